@@ -1,0 +1,134 @@
+//! What signing and reading cost, beside peers that do the same work: run by `cargo xtask bench`.
+
+use std::hint::black_box;
+
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use md5::{Digest, Md5};
+use qince_leads::{Account, AddLead, Lead, Operation, QueryLeads, RawReply, Stamp};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+const ADD: &str = include_str!("../../tests/samples/add.json");
+const LEAD: &str = include_str!("../../tests/samples/lead.json");
+
+/// A page of `count` leads, as the service sends it: JSON text inside a JSON string.
+fn page(count: u64) -> Vec<u8> {
+    let mut lead: Value = serde_json::from_str(LEAD).unwrap();
+    let leads: Value = (0..count)
+        .map(|i| {
+            lead["id"] = (6_789_690_485_561_771_524 + i).to_string().into();
+            lead.clone()
+        })
+        .collect();
+    let reply = json!({
+        "return_code": "0",
+        "return_msg": null,
+        "msg_id": null,
+        "response_data": leads.to_string(),
+    });
+    reply.to_string().into_bytes()
+}
+
+fn signing(criterion: &mut Criterion) {
+    let account = Account::new("8888888", "2EV5i30kYI6r7Hz817").unwrap();
+    let lead = AddLead::from_json(ADD).unwrap();
+    let stamp = Stamp::new(1_617_206_400_000, "90b4b267dd3d49aeace879038b1e7291");
+    let body = lead.to_body().unwrap();
+    let signed = [body.as_str(), "|", "2EV5i30kYI6r7Hz817", "|", "1617206400000"].concat();
+
+    let mut group = criterion.benchmark_group("signing");
+    group.bench_function("md5", |bencher| bencher.iter(|| Md5::digest(black_box(&signed))));
+    group.bench_function("sign", |bencher| {
+        bencher.iter(|| account.sign(black_box(&lead), &stamp).unwrap());
+    });
+    group.finish();
+}
+
+fn reading(criterion: &mut Criterion) {
+    let one = page(1000);
+    let ten = page(10_000);
+
+    let mut group = criterion.benchmark_group("reading");
+    group.sample_size(30);
+    group.bench_function("md5", |bencher| bencher.iter(|| Md5::digest(black_box(&one))));
+    group.bench_function("serde_json", |bencher| {
+        bencher.iter_batched(
+            || one.clone(),
+            |body| {
+                let reply: Reply = serde_json::from_slice(&body).unwrap();
+                serde_json::from_str::<Vec<OwnedLead>>(&reply.response_data).unwrap()
+            },
+            BatchSize::LargeInput,
+        );
+    });
+    for (name, body) in [("page", &one), ("ten pages", &ten)] {
+        group.bench_function(name, |bencher| {
+            bencher.iter_batched(|| RawReply::new(200, body.clone()), read, BatchSize::LargeInput);
+        });
+    }
+    group.bench_function("page, every field", |bencher| {
+        bencher.iter_batched(
+            || RawReply::new(200, one.clone()),
+            |reply| {
+                let leads = read(reply);
+                let length: usize = leads.iter().map(text_length).sum();
+                (leads, length)
+            },
+            BatchSize::LargeInput,
+        );
+    });
+    group.finish();
+}
+
+fn read(reply: RawReply) -> Vec<Lead> {
+    QueryLeads::read(reply).unwrap().iter().collect()
+}
+
+/// A struct of owned strings, and a function that touches every text of a record.
+macro_rules! every_field {
+    ($($field:ident),+; $($list:ident: $of:ident { $($inner:ident),+ }),+) => {
+        #[derive(Deserialize)]
+        #[allow(dead_code)]
+        struct OwnedLead {
+            $($field: Option<String>,)+
+            $($list: Vec<$of>,)+
+        }
+
+        $(
+            #[derive(Deserialize)]
+            #[allow(dead_code)]
+            struct $of {
+                $($inner: Option<String>,)+
+            }
+        )+
+
+        fn text_length(lead: &Lead) -> usize {
+            let length = |text: Option<&str>| text.map_or(0, str::len);
+            let mut sum = 0;
+            $(sum += length(lead.$field());)+
+            $(for element in lead.$list() {
+                $(sum += length(element.$inner());)+
+            })+
+            sum
+        }
+    };
+}
+
+every_field! {
+    id, cus_name, code, source_type_name, market_name, linkman, mobile_country, mobile, tel, position,
+    detail, mss_province, mss_city, mss_area, mss_street, mark_addr, email, website, emp_name,
+    emp_id_str, status_value, result, disable_reason_name, disable_reason_ext, delete_reason_name,
+    delete_reason_ext, return_reason_name, pool_name, distribution_name, distribution_take_time,
+    creator_name, create_time, transf_time, owner_change_time, follow_name, follow_time,
+    modifyier_name, modify_time, customer_classification_name, cm_code, cm_name;
+    labels: OwnedLabel { salesleads_id, color, name, rule_description, id, status },
+    exts: OwnedExt { ext_key, ext_value, ext_column }
+}
+
+#[derive(Deserialize)]
+struct Reply {
+    response_data: String,
+}
+
+criterion_group!(benches, signing, reading);
+criterion_main!(benches);

@@ -1,0 +1,74 @@
+//! Sans-IO SDK for the sales-leads API of Qince (勤策, formerly 外勤365 / Waiqin365).
+//!
+//! The core does everything that must be right and leaves the sending to the host: it takes time and
+//! message ids as arguments, hands out requests that are ready to be sent, and reads what came back.
+//!
+//! ```
+//! use qince_leads::{Account, AddLead, Operation, RawReply, Stamp};
+//!
+//! let account = Account::new("openid", "app key")?;
+//! let lead = AddLead::new().cus_name("示例公司").emp_name("负责人").code("L1");
+//!
+//! // Validated, written and signed; send it with any HTTP client: POST `url` with `body`.
+//! let request = account.sign(&lead, &Stamp::new(1617206400000, "90b4b267"))?;
+//! assert!(request.url.starts_with("https://openapi.waiqin365.com/api/salesleads/v1/addSalesLeads/"));
+//!
+//! // What came back, whatever its shape.
+//! let reply = RawReply::new(200, r#"{"return_code":"0","response_data":"5025653528380651509"}"#);
+//! assert_eq!(AddLead::read(reply)?.id.as_deref(), Some("5025653528380651509"));
+//!
+//! // What is wrong is said before anything is sent, all of it at once.
+//! let error = account.sign(&AddLead::new().mobile_repeat("2"), &Stamp::new(0, "m")).unwrap_err();
+//! assert_eq!(error.code(), "invalid_payload");
+//! # Ok::<(), qince_leads::Error>(())
+//! ```
+//!
+//! # In scope
+//!
+//! - Seven operations: [`AddLead`], [`AddApaasLead`], [`ModifyLead`], [`ModifyApaasLead`],
+//!   [`RemoveLead`], [`QueryLeads`], [`QueryApaasLeads`], with the vendor's rules.
+//! - Signing ([`Account::sign`]) and reading replies in every shape that the service sends
+//!   ([`Operation::read`]).
+//! - Pushes: [`verify_push`], [`PushEvent::acknowledge`].
+//! - The vendor's tables as data ([`meta`]) and as JSON Schema ([`schema`]).
+//!
+//! # Out of scope
+//!
+//! - Input and output, clocks, randomness, threads: the host has them.
+//! - Storing anything: which message ids were handled is the host's to remember.
+//! - The modules of the OpenAPI other than sales leads.
+//!
+//! # Secrets
+//!
+//! App keys are zeroed when dropped. Neither they, nor push secrets, openids and digests appear in
+//! `Debug`, in errors or in messages; [`SignedRequest::url`] is the one place that has to hold a digest.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod account;
+mod error;
+mod json;
+pub mod meta;
+mod operations;
+mod payload;
+mod push;
+mod record;
+mod reply;
+pub mod schema;
+mod serde_support;
+mod sign;
+mod stamp;
+mod validate;
+
+pub use account::{Account, DEFAULT_BASE_URL};
+pub use error::{Error, InvalidPayload, Malformed, Rejected};
+pub use json::Json;
+pub use operations::*;
+pub use payload::{Exts, Id, JsonMap};
+pub use push::{FollowUp, PushData, PushEvent, verify_push};
+pub use record::Record;
+pub use reply::{Page, RawReply, Receipt};
+pub use sign::SignedRequest;
+pub use stamp::{Stamp, TimestampForm};
+pub use validate::{Rule, Violation};

@@ -1,0 +1,93 @@
+//! The service's operations, one file each, in the order of the vendor's page.
+
+mod add;
+mod add_apaas;
+mod modify;
+mod modify_apaas;
+mod query;
+mod query_apaas;
+mod remove;
+
+pub use add::{AddLead, ExtField};
+pub use add_apaas::{AddApaasLead, Mobile};
+pub use modify::{ExtRow, ModifyLead};
+pub use modify_apaas::ModifyApaasLead;
+pub use query::{Label, Lead, LeadExt, QueryLeads};
+pub use query_apaas::{
+    ApaasLead, Choice, Filter, FilterGroup, Phone, Photo, QueryApaasLeads, Reference, Region, Sort,
+};
+pub use remove::RemoveLead;
+
+use crate::error::Error;
+use crate::meta::{Allowed, Shape};
+use crate::reply::RawReply;
+
+/// One operation of the service, by the payload that it sends.
+///
+/// This is all that signing, calls and bindings know of an operation; the rest stands in its own file.
+pub trait Operation: Sized {
+    /// The operation's name in this SDK, such as `add`.
+    const NAME: &'static str;
+    /// The operation's name in the URL, such as `addSalesLeads`.
+    const PATH: &'static str;
+    /// The vendor's parameter table.
+    const SHAPE: &'static Shape;
+    /// What the service answers.
+    type Output;
+
+    /// Reads a payload from JSON with the vendor's names; `extra` holds members that are to be sent
+    /// after the known ones.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidPayload`] where a value has the wrong type or a member is unknown; then it lists
+    /// the violations of all other rules too. A payload of the right shape is returned whatever rules
+    /// it breaks: [`to_body`](Self::to_body) and signing judge that.
+    fn from_json(json: &str) -> Result<Self, Error>;
+
+    /// Writes the payload as JSON with the vendor's names: what [`from_json`](Self::from_json) reads.
+    fn to_json(&self) -> String;
+
+    /// Checks every rule and writes the body of the request: compact JSON, members in the order of the
+    /// vendor's table, `extra` last.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidPayload`] with all violations.
+    fn to_body(&self) -> Result<String, Error>;
+
+    /// Reads the service's reply.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Rejected`], [`Error::HttpStatus`] or [`Error::Malformed`].
+    fn read(reply: RawReply) -> Result<Self::Output, Error>;
+}
+
+/// 手机号码是否能重复, of both adds.
+const MAY_REPEAT: &[Allowed] = &[
+    Allowed::new("0", "不可以", "the number must be new"),
+    Allowed::new("1", "可以", "the number may exist already"),
+];
+
+/// 分配状态, of both aPaaS writes.
+const ALLOCATION: &[Allowed] = &[
+    Allowed::new("1", "已分配", "allocated: the responsible person is required"),
+    Allowed::new("0", "未分配", "not allocated: the pool is required, the responsible person left out"),
+];
+
+/// 跟进状态, of both aPaaS writes.
+const PROGRESS: &[Allowed] = &[
+    Allowed::new("1", "待处理", "to be handled"),
+    Allowed::new("2", "跟进中", "being followed up"),
+    Allowed::new("5", "已转换", "converted"),
+];
+
+/// 线索状态, of both queries.
+const STATUS: &[Allowed] = &[
+    Allowed::new("1", "待处理", "to be handled"),
+    Allowed::new("2", "跟进", "being followed up"),
+    Allowed::new("3", "无效", "invalid"),
+    Allowed::new("5", "转换", "converted"),
+    Allowed::new("6", "未分配", "not allocated"),
+];

@@ -1,0 +1,162 @@
+//! What comes back: one macro turns a reply table into a type over a sheet of values.
+
+mod read;
+mod row;
+
+pub(crate) use read::{Fault, Reader};
+pub(crate) use row::{Cell, Row, Sheet};
+
+use crate::error::Error;
+use crate::meta::Shape;
+
+/// Something that the service returns or pushes.
+///
+/// A record is a place on the page that it came with: cheap to make and to clone, and its values are
+/// looked up when asked for. A text is `None` where the service left it out or sent null. Numbers and
+/// booleans where the vendor documents text are taken as their literal text.
+pub trait Record: Sized {
+    /// The vendor's table of its members.
+    const SHAPE: &'static Shape;
+
+    /// Reads a record from JSON with the vendor's names.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`] where the text is not JSON or a member has the wrong type.
+    fn from_json(json: &str) -> Result<Self, Error>;
+
+    /// Writes the record as JSON with the vendor's names: known members in the order of the vendor's
+    /// table, then the others as they came.
+    fn to_json(&self) -> String;
+
+    /// The members that this SDK does not know, in the order they came: names and JSON texts.
+    fn extra(&self) -> impl Iterator<Item = (&str, &str)>;
+
+    /// A record at a place of a sheet, for the readers of this crate.
+    #[doc(hidden)]
+    fn at(row: row::Row) -> Self;
+}
+
+/// Declares a record from a table: name, kind, wire name, Chinese label, longest text.
+///
+/// Kinds are `text`, `one RECORD`, `list RECORD` and `json_map`.
+macro_rules! record {
+    (
+        $(#[doc = $doc:literal])+
+        $name:ident = $label:literal $(($others:expr))? {
+            $($(#[doc = $field_doc:literal])+
+            $field:ident: $kind:ident $($of:ident)? = $wire:literal, $field_label:literal
+                $(, $rule:ident ($($argument:expr),*))*;)+
+        }
+    ) => {
+        $(#[doc = $doc])+
+        ///
+        #[doc = concat!("Vendor's name: ", $label, ".")]
+        #[derive(Clone, PartialEq, Eq, Hash)]
+        pub struct $name($crate::record::Row);
+
+        impl $name {
+            $crate::record::accessors! {
+                [<Self as $crate::Record>::SHAPE]
+                $($(#[doc = $field_doc])+ #[doc = concat!("\n`", $wire, "` (", $field_label, ")")]
+                $field: $kind $($of)?;)+
+            }
+        }
+
+        impl $crate::Record for $name {
+            const SHAPE: &'static $crate::meta::Shape = {
+                const FIELDS: &[$crate::meta::Field] = &[$(
+                    $crate::meta::Field::new(
+                        stringify!($field),
+                        $wire,
+                        $field_label,
+                        concat!($($field_doc, "\n"),+),
+                        $crate::record::kind!($kind $($of)?),
+                    )$(.$rule($($argument),*))*,
+                )+];
+                &$crate::meta::Shape {
+                    name: stringify!($name),
+                    label: $label,
+                    doc: concat!($($doc, "\n"),+),
+                    fields: FIELDS,
+                    rules: &[],
+                    others: $crate::record::others!($($others)?),
+                }
+            };
+
+            fn from_json(json: &str) -> Result<Self, $crate::Error> {
+                $crate::record::Row::from_json(json, Self::SHAPE).map(Self)
+            }
+
+            fn to_json(&self) -> String {
+                self.0.to_json()
+            }
+
+            fn extra(&self) -> impl Iterator<Item = (&str, &str)> {
+                self.0.extra()
+            }
+
+            fn at(row: $crate::record::Row) -> Self {
+                Self(row)
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_tuple(stringify!($name))
+                    .field(&format_args!("{}", $crate::Record::to_json(self)))
+                    .finish()
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::serde_support::serialize(&$crate::Record::to_json(self), serializer)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::serde_support::deserialize(deserializer, $crate::Record::from_json)
+            }
+        }
+    };
+}
+pub(crate) use record;
+
+/// One accessor for each field, counting their places.
+macro_rules! accessors {
+    ([$shape:expr] $($(#[$doc:meta])+ $field:ident: $kind:ident $($of:ident)?;)+) => {
+        $(
+            $(#[$doc])+
+            #[must_use]
+            pub fn $field(&self) -> $crate::record::returned!($kind $($of)?) {
+                self.0.$kind(const { $crate::meta::place($shape.fields, stringify!($field)) })
+            }
+        )+
+    };
+}
+pub(crate) use accessors;
+
+/// What an accessor returns.
+macro_rules! returned {
+    (text) => { Option<&str> };
+    (one $of:ident) => { Option<$of> };
+    (list $of:ident) => { impl ExactSizeIterator<Item = $of> };
+    (json_map) => { impl ExactSizeIterator<Item = (&str, &str)> };
+}
+pub(crate) use returned;
+
+macro_rules! kind {
+    (text) => { $crate::meta::Kind::Text };
+    (one $of:ident) => { $crate::meta::Kind::One(<$of as $crate::Record>::SHAPE) };
+    (list $of:ident) => { $crate::meta::Kind::List(<$of as $crate::Record>::SHAPE) };
+    (json_map) => { $crate::meta::Kind::JsonMap };
+}
+pub(crate) use kind;
+
+macro_rules! others {
+    () => { $crate::meta::Others::Kept };
+    ($others:expr) => { $others };
+}
+pub(crate) use others;

@@ -1,0 +1,180 @@
+//! A sheet of values: the text that came, and where in it each value lies.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::json::{Cursor, write_string};
+use crate::meta::{Kind, Shape};
+use crate::payload::write_member;
+use crate::record::{Fault, Reader, Record};
+
+/// Where a value lies. Of text and JSON: bytes of the sheet's text. Of lists and maps: further cells.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cell {
+    pub(super) start: u32,
+    pub(super) len: u32,
+}
+
+impl Cell {
+    pub(crate) fn len(self) -> usize {
+        self.len as usize
+    }
+}
+
+/// The place in a row of the members that its shape does not know.
+pub(super) const OTHERS: usize = 63;
+
+/// Texts and cells of any number of rows.
+///
+/// A row is a cell that says in one bit for each field which of them are there, and then a cell for
+/// each that is. A list is a run of cells that each say where a row begins; a map is a run of pairs
+/// of cells, name and JSON text.
+pub(crate) struct Sheet {
+    /// What came, and behind it every value that did not stand there as it is. It is valid UTF-8, and
+    /// cells begin and end between characters.
+    pub(super) text: Vec<u8>,
+    pub(super) cells: Vec<Cell>,
+}
+
+impl Sheet {
+    pub(super) fn text(&self, cell: Cell) -> &str {
+        let start = cell.start as usize;
+        let bytes = self.text.get(start..start + cell.len as usize).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    fn pairs(&self, run: Cell) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        let cells = &self.cells[run.start as usize..][..2 * run.len as usize];
+        cells.chunks_exact(2).map(|pair| (self.text(pair[0]), self.text(pair[1])))
+    }
+}
+
+/// A row of a sheet.
+#[derive(Clone)]
+pub struct Row {
+    sheet: Arc<Sheet>,
+    shape: &'static Shape,
+    at: u32,
+}
+
+impl Row {
+    pub(crate) fn new(sheet: &Arc<Sheet>, shape: &'static Shape, at: u32) -> Self {
+        Self { sheet: Arc::clone(sheet), shape, at }
+    }
+
+    pub(crate) fn from_json(json: &str, shape: &'static Shape) -> Result<Self, Error> {
+        let mut cursor = Cursor::new(json);
+        let mut reader = Reader::new(json.len());
+        cursor.skip_space();
+        let row = reader.whole_row(&mut cursor, shape);
+        match row.and_then(|row| cursor.finish().map(|()| row).map_err(Fault::from)) {
+            Ok(at) => Ok(Self::new(&Arc::new(reader.into_sheet(json.into())), shape, at)),
+            Err(fault) => Err(fault.into_malformed(json.into())),
+        }
+    }
+
+    /// The cell of the field at this place, if it is there.
+    #[inline]
+    fn cell(&self, place: usize) -> Option<Cell> {
+        let mask = self.sheet.cells[self.at as usize];
+        let present = u64::from(mask.start) | u64::from(mask.len) << 32;
+        let before = (present & ((1 << place) - 1)).count_ones();
+        let there = present >> place & 1 == 1;
+        there.then(|| self.sheet.cells[(self.at + 1 + before) as usize])
+    }
+
+    pub(crate) fn text(&self, place: usize) -> Option<&str> {
+        self.cell(place).map(|cell| self.sheet.text(cell))
+    }
+
+    pub(crate) fn one<R: Record>(&self, place: usize) -> Option<R> {
+        self.cell(place).map(|cell| R::at(Self::new(&self.sheet, R::SHAPE, cell.start)))
+    }
+
+    pub(crate) fn list<R: Record>(&self, place: usize) -> impl ExactSizeIterator<Item = R> {
+        self.rows(place, R::SHAPE).map(R::at)
+    }
+
+    fn rows(&self, place: usize, shape: &'static Shape) -> impl ExactSizeIterator<Item = Self> {
+        Self::run(&self.sheet, self.cell(place).unwrap_or_default(), shape)
+    }
+
+    /// The rows of a list.
+    pub(crate) fn run(
+        sheet: &Arc<Sheet>,
+        list: Cell,
+        shape: &'static Shape,
+    ) -> impl ExactSizeIterator<Item = Self> {
+        let cells = &sheet.cells[list.start as usize..][..list.len()];
+        cells.iter().map(move |cell| Self::new(sheet, shape, cell.start))
+    }
+
+    pub(crate) fn json_map(&self, place: usize) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        self.sheet.pairs(self.cell(place).unwrap_or_default())
+    }
+
+    pub(crate) fn extra(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        self.json_map(OTHERS)
+    }
+
+    pub(crate) fn to_json(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        out.push('{');
+        for (place, field) in self.shape.fields.iter().enumerate() {
+            if let Some(cell) = self.cell(place) {
+                write_member(out, field.wire, |out| self.write_field(field.kind, place, cell, out));
+            }
+        }
+        write_members(out, self.extra());
+        out.push('}');
+    }
+
+    fn write_field(&self, kind: Kind, place: usize, cell: Cell, out: &mut String) {
+        match kind {
+            Kind::One(shape) => Self::new(&self.sheet, shape, cell.start).write(out),
+            Kind::List(shape) => {
+                out.push('[');
+                for (i, row) in self.rows(place, shape).enumerate() {
+                    if i > 0 {
+                        out.push(',');
+                    }
+                    row.write(out);
+                }
+                out.push(']');
+            }
+            Kind::JsonMap => {
+                out.push('{');
+                write_members(out, self.json_map(place));
+                out.push('}');
+            }
+            _ => write_string(out, self.sheet.text(cell)),
+        }
+    }
+}
+
+fn write_members<'m>(out: &mut String, members: impl Iterator<Item = (&'m str, &'m str)>) {
+    for (name, json) in members {
+        write_member(out, name, |out| out.push_str(json));
+    }
+}
+
+// Rows are equal where they say the same, wherever that lies.
+impl PartialEq for Row {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_json() == other.to_json()
+    }
+}
+
+impl Eq for Row {}
+
+impl Hash for Row {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.to_json().hash(state);
+    }
+}

@@ -1,0 +1,122 @@
+//! From a payload to a request that is ready to be sent.
+//!
+//! `digest = md5(body | app_key | timestamp)` over UTF-8, in 32 lower-case hex digits. The body is the
+//! exact text sent, so nothing may touch it after signing.
+
+use std::fmt;
+
+use md5::{Digest, Md5};
+
+use crate::account::{Account, percent_encode};
+use crate::error::Error;
+use crate::operations::Operation;
+use crate::stamp::Stamp;
+
+/// A request that a host sends as it stands: `POST` [`url`](Self::url) with
+/// [`CONTENT_TYPE`](Self::CONTENT_TYPE) and [`body`](Self::body).
+///
+/// Its URL holds openid and digest. Logs take [`redacted_url`](Self::redacted_url), and so does
+/// `Debug`, which leaves out the body too.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SignedRequest {
+    /// Where to send it.
+    pub url: String,
+    /// The exact text to send, UTF-8.
+    pub body: String,
+    /// The operation's name, such as `add`.
+    pub operation: &'static str,
+    /// The message id of the stamp.
+    pub msg_id: String,
+    /// The timestamp as it stands in the URL.
+    pub timestamp: String,
+}
+
+impl SignedRequest {
+    /// The HTTP method of every operation.
+    pub const METHOD: &'static str = "POST";
+
+    /// The value of the `Content-Type` header.
+    pub const CONTENT_TYPE: &'static str = "application/json";
+
+    /// The URL for logs: openid and digest are replaced by `***`.
+    #[must_use]
+    pub fn redacted_url(&self) -> String {
+        // Segments are percent-encoded, so a slash only ever ends one.
+        let mut segments: Vec<_> = self.url.rsplitn(5, '/').collect();
+        for secret in [3, 1] {
+            if let Some(segment) = segments.get_mut(secret) {
+                *segment = "***";
+            }
+        }
+        segments.reverse();
+        segments.join("/")
+    }
+}
+
+impl fmt::Debug for SignedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedRequest")
+            .field("url", &self.redacted_url())
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish_non_exhaustive()
+    }
+}
+
+impl Account {
+    /// Validates a payload, writes its body, and signs it with a stamp of its own.
+    ///
+    /// Every attempt is to be signed anew, with a new stamp.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidPayload`] with all violations; [`Error::InvalidStamp`].
+    ///
+    /// ```
+    /// use qince_leads::{Account, AddLead, Stamp};
+    ///
+    /// let account = Account::new("openid", "app key")?;
+    /// let lead = AddLead::new().cus_name("示例公司").emp_name("负责人");
+    /// let request = account.sign(&lead, &Stamp::new(1617206400000, "m1"))?;
+    /// assert_eq!(request.body, r#"{"empName":"负责人","cus_name":"示例公司"}"#);
+    /// # Ok::<(), qince_leads::Error>(())
+    /// ```
+    pub fn sign<O: Operation>(&self, payload: &O, stamp: &Stamp) -> Result<SignedRequest, Error> {
+        let body = payload.to_body()?;
+        let timestamp = stamp.timestamp()?;
+        let digest = digest(&body, self.app_key(), &timestamp);
+        let msg_id = percent_encode(stamp.msg_id());
+        let base = [self.base_url(), "api/salesleads/v1", O::PATH];
+        let tail = [self.encoded_openid(), &timestamp, &digest, &msg_id];
+        Ok(SignedRequest {
+            url: [base.join("/"), tail.join("/")].join("/"),
+            body,
+            operation: O::NAME,
+            msg_id: stamp.msg_id().to_owned(),
+            timestamp,
+        })
+    }
+}
+
+/// `md5(text|secret|timestamp)` as lower-case hex digits: how requests and pushes are signed alike.
+pub(crate) fn digest(text: &str, secret: &str, timestamp: &str) -> String {
+    hex::encode(raw_digest(text, secret, timestamp))
+}
+
+pub(crate) fn raw_digest(text: &str, secret: &str, timestamp: &str) -> [u8; 16] {
+    let mut md5 = Md5::new();
+    for part in [text, "|", secret, "|", timestamp] {
+        md5.update(part);
+    }
+    md5.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digest;
+
+    #[test]
+    fn the_digest_is_the_one_the_vendor_publishes() {
+        let digest = digest(r#"{"org_status":"1"}"#, "2EV5i30kYI6r7Hz817", "1617206400000");
+        assert_eq!(digest, "b7b7d9810bbb0786e9560751dc2b6597");
+    }
+}

@@ -1,0 +1,70 @@
+//! What makes a request unique: its time and its message id.
+
+use time::{OffsetDateTime, UtcOffset};
+
+use crate::error::Error;
+
+/// The time and the message id of one request. The host supplies both: the core has no clock and no
+/// randomness.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    now_ms: i64,
+    msg_id: String,
+    form: TimestampForm,
+}
+
+/// How a request's timestamp is written. Both forms are in live use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TimestampForm {
+    /// Milliseconds since the epoch, 13 digits today.
+    #[default]
+    EpochMs,
+    /// `yyyyMMddHHmmss` in Asia/Shanghai (UTC+8), as older pages of the vendor show it.
+    Compact,
+}
+
+impl Stamp {
+    /// A stamp for now.
+    ///
+    /// `now_ms` is the host's clock in milliseconds since 1970-01-01T00:00:00Z. `msg_id` (请求消息ID) is
+    /// the id of this request, usually a UUID; the service echoes it.
+    #[must_use]
+    pub fn new(now_ms: i64, msg_id: impl Into<String>) -> Self {
+        Self { now_ms, msg_id: msg_id.into(), form: TimestampForm::default() }
+    }
+
+    /// The same stamp with its timestamp written in another form.
+    #[must_use]
+    pub fn with_form(self, form: TimestampForm) -> Self {
+        Self { form, ..self }
+    }
+
+    pub(crate) fn msg_id(&self) -> &str {
+        &self.msg_id
+    }
+
+    /// The timestamp as it is signed and sent.
+    pub(crate) fn timestamp(&self) -> Result<String, Error> {
+        if self.msg_id.is_empty() {
+            return Err(Error::InvalidStamp("msg_id: empty; give each request a UUID".to_owned()));
+        }
+        let shanghai = UtcOffset::from_hms(8, 0, 0).ok();
+        let time = OffsetDateTime::from_unix_timestamp(self.now_ms.div_euclid(1000)).ok();
+        let time = time.zip(shanghai).and_then(|(time, offset)| time.checked_to_offset(offset));
+        let Some(time) = time.filter(|time| self.now_ms >= 0 && time.year() <= 9999) else {
+            let now_ms = self.now_ms;
+            let what = format!("now_ms: {now_ms} is no time from 1970 to 9999, in milliseconds");
+            return Err(Error::InvalidStamp(what));
+        };
+        Ok(match self.form {
+            TimestampForm::EpochMs => self.now_ms.to_string(),
+            TimestampForm::Compact => {
+                let (year, month, day) = time.to_calendar_date();
+                let (hour, minute, second) = time.to_hms();
+                let month = u8::from(month);
+                format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}")
+            }
+        })
+    }
+}

@@ -1,0 +1,67 @@
+//! Payload to request.
+
+use qince_leads::{Error, Operation, SignedRequest, Stamp, TimestampForm};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{AccountParts, compare, for_operation};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Case {
+    op: String,
+    account: AccountParts,
+    stamp: StampParts,
+    payload: Value,
+    expect: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StampParts {
+    now_ms: i64,
+    msg_id: String,
+    form: Option<Form>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Form {
+    EpochMs,
+    Compact,
+}
+
+impl Case {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
+        let signed = for_operation!(self.op.as_str(), sign, &self);
+        let came = match signed {
+            Ok(request) => json!({ "url": request.url, "body": request.body }),
+            Err(Error::InvalidPayload(error)) => {
+                let violations = error.violations.iter().map(|violation| {
+                    json!({ "path": violation.path, "rule": violation.rule.name() })
+                });
+                json!({ "violations": violations.collect::<Vec<_>>() })
+            }
+            Err(error) => json!({ "error": error.code() }),
+        };
+        compare(&sorted(self.expect), &sorted(came))
+    }
+}
+
+fn sign<O: Operation>(case: &Case) -> Result<SignedRequest, Error> {
+    let account = case.account.account()?;
+    let form = match case.stamp.form {
+        Some(Form::Compact) => TimestampForm::Compact,
+        Some(Form::EpochMs) | None => TimestampForm::EpochMs,
+    };
+    let stamp = Stamp::new(case.stamp.now_ms, &case.stamp.msg_id).with_form(form);
+    account.sign(&O::from_json(&case.payload.to_string())?, &stamp)
+}
+
+/// Violations stand in any order.
+fn sorted(mut outcome: Value) -> Value {
+    if let Some(Value::Array(violations)) = outcome.get_mut("violations") {
+        violations.sort_by_key(Value::to_string);
+    }
+    outcome
+}
