@@ -1,0 +1,36 @@
+//! Why a request is not carried out.
+
+/// The service refuses: what is wrong, in Chinese, as it stands in `return_msg`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Refusal(String);
+
+impl Refusal {
+    pub(crate) fn new(what_is_wrong: impl Into<String>) -> Self {
+        Self(what_is_wrong.into())
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A request that was not carried out, and whose doing that is.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The request's own: the service refuses it.
+    Refused(Refusal),
+    /// The sandbox's: its database failed.
+    Broken(rusqlite::Error),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Broken(error)
+    }
+}

@@ -1,0 +1,28 @@
+//! The leads: what is kept of each, and how it is searched.
+
+mod apaas_record;
+mod classic_record;
+mod field_key;
+mod id;
+mod lead;
+mod listing;
+mod merge;
+mod query_group;
+mod samples;
+mod search;
+mod sorts;
+mod store;
+mod write;
+
+pub(crate) use self::lead::Family;
+pub(crate) use self::listing::{Listed, Listing};
+pub(crate) use self::samples::Samples;
+pub(crate) use self::search::Search;
+pub(crate) use self::store::LeadStore;
+pub(crate) use self::write::Written;
+
+/// Leads as queries show them.
+pub(crate) mod record {
+    pub(crate) use super::apaas_record::record as apaas;
+    pub(crate) use super::classic_record::record as classic;
+}

@@ -1,0 +1,101 @@
+//! The forms that replies come in.
+
+use serde_json::{Value, json};
+
+use crate::client::{Raw, Sandbox, decompressed};
+use crate::samples::sample;
+
+#[test]
+fn rows_stand_where_they_are_asked_to() {
+    let sandbox = one_lead();
+    for (form, member) in [
+        ("array", None),
+        ("rows", Some("rows")),
+        ("list", Some("list")),
+        ("data", Some("data")),
+    ] {
+        set(&sandbox, json!({ "response_data": form }));
+        let data = query(&sandbox).json()["response_data"].take();
+        let rows = member.map_or(&data, |member| &data[member]);
+        assert_eq!(rows[0]["code"], "L1", "{form}");
+    }
+    set(&sandbox, json!({}));
+    assert!(query(&sandbox).json()["response_data"].is_string());
+}
+
+#[test]
+fn return_codes_and_ids_come_as_numbers_too() {
+    let sandbox = one_lead();
+    set(
+        &sandbox,
+        json!({ "return_code": "number", "ids": "number", "response_data": "array" }),
+    );
+    let reply = query(&sandbox).json();
+    assert_eq!(reply["return_code"], 0);
+    let id = &reply["response_data"][0]["id"];
+    assert!(id.as_u64().is_some_and(|id| id > 1 << 53), "{id}");
+
+    let lead = json!({ "empName": "甲" });
+    assert!(sandbox.call("addSalesLeads", &lead)["response_data"].is_u64());
+    assert_eq!(sandbox.call("addSalesLeads", &json!({}))["return_code"], 1);
+}
+
+#[test]
+fn a_reply_can_be_compressed() {
+    let sandbox = one_lead();
+    set(&sandbox, json!({ "gzip": true }));
+    let wire = sandbox.wire("querySalesLeads", &json!({ "code": "L1" }));
+    assert_eq!(decompressed(&wire)["return_code"], "0");
+    assert_eq!(query(&sandbox).json()["return_code"], "0");
+}
+
+#[test]
+fn a_byte_order_mark_can_precede_a_reply() {
+    let sandbox = one_lead();
+    set(&sandbox, json!({ "bom": true }));
+    assert!(query(&sandbox).text().starts_with("\u{feff}{"));
+}
+
+#[test]
+fn no_page_is_larger_than_the_cap() {
+    let sandbox = Sandbox::start();
+    let samples = json!({ "count": 7, "family": "apaas", "code_prefix": "L" });
+    sandbox.command("/_sandbox/leads", &samples);
+    set(&sandbox, json!({ "page_cap": 3 }));
+    let sizes = [1, 2, 3, 4].map(|page| {
+        let conditions = json!({ "linkman": "联系人", "page": page, "pageSize": 5 });
+        sandbox.query("querySalesLeadsForApaas", &conditions).len()
+    });
+    assert_eq!(sizes, [3, 3, 1, 0]);
+}
+
+#[test]
+fn quirks_are_shown_as_they_are_set_and_what_is_left_out_is_the_default() {
+    let sandbox = Sandbox::start();
+    let defaults = json!({
+        "response_data": "text", "return_code": "text", "ids": "text",
+        "gzip": false, "page_cap": 1000, "bom": false,
+    });
+    assert_eq!(sandbox.get("/_sandbox/quirks").json(), defaults);
+    set(&sandbox, json!({ "bom": true }));
+    assert_eq!(sandbox.get("/_sandbox/quirks").json()["bom"], true);
+    set(&sandbox, json!({ "gzip": true }));
+    assert_eq!(sandbox.get("/_sandbox/quirks").json()["bom"], false);
+}
+
+fn one_lead() -> Sandbox {
+    let sandbox = Sandbox::start();
+    sandbox.add("addSalesLeads", &sample("add", json!({ "code": "L1" })));
+    sandbox
+}
+
+fn set(sandbox: &Sandbox, quirks: Value) {
+    let raw = sandbox.put("/_sandbox/quirks", &quirks);
+    assert_eq!(raw.status, 200, "{}", raw.text());
+}
+
+fn query(sandbox: &Sandbox) -> Raw {
+    sandbox
+        .try_call("querySalesLeads", &json!({ "code": "L1" }))
+        .expect("a reply")
+}
