@@ -34,10 +34,19 @@ fn signing(criterion: &mut Criterion) {
     let lead = AddLead::from_json(ADD).unwrap();
     let stamp = Stamp::new(1_617_206_400_000, "90b4b267dd3d49aeace879038b1e7291");
     let body = lead.to_body().unwrap();
-    let signed = [body.as_str(), "|", "2EV5i30kYI6r7Hz817", "|", "1617206400000"].concat();
+    let signed = [
+        body.as_str(),
+        "|",
+        "2EV5i30kYI6r7Hz817",
+        "|",
+        "1617206400000",
+    ]
+    .concat();
 
     let mut group = criterion.benchmark_group("signing");
-    group.bench_function("md5", |bencher| bencher.iter(|| Md5::digest(black_box(&signed))));
+    group.bench_function("md5", |bencher| {
+        bencher.iter(|| Md5::digest(black_box(&signed)))
+    });
     group.bench_function("sign", |bencher| {
         bencher.iter(|| account.sign(black_box(&lead), &stamp).unwrap());
     });
@@ -50,7 +59,9 @@ fn reading(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("reading");
     group.sample_size(30);
-    group.bench_function("md5", |bencher| bencher.iter(|| Md5::digest(black_box(&one))));
+    group.bench_function("md5", |bencher| {
+        bencher.iter(|| Md5::digest(black_box(&one)))
+    });
     group.bench_function("serde_json", |bencher| {
         bencher.iter_batched(
             || one.clone(),
@@ -63,7 +74,11 @@ fn reading(criterion: &mut Criterion) {
     });
     for (name, body) in [("page", &one), ("ten pages", &ten)] {
         group.bench_function(name, |bencher| {
-            bencher.iter_batched(|| RawReply::new(200, body.clone()), read, BatchSize::LargeInput);
+            bencher.iter_batched(
+                || RawReply::new(200, body.clone()),
+                read,
+                BatchSize::LargeInput,
+            );
         });
     }
     group.bench_function("page, every field", |bencher| {

@@ -25,7 +25,9 @@ pub enum Error {
     #[error("{0}")]
     Rejected(Rejected),
     /// The HTTP status is outside 200-299 and the body is no reply of the service.
-    #[error("HTTP status {status} without a reply of the service: check the base URL and what stands between")]
+    #[error(
+        "HTTP status {status} without a reply of the service: check the base URL and what stands between"
+    )]
     HttpStatus {
         /// The HTTP status.
         status: u16,
@@ -33,8 +35,22 @@ pub enum Error {
     /// What came is not a reply or push of the service, or of another shape. The raw text is kept.
     #[error("{0}")]
     Malformed(Box<Malformed>),
+    /// No reply came, and no attempt is left. With [`Failure::NotSent`] nothing was carried out.
+    #[error("transport: {0}")]
+    Transport(Failure),
+    /// An add may or may not have been carried out. Look the lead up before adding it again; an add
+    /// with a `code` lets the call do so by itself.
+    #[error(
+        "uncertain: the lead may or may not have been added ({cause}); look it up before adding it again"
+    )]
+    Uncertain {
+        /// The failure that left it open.
+        cause: Box<Error>,
+    },
     /// No secret of those given signed this push: whoever sent it does not know one of them.
-    #[error("bad signature: the digest matches none of the push secrets; answer nothing, do nothing")]
+    #[error(
+        "bad signature: the digest matches none of the push secrets; answer nothing, do nothing"
+    )]
     BadSignature,
     /// The push is signed, but its time lies too far from now.
     #[error("stale: the push was signed {age_ms} ms from now, at most {max_age_ms} ms are allowed")]
@@ -46,7 +62,31 @@ pub enum Error {
     },
 }
 
+/// How a request failed without a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Failure {
+    /// The host knows that nothing left it: no connection was made.
+    NotSent,
+    /// The request may have arrived: it timed out, or the connection broke.
+    Unknown,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotSent => "the request could not be sent; check the connection and the base URL",
+            Self::Unknown => "the request was sent, but no reply came",
+        })
+    }
+}
+
 impl Error {
+    pub(crate) fn uncertain(cause: Self) -> Self {
+        Self::Uncertain {
+            cause: Box::new(cause),
+        }
+    }
+
     /// The stable code of this kind of error, the same in every language.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -57,6 +97,8 @@ impl Error {
             Self::Rejected(_) => "rejected",
             Self::HttpStatus { .. } => "http_status",
             Self::Malformed(_) => "malformed",
+            Self::Transport(_) => "transport",
+            Self::Uncertain { .. } => "uncertain",
             Self::BadSignature => "bad_signature",
             Self::Stale { .. } => "stale",
         }
@@ -116,7 +158,11 @@ pub struct Malformed {
 
 impl Malformed {
     pub(crate) fn new(reason: impl Into<String>, body: &[u8]) -> Self {
-        Self { path: None, reason: reason.into(), body: body.to_vec() }
+        Self {
+            path: None,
+            reason: reason.into(),
+            body: body.to_vec(),
+        }
     }
 }
 

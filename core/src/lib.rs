@@ -29,6 +29,8 @@
 //!   [`RemoveLead`], [`QueryLeads`], [`QueryApaasLeads`], with the vendor's rules.
 //! - Signing ([`Account::sign`]) and reading replies in every shape that the service sends
 //!   ([`Operation::read`]).
+//! - The retry machine, which settles an add whose outcome is unknown ([`Call`]), and the pager
+//!   ([`Pages`]).
 //! - Pushes: [`verify_push`], [`PushEvent::acknowledge`].
 //! - The vendor's tables as data ([`meta`]) and as JSON Schema ([`schema`]).
 //!
@@ -47,10 +49,12 @@
 #![deny(missing_docs)]
 
 mod account;
+mod call;
 mod error;
 mod json;
 pub mod meta;
 mod operations;
+mod pages;
 mod payload;
 mod push;
 mod record;
@@ -62,9 +66,11 @@ mod stamp;
 mod validate;
 
 pub use account::{Account, DEFAULT_BASE_URL};
-pub use error::{Error, InvalidPayload, Malformed, Rejected};
+pub use call::{Attempt, Call, Policy, Step};
+pub use error::{Error, Failure, InvalidPayload, Malformed, Rejected};
 pub use json::Json;
 pub use operations::*;
+pub use pages::Pages;
 pub use payload::{Exts, Id, JsonMap};
 pub use push::{FollowUp, PushData, PushEvent, verify_push};
 pub use record::Record;

@@ -59,7 +59,27 @@ pub struct Field {
     pub format: Option<Format>,
     /// Which of its texts go out as a JSON number.
     pub as_number: AsNumber,
+    /// The wire name as a JSON member begins with it, and as one does in JSON inside a string.
+    pub(crate) keys: Keys,
 }
+
+/// How a member of this name begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Keys {
+    pub(crate) plain: &'static str,
+    pub(crate) quoted: &'static str,
+}
+
+/// The keys of a wire name.
+macro_rules! keys {
+    ($wire:literal) => {
+        $crate::meta::Keys {
+            plain: concat!("\"", $wire, "\":"),
+            quoted: concat!("\\\"", $wire, "\\\":"),
+        }
+    };
+}
+pub(crate) use keys;
 
 /// What a field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -185,12 +205,14 @@ impl Field {
     pub(crate) const fn new(
         name: &'static str,
         wire: &'static str,
+        keys: Keys,
         label: &'static str,
         doc: &'static str,
         kind: Kind,
     ) -> Self {
         Self {
             wire,
+            keys,
             name,
             label,
             doc,
@@ -204,7 +226,10 @@ impl Field {
     }
 
     pub(crate) const fn max(self, characters: usize) -> Self {
-        Self { max_chars: Some(characters), ..self }
+        Self {
+            max_chars: Some(characters),
+            ..self
+        }
     }
 
     pub(crate) const fn one_of(self, allowed: &'static [Allowed]) -> Self {
@@ -212,15 +237,24 @@ impl Field {
     }
 
     pub(crate) const fn required(self) -> Self {
-        Self { required: true, ..self }
+        Self {
+            required: true,
+            ..self
+        }
     }
 
     pub(crate) const fn date(self) -> Self {
-        Self { format: Some(Format::Date), ..self }
+        Self {
+            format: Some(Format::Date),
+            ..self
+        }
     }
 
     pub(crate) const fn integer64(self) -> Self {
-        Self { format: Some(Format::Integer64), ..self }
+        Self {
+            format: Some(Format::Integer64),
+            ..self
+        }
     }
 
     pub(crate) const fn as_number(self, as_number: AsNumber) -> Self {

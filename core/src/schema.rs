@@ -12,7 +12,10 @@ use crate::meta::{AsNumber, Field, FieldsRule, Format, Kind, Others, Shape};
 pub fn of(shape: &'static Shape) -> Value {
     let mut schema = object(shape);
     let mut head = Map::new();
-    head.insert("$schema".to_owned(), "https://json-schema.org/draft/2020-12/schema".into());
+    head.insert(
+        "$schema".to_owned(),
+        "https://json-schema.org/draft/2020-12/schema".into(),
+    );
     head.insert("title".to_owned(), shape.name.into());
     head.append(&mut schema);
     Value::Object(head)
@@ -22,15 +25,25 @@ fn object(shape: &'static Shape) -> Map<String, Value> {
     let is_payload = matches!(shape.others, Others::Extra | Others::Refused);
     let mut properties = Map::new();
     for field in shape.fields {
-        let described = if is_payload { given(field) } else { returned(field) };
+        let described = if is_payload {
+            given(field)
+        } else {
+            returned(field)
+        };
         properties.insert(field.wire.to_owned(), described);
     }
     if shape.others == Others::Extra {
         let doc = "Parameters that the SDK does not know, sent after the known ones.";
-        properties.insert("extra".to_owned(), json!({ "description": doc, "type": "object" }));
+        properties.insert(
+            "extra".to_owned(),
+            json!({ "description": doc, "type": "object" }),
+        );
     }
     let mut schema = Map::new();
-    schema.insert("description".to_owned(), description(shape.label, shape.doc));
+    schema.insert(
+        "description".to_owned(),
+        description(shape.label, shape.doc),
+    );
     schema.insert("type".to_owned(), "object".into());
     schema.insert("properties".to_owned(), properties.into());
     if is_payload {
@@ -39,7 +52,12 @@ fn object(shape: &'static Shape) -> Map<String, Value> {
     let mut rules: Vec<Value> = Vec::new();
     let required = shape.fields.iter().filter(|field| field.required);
     rules.extend(required.map(not_empty));
-    rules.extend(shape.rules.iter().filter_map(|rule| fields_rule(shape, rule)));
+    rules.extend(
+        shape
+            .rules
+            .iter()
+            .filter_map(|rule| fields_rule(shape, rule)),
+    );
     if !rules.is_empty() {
         schema.insert("allOf".to_owned(), rules.into());
     }
@@ -47,7 +65,10 @@ fn object(shape: &'static Shape) -> Map<String, Value> {
 }
 
 fn description(label: &str, doc: &str) -> Value {
-    let doc = doc.split('\n').map(str::trim).filter(|line| !line.is_empty());
+    let doc = doc
+        .split('\n')
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
     format!("{label}: {}", doc.collect::<Vec<_>>().join(" ")).into()
 }
 
@@ -71,7 +92,10 @@ fn given(field: &Field) -> Value {
         schema["maxLength"] = max.into();
     }
     if !field.allowed.is_empty() {
-        let values = field.allowed.iter().map(|allowed| Value::from(allowed.value));
+        let values = field
+            .allowed
+            .iter()
+            .map(|allowed| Value::from(allowed.value));
         schema["enum"] = values.chain(["".into(), Value::Null]).collect();
     }
     match (field.format, field.as_number) {
@@ -113,7 +137,8 @@ fn fields_rule(shape: &Shape, rule: &FieldsRule) -> Option<Value> {
         FieldsRule::OneBesides(ignored) => {
             let counting = (0..shape.fields.len()).filter(|at| !ignored.contains(at));
             let mut rule = any_of(&mut counting.map(|at| &shape.fields[at]));
-            let extra = json!({ "required": ["extra"], "properties": { "extra": { "minProperties": 1 } } });
+            let extra =
+                json!({ "required": ["extra"], "properties": { "extra": { "minProperties": 1 } } });
             rule["anyOf"].as_array_mut()?.push(extra);
             rule
         }

@@ -41,16 +41,21 @@ impl SignedRequest {
     /// The URL for logs: openid and digest are replaced by `***`.
     #[must_use]
     pub fn redacted_url(&self) -> String {
-        // Segments are percent-encoded, so a slash only ever ends one.
-        let mut segments: Vec<_> = self.url.rsplitn(5, '/').collect();
-        for secret in [3, 1] {
-            if let Some(segment) = segments.get_mut(secret) {
-                *segment = "***";
-            }
-        }
-        segments.reverse();
-        segments.join("/")
+        redact(&self.url)
     }
+}
+
+/// Replaces openid and digest in the URL of a request.
+pub(crate) fn redact(url: &str) -> String {
+    // Segments are percent-encoded, so a slash only ever ends one.
+    let mut segments: Vec<_> = url.rsplitn(5, '/').collect();
+    for secret in [3, 1] {
+        if let Some(segment) = segments.get_mut(secret) {
+            *segment = "***";
+        }
+    }
+    segments.reverse();
+    segments.join("/")
 }
 
 impl fmt::Debug for SignedRequest {
@@ -116,7 +121,11 @@ mod tests {
 
     #[test]
     fn the_digest_is_the_one_the_vendor_publishes() {
-        let digest = digest(r#"{"org_status":"1"}"#, "2EV5i30kYI6r7Hz817", "1617206400000");
+        let digest = digest(
+            r#"{"org_status":"1"}"#,
+            "2EV5i30kYI6r7Hz817",
+            "1617206400000",
+        );
         assert_eq!(digest, "b7b7d9810bbb0786e9560751dc2b6597");
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::text::{run_end, unescape, write_string};
+use crate::meta::Keys;
 
 /// How deep arrays and objects may nest.
 const MAX_DEPTH: u32 = 128;
@@ -17,7 +18,11 @@ pub(crate) struct SyntaxError {
 
 impl fmt::Display for SyntaxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not JSON: {} expected at byte {}", self.expected, self.at)
+        write!(
+            f,
+            "not JSON: {} expected at byte {}",
+            self.expected, self.at
+        )
     }
 }
 
@@ -50,12 +55,17 @@ impl<'t> Cursor<'t> {
     }
 
     pub(crate) fn skip_byte_order_mark(&mut self) {
-        self.at += self.text[self.at..].strip_prefix('\u{feff}').map_or(0, |_| '\u{feff}'.len_utf8());
+        self.at += self.text[self.at..]
+            .strip_prefix('\u{feff}')
+            .map_or(0, |_| '\u{feff}'.len_utf8());
     }
 
     /// Steps into a string that holds JSON; the position must be at its opening quote.
     pub(crate) fn enter_string(&self) -> Cursor<'t, true> {
-        Cursor { text: self.text, at: self.at + 1 }
+        Cursor {
+            text: self.text,
+            at: self.at + 1,
+        }
     }
 
     /// Steps out of a string that holds JSON: only its closing quote may be left.
@@ -68,7 +78,11 @@ impl<'t> Cursor<'t> {
     /// Makes sure that nothing but white space is left.
     pub(crate) fn finish(&mut self) -> Result<()> {
         self.skip_space();
-        if self.at == self.text.len() { Ok(()) } else { self.fail("the end of the text") }
+        if self.at == self.text.len() {
+            Ok(())
+        } else {
+            self.fail("the end of the text")
+        }
     }
 }
 
@@ -87,11 +101,18 @@ impl<'t, const QUOTED: bool> Cursor<'t, QUOTED> {
     /// Whether a string begins here.
     #[inline]
     pub(crate) fn at_string(&self) -> bool {
-        if QUOTED { self.peek() == b'\\' && self.ahead(1) == b'"' } else { self.peek() == b'"' }
+        if QUOTED {
+            self.peek() == b'\\' && self.ahead(1) == b'"'
+        } else {
+            self.peek() == b'"'
+        }
     }
 
     pub(crate) fn fail<T>(&self, expected: &'static str) -> Result<T> {
-        Err(SyntaxError { at: self.at, expected })
+        Err(SyntaxError {
+            at: self.at,
+            expected,
+        })
     }
 
     #[inline]
@@ -142,21 +163,17 @@ impl<'t, const QUOTED: bool> Cursor<'t, QUOTED> {
         }
     }
 
-    /// Passes over a member's name and colon if it is exactly `name`, as sent by most serializers.
+    /// Passes over a member's name and colon if they are written as in these keys, as by most
+    /// serializers.
     #[inline]
-    pub(crate) fn eat_key(&mut self, name: &str) -> bool {
-        let quote: &[u8] = if QUOTED { b"\\\"" } else { b"\"" };
-        let rest = &self.text.as_bytes()[self.at..];
-        let matched = rest
-            .strip_prefix(quote)
-            .and_then(|rest| rest.strip_prefix(name.as_bytes()))
-            .and_then(|rest| rest.strip_prefix(quote))
-            .and_then(|rest| rest.strip_prefix(b":"));
-        if let Some(after) = matched {
-            self.at = self.text.len() - after.len();
+    pub(crate) fn eat_key(&mut self, keys: Keys) -> bool {
+        let key = if QUOTED { keys.quoted } else { keys.plain };
+        let eaten = self.text.as_bytes()[self.at..].starts_with(key.as_bytes());
+        if eaten {
+            self.at += key.len();
             self.skip_space();
         }
-        matched.is_some()
+        eaten
     }
 
     /// Reads a member's name and its colon.
@@ -183,11 +200,19 @@ impl<'t, const QUOTED: bool> Cursor<'t, QUOTED> {
             match bytes.get(end) {
                 Some(b'"') if !QUOTED => {
                     self.at = end + 1;
-                    return Ok(Span { start, end, escaped });
+                    return Ok(Span {
+                        start,
+                        end,
+                        escaped,
+                    });
                 }
                 Some(b'\\') if QUOTED && bytes.get(end + 1) == Some(&b'"') => {
                     self.at = end + 2;
-                    return Ok(Span { start, end, escaped });
+                    return Ok(Span {
+                        start,
+                        end,
+                        escaped,
+                    });
                 }
                 Some(b'\\') => {
                     escaped = true;
@@ -274,7 +299,11 @@ impl<'t, const QUOTED: bool> Cursor<'t, QUOTED> {
     pub(crate) fn skip(&mut self) -> Result<Span> {
         let start = self.at;
         self.walk(&mut |_: Token<'_>| Ok(()))?;
-        Ok(Span { start, end: self.at, escaped: QUOTED })
+        Ok(Span {
+            start,
+            end: self.at,
+            escaped: QUOTED,
+        })
     }
 
     /// The text between two positions, as it stands.
@@ -348,7 +377,10 @@ impl<'t, const QUOTED: bool> Cursor<'t, QUOTED> {
         if !span.escaped {
             return Ok(Cow::Borrowed(raw));
         }
-        let fail = |_| SyntaxError { at: span.start, expected: "valid escapes" };
+        let fail = |_| SyntaxError {
+            at: span.start,
+            expected: "valid escapes",
+        };
         if QUOTED {
             let inner = unescape(raw).map_err(fail)?;
             Ok(Cow::Owned(unescape(&inner).map_err(fail)?))
@@ -362,8 +394,10 @@ impl<'t, const QUOTED: bool> Cursor<'t, QUOTED> {
     pub(crate) fn copy_compact(&mut self, out: &mut String) -> Result<()> {
         if QUOTED {
             let span = self.skip()?;
-            let inner = unescape(self.slice(span))
-                .map_err(|_| SyntaxError { at: span.start, expected: "valid escapes" })?;
+            let inner = unescape(self.slice(span)).map_err(|_| SyntaxError {
+                at: span.start,
+                expected: "valid escapes",
+            })?;
             return Cursor::new(&inner).copy_compact(out);
         }
         let text = self.text;

@@ -21,7 +21,12 @@ pub(crate) fn run_end(bytes: &[u8], mut at: usize) -> usize {
         at += 8;
     }
     let ordinary = |byte: &&u8| !matches!(**byte, b'"' | b'\\' | 0..0x20);
-    at + bytes.get(at..).unwrap_or_default().iter().take_while(ordinary).count()
+    at + bytes
+        .get(at..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(ordinary)
+        .count()
 }
 
 /// A JSON string held an escape that means nothing.
@@ -75,12 +80,15 @@ fn hex_unit(rest: &str) -> Option<(u16, &str)> {
 
 /// Writes `text` as a JSON string that escapes only what JSON demands.
 pub(crate) fn write_string(out: &mut String, text: &str) {
+    out.reserve(text.len() + 2);
     out.push('"');
     let mut done = 0;
     loop {
         let end = run_end(text.as_bytes(), done);
         out.push_str(&text[done..end]);
-        let Some(&byte) = text.as_bytes().get(end) else { break };
+        let Some(&byte) = text.as_bytes().get(end) else {
+            break;
+        };
         match byte {
             b'"' => out.push_str("\\\""),
             b'\\' => out.push_str("\\\\"),

@@ -1,6 +1,6 @@
 //! `addSalesLeads` (新增线索数据).
 
-use crate::operations::MAY_REPEAT;
+use crate::operations::{MAY_REPEAT, QueryLeads};
 use crate::payload::fields;
 use crate::reply::{Receipt, read_receipt};
 
@@ -60,7 +60,7 @@ fields! {
     rules {
         one_of(emp_name, pool_name);
     }
-    operation "add" = "addSalesLeads" -> Receipt = read_receipt;
+    operation "add" = "addSalesLeads" -> Receipt = read_receipt, settled by QueryLeads;
 }
 
 fields! {

@@ -1,6 +1,6 @@
 //! `addSalesLeadsForApaas` (新增apaas线索数据).
 
-use crate::operations::{ALLOCATION, MAY_REPEAT, PROGRESS};
+use crate::operations::{ALLOCATION, MAY_REPEAT, PROGRESS, QueryApaasLeads};
 use crate::payload::{JsonMap, fields};
 use crate::reply::{Receipt, read_receipt};
 
@@ -80,7 +80,7 @@ fields! {
         forbidden_if(responsible_person, allocation_status == "0");
         required_if(responsible_person, allocation_status == "1");
     }
-    operation "add_apaas" = "addSalesLeadsForApaas" -> Receipt = read_receipt;
+    operation "add_apaas" = "addSalesLeadsForApaas" -> Receipt = read_receipt, settled by QueryApaasLeads;
 }
 
 fields! {

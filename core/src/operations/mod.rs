@@ -18,14 +18,18 @@ pub use query_apaas::{
 };
 pub use remove::RemoveLead;
 
+use crate::account::Account;
 use crate::error::Error;
 use crate::meta::{Allowed, Shape};
-use crate::reply::RawReply;
+use crate::record::Record;
+use crate::reply::{Page, RawReply};
+use crate::sign::SignedRequest;
+use crate::stamp::Stamp;
 
 /// One operation of the service, by the payload that it sends.
 ///
 /// This is all that signing, calls and bindings know of an operation; the rest stands in its own file.
-pub trait Operation: Sized {
+pub trait Operation: Sized + 'static {
     /// The operation's name in this SDK, such as `add`.
     const NAME: &'static str;
     /// The operation's name in the URL, such as `addSalesLeads`.
@@ -33,7 +37,11 @@ pub trait Operation: Sized {
     /// The vendor's parameter table.
     const SHAPE: &'static Shape;
     /// What the service answers.
-    type Output;
+    type Output: Clone;
+    /// How to find out whether one that may have been carried out has been. Without it, sending again
+    /// is harmless.
+    #[doc(hidden)]
+    const SETTLING: Option<Settling<Self>> = None;
 
     /// Reads a payload from JSON with the vendor's names; `extra` holds members that are to be sent
     /// after the known ones.
@@ -64,6 +72,85 @@ pub trait Operation: Sized {
     fn read(reply: RawReply) -> Result<Self::Output, Error>;
 }
 
+/// How an operation whose outcome is unknown is settled: by a query.
+#[doc(hidden)]
+#[expect(missing_debug_implementations, reason = "nothing but functions")]
+pub struct Settling<O: Operation> {
+    pub(crate) is_possible: fn(&O) -> bool,
+    pub(crate) sign: fn(&O, &Account, &Stamp) -> Result<SignedRequest, Error>,
+    pub(crate) find: fn(&O, RawReply) -> Found<O>,
+}
+
+type Found<O> = Result<Option<<O as Operation>::Output>, Error>;
+
+/// A query, whose reply is a page of records.
+pub trait Query: Operation<Output = Page<Self::Record>> + Clone {
+    /// What a page holds.
+    type Record: Record;
+
+    /// Which page the payload asks for, and how many records it is to hold.
+    fn page(&self) -> (Option<u32>, Option<u32>);
+
+    /// The same query for another page, from 1, of at most this many records.
+    #[must_use]
+    fn with_page(self, page: u32, page_size: u32) -> Self;
+
+    /// A record's id.
+    fn id(record: &Self::Record) -> Option<&str>;
+}
+
+/// Declares that a payload with these fields is a query for this record.
+macro_rules! paged {
+    ($query:ident for $record:ident by $id:ident, in pages of $page:ident and $page_size:ident) => {
+        impl $crate::Query for $query {
+            type Record = $record;
+
+            fn page(&self) -> (Option<u32>, Option<u32>) {
+                (self.$page, self.$page_size)
+            }
+
+            fn with_page(self, page: u32, page_size: u32) -> Self {
+                self.$page(page).$page_size(page_size)
+            }
+
+            fn id(record: &$record) -> Option<&str> {
+                record.$id()
+            }
+        }
+    };
+}
+use paged;
+
+/// Declares that an add in doubt is settled by a query for its code.
+macro_rules! settled_by {
+    ($query:ident) => {
+        const SETTLING: Option<$crate::operations::Settling<Self>> =
+            Some($crate::operations::Settling {
+                is_possible: |lead| lead.code.as_ref().is_some_and(|code| !code.is_empty()),
+                sign: |lead, account, stamp| {
+                    account.sign(
+                        &$query {
+                            code: lead.code.clone(),
+                            ..$query::new()
+                        },
+                        stamp,
+                    )
+                },
+                find: |lead, reply| {
+                    let leads = <$query as $crate::Operation>::read(reply)?;
+                    let found = leads
+                        .iter()
+                        .find(|found| found.code() == lead.code.as_deref());
+                    Ok(found.map(|found| $crate::Receipt {
+                        msg_id: None,
+                        id: found.id().map(str::to_owned),
+                    }))
+                },
+            });
+    };
+}
+pub(crate) use settled_by;
+
 /// 手机号码是否能重复, of both adds.
 const MAY_REPEAT: &[Allowed] = &[
     Allowed::new("0", "不可以", "the number must be new"),
@@ -72,8 +159,16 @@ const MAY_REPEAT: &[Allowed] = &[
 
 /// 分配状态, of both aPaaS writes.
 const ALLOCATION: &[Allowed] = &[
-    Allowed::new("1", "已分配", "allocated: the responsible person is required"),
-    Allowed::new("0", "未分配", "not allocated: the pool is required, the responsible person left out"),
+    Allowed::new(
+        "1",
+        "已分配",
+        "allocated: the responsible person is required",
+    ),
+    Allowed::new(
+        "0",
+        "未分配",
+        "not allocated: the pool is required, the responsible person left out",
+    ),
 ];
 
 /// 跟进状态, of both aPaaS writes.

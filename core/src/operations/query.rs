@@ -1,6 +1,6 @@
 //! `querySalesLeads` (线索数据查询).
 
-use crate::operations::STATUS;
+use crate::operations::{STATUS, paged};
 use crate::payload::{Id, fields};
 use crate::record::record;
 use crate::reply::{Page, read_page};
@@ -42,6 +42,8 @@ fields! {
     }
     operation "query" = "querySalesLeads" -> Page<Lead> = read_page;
 }
+
+paged!(QueryLeads for Lead by id, in pages of page and page_size);
 
 record! {
     /// A classic lead, as the service returns it.

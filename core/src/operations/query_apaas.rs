@@ -2,7 +2,7 @@
 
 use crate::json::Json;
 use crate::meta::Allowed;
-use crate::operations::STATUS;
+use crate::operations::{STATUS, paged};
 use crate::payload::{Id, fields};
 use crate::record::record;
 use crate::reply::{Page, read_page};
@@ -59,6 +59,8 @@ fields! {
     }
     operation "query_apaas" = "querySalesLeadsForApaas" -> Page<ApaasLead> = read_page;
 }
+
+paged!(QueryApaasLeads for ApaasLead by id, in pages of page and page_size);
 
 fields! {
     /// By which field leads are ordered.

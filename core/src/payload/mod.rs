@@ -3,8 +3,7 @@
 mod object;
 mod value;
 
-
-pub(crate) use object::{Fields, Readable, Source, Value, read_object, write_member};
+pub(crate) use object::{Fields, Readable, Source, Value, read_object, write_key, write_member};
 pub use value::{Exts, Id, JsonMap};
 
 /// Declares one or more groups of fields from a table: name, type, wire name, Chinese label, rules.
@@ -20,7 +19,8 @@ macro_rules! fields {
                 $(, $rule:ident $(($($argument:expr),*))?)*;)+
         }
         rules { $($spanning:ident($($operand:tt)*);)* }
-        operation $operation:literal = $path:literal -> $output:ty = $read:path;
+        operation $operation:literal = $path:literal -> $output:ty = $read:path
+            $(, settled by $query:ident)?;
     ) => {
         $crate::payload::fields! {
             @type [$name, $label, Extra, [$($doc)+]]
@@ -47,6 +47,7 @@ macro_rules! fields {
             const PATH: &'static str = $path;
             const SHAPE: &'static $crate::meta::Shape = <Self as $crate::payload::Fields>::SHAPE;
             type Output = $output;
+            $($crate::operations::settled_by!($query);)?
 
             fn from_json(json: &str) -> Result<Self, $crate::Error> {
                 Ok($crate::payload::Fields::from_json(json)?)
@@ -146,6 +147,7 @@ macro_rules! fields {
                 $crate::meta::Field::new(
                     stringify!($field),
                     $wire,
+                    $crate::meta::keys!($wire),
                     $field_label,
                     concat!($($field_doc, "\n"),+),
                     <$type as $crate::payload::Readable>::KIND,

@@ -63,7 +63,12 @@ impl Source<'_, '_> {
             _ => "a number",
         };
         self.cursor.skip()?;
-        self.report.add(self.path, self.label, Rule::Type, format!("{found}, not {expected}"));
+        self.report.add(
+            self.path,
+            self.label,
+            Rule::Type,
+            format!("{found}, not {expected}"),
+        );
         Ok(None)
     }
 
@@ -165,7 +170,7 @@ pub(crate) trait Fields: Default {
     fn write_object(&self, out: &mut String) {
         self.write_members(out);
         for (name, value) in self.extra().map(JsonMap::iter).into_iter().flatten() {
-            write_member(out, name, |out| out.push_str(value.as_str()));
+            write_member(out, name, value.as_str());
         }
         out.push('}');
     }
@@ -174,7 +179,9 @@ pub(crate) trait Fields: Default {
         let mut out = String::new();
         self.write_members(&mut out);
         if let Some(extra) = self.extra().filter(|extra| !extra.is_empty()) {
-            write_member(&mut out, "extra", |out| extra.write_object(out));
+            separate(&mut out);
+            out.push_str("\"extra\":");
+            extra.write_object(&mut out);
         }
         out.push('}');
         out
@@ -185,7 +192,8 @@ pub(crate) trait Fields: Default {
         out.push('{');
         self.each(|field, value| {
             if let Some(value) = value {
-                write_member(out, field.wire, |out| value.write(field, out));
+                write_key(out, field);
+                value.write(field, out);
             }
         });
     }
@@ -206,14 +214,21 @@ pub(crate) trait Fields: Default {
 fn read_text<T: Fields>(json: &str, report: &mut Report) -> Result<T, SyntaxError> {
     let mut cursor = Cursor::new(json);
     cursor.skip_space();
-    let mut source = Source { cursor: &mut cursor, path: Path::Top, label: "", report };
+    let mut source = Source {
+        cursor: &mut cursor,
+        path: Path::Top,
+        label: "",
+        report,
+    };
     let payload = read_object(&mut source)?.unwrap_or_default();
     cursor.finish()?;
     Ok(payload)
 }
 
 /// Reads an object of known fields.
-pub(crate) fn read_object<T: Fields>(source: &mut Source<'_, '_>) -> Result<Option<T>, SyntaxError> {
+pub(crate) fn read_object<T: Fields>(
+    source: &mut Source<'_, '_>,
+) -> Result<Option<T>, SyntaxError> {
     if source.cursor.peek() != b'{' {
         return source.mistyped("an object");
     }
@@ -263,14 +278,27 @@ fn unknown_field(shape: &Shape, name: &str) -> String {
     }
 }
 
-/// Writes a member after the opening brace or another member.
-pub(crate) fn write_member(out: &mut String, name: &str, write: impl FnOnce(&mut String)) {
+/// Writes a member of the user's own after the opening brace or another member.
+pub(crate) fn write_member(out: &mut String, name: &str, json: &str) {
+    separate(out);
+    write_string(out, name);
+    out.push(':');
+    out.push_str(json);
+}
+
+/// Begins a field after the opening brace or another member.
+#[inline]
+pub(crate) fn write_key(out: &mut String, field: &Field) {
+    separate(out);
+    out.push_str(field.keys.plain);
+}
+
+/// No member's text ends with an opening brace, so one says that nothing came yet.
+#[inline]
+fn separate(out: &mut String) {
     if !out.ends_with('{') {
         out.push(',');
     }
-    write_string(out, name);
-    out.push(':');
-    write(out);
 }
 
 /// Reads any value, null included.

@@ -72,10 +72,20 @@ fn check_text(text: &str, field: &Field, path: Path<'_>, report: &mut Report) {
     }
     match field.format {
         Some(Format::Date) if !is_date(text) => {
-            report.add(path, field.label, Rule::Format, "must be a day as yyyy-MM-dd");
+            report.add(
+                path,
+                field.label,
+                Rule::Format,
+                "must be a day as yyyy-MM-dd",
+            );
         }
         Some(Format::Integer64) if !fits_64_bits(text) => {
-            report.add(path, field.label, Rule::Format, "must be an integer of at most 64 bits");
+            report.add(
+                path,
+                field.label,
+                Rule::Format,
+                "must be an integer of at most 64 bits",
+            );
         }
         _ => {}
     }
@@ -150,7 +160,11 @@ impl Value for Id {
             AsNumber::Fitting64 => fits_64_bits(&self.0),
             AsNumber::Digits => is_whole_number(&self.0),
         };
-        if as_number { out.push_str(&self.0) } else { write_string(out, &self.0) }
+        if as_number {
+            out.push_str(&self.0)
+        } else {
+            write_string(out, &self.0)
+        }
     }
 }
 
@@ -173,7 +187,9 @@ impl Readable for Id {
 
 /// Whether a JSON number is written without fraction and exponent.
 fn is_integer(literal: &str) -> bool {
-    literal.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit())
+    literal
+        .bytes()
+        .all(|byte| byte == b'-' || byte.is_ascii_digit())
 }
 
 /// Whether a text is digits that can stand as a JSON number.
@@ -209,11 +225,15 @@ impl Readable for u32 {
         }
         let mut ahead = source.cursor.clone();
         let digits = ahead.literal().ok().filter(|literal| is_integer(literal));
-        let Some(digits) = digits else { return source.mistyped("an integer") };
+        let Some(digits) = digits else {
+            return source.mistyped("an integer");
+        };
         *source.cursor = ahead;
         let count = digits.parse().ok();
         if count.is_none() {
-            source.report.add(source.path, source.label, Rule::Range, OUT_OF_RANGE);
+            source
+                .report
+                .add(source.path, source.label, Rule::Range, OUT_OF_RANGE);
         }
         Ok(count)
     }
@@ -233,7 +253,11 @@ impl<T: Fields> Readable for T {
     const KIND: Kind = Kind::One(T::SHAPE);
 
     fn read(source: &mut Source<'_, '_>) -> Result<Option<Self>, SyntaxError> {
-        if source.null()? { Ok(None) } else { read_object(source) }
+        if source.null()? {
+            Ok(None)
+        } else {
+            read_object(source)
+        }
     }
 }
 
@@ -260,7 +284,9 @@ impl<T: Fields> Readable for Vec<T> {
             return source.mistyped("a list");
         }
         // A row of the wrong type keeps its place, so that those behind it are reported where they are.
-        source.elements(|row| Ok(read_object(row)?.unwrap_or_default())).map(Some)
+        source
+            .elements(|row| Ok(read_object(row)?.unwrap_or_default()))
+            .map(Some)
     }
 }
 
@@ -356,7 +382,7 @@ impl JsonMap {
     pub(crate) fn write_object(&self, out: &mut String) {
         out.push('{');
         for (name, value) in self.iter() {
-            write_member(out, name, |out| out.push_str(value.as_str()));
+            write_member(out, name, value.as_str());
         }
         out.push('}');
     }
@@ -364,7 +390,12 @@ impl JsonMap {
 
 impl<K: Into<String>, V: Into<Json>> FromIterator<(K, V)> for JsonMap {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(values: I) -> Self {
-        Self(values.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        Self(
+            values
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
     }
 }
 

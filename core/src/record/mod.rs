@@ -69,6 +69,7 @@ macro_rules! record {
                     $crate::meta::Field::new(
                         stringify!($field),
                         $wire,
+                    $crate::meta::keys!($wire),
                         $field_label,
                         concat!($($field_doc, "\n"),+),
                         $crate::record::kind!($kind $($of)?),
@@ -148,15 +149,27 @@ macro_rules! returned {
 pub(crate) use returned;
 
 macro_rules! kind {
-    (text) => { $crate::meta::Kind::Text };
-    (one $of:ident) => { $crate::meta::Kind::One(<$of as $crate::Record>::SHAPE) };
-    (list $of:ident) => { $crate::meta::Kind::List(<$of as $crate::Record>::SHAPE) };
-    (json_map) => { $crate::meta::Kind::JsonMap };
+    (text) => {
+        $crate::meta::Kind::Text
+    };
+    (one $of:ident) => {
+        $crate::meta::Kind::One(<$of as $crate::Record>::SHAPE)
+    };
+    (list $of:ident) => {
+        $crate::meta::Kind::List(<$of as $crate::Record>::SHAPE)
+    };
+    (json_map) => {
+        $crate::meta::Kind::JsonMap
+    };
 }
 pub(crate) use kind;
 
 macro_rules! others {
-    () => { $crate::meta::Others::Kept };
-    ($others:expr) => { $others };
+    () => {
+        $crate::meta::Others::Kept
+    };
+    ($others:expr) => {
+        $others
+    };
 }
 pub(crate) use others;

@@ -27,7 +27,10 @@ impl From<SyntaxError> for Fault {
 
 impl Fault {
     pub(crate) fn shape(expected: &'static str) -> Self {
-        Self::Shape { path: String::new(), expected }
+        Self::Shape {
+            path: String::new(),
+            expected,
+        }
     }
 
     /// The same fault, seen from the object of which it lies in this member.
@@ -44,7 +47,10 @@ impl Fault {
 
     fn below(self, within: impl FnOnce(&str) -> String) -> Self {
         match self {
-            Self::Shape { path, expected } => Self::Shape { path: within(&path), expected },
+            Self::Shape { path, expected } => Self::Shape {
+                path: within(&path),
+                expected,
+            },
             syntax => syntax,
         }
     }
@@ -60,9 +66,10 @@ impl Fault {
     pub(crate) fn into_malformed(self, body: Vec<u8>) -> Error {
         let (path, reason) = match self {
             Self::Syntax(error) => (None, error.to_string()),
-            Self::Shape { path, expected } => {
-                (Some(path).filter(|path| !path.is_empty()), format!("{expected} expected"))
-            }
+            Self::Shape { path, expected } => (
+                Some(path).filter(|path| !path.is_empty()),
+                format!("{expected} expected"),
+            ),
         };
         Malformed { path, reason, body }.into()
     }
@@ -93,7 +100,8 @@ impl Reader {
     /// A reader for a text of this many bytes.
     pub(crate) fn new(text_len: usize) -> Self {
         Self {
-            cells: Vec::new(),
+            // About as many as a page of leads needs.
+            cells: Vec::with_capacity(text_len / 32),
             aside: String::new(),
             aside_from: text_len,
             habits: Vec::new(),
@@ -104,11 +112,18 @@ impl Reader {
     /// The cells together with the text they were read from.
     pub(crate) fn into_sheet(self, mut text: Vec<u8>) -> Sheet {
         text.extend_from_slice(self.aside.as_bytes());
-        Sheet { text, cells: self.cells }
+        Sheet {
+            text,
+            cells: self.cells,
+        }
     }
 
     /// Reads a row; where its shape is wrong, still makes sure that all of it is JSON.
-    pub(crate) fn whole_row(&mut self, cursor: &mut Cursor<'_>, shape: &'static Shape) -> Result<u32> {
+    pub(crate) fn whole_row(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        shape: &'static Shape,
+    ) -> Result<u32> {
         let begin = cursor.clone();
         let row = self.row(cursor, shape);
         if let Err(Fault::Shape { .. }) = row {
@@ -131,7 +146,9 @@ impl Reader {
         let mut more = cursor.open(b']');
         while more {
             let index = self.pending.len() - pending;
-            let row = self.row(cursor, shape).map_err(|fault| fault.below_element(index))?;
+            let row = self
+                .row(cursor, shape)
+                .map_err(|fault| fault.below_element(index))?;
             self.pending.push(Cell { start: row, len: 0 });
             more = cursor.more(b']')?;
         }
@@ -170,7 +187,10 @@ impl Reader {
                 }
             };
             let field = &shape.fields[place];
-            match self.value(cursor, field).map_err(|fault| fault.below_member(field.wire))? {
+            match self
+                .value(cursor, field)
+                .map_err(|fault| fault.below_member(field.wire))?
+            {
                 Some(cell) => {
                     found[place] = cell;
                     present |= 1 << place;
@@ -185,7 +205,10 @@ impl Reader {
             present |= 1 << OTHERS;
         }
         let at = self.cells.len() as u32;
-        self.cells.push(Cell { start: present as u32, len: (present >> 32) as u32 });
+        self.cells.push(Cell {
+            start: present as u32,
+            len: (present >> 32) as u32,
+        });
         while present != 0 {
             self.cells.push(found[present.trailing_zeros() as usize]);
             present &= present - 1;
@@ -194,7 +217,10 @@ impl Reader {
     }
 
     fn habit(&mut self, shape: &'static Shape) -> usize {
-        let known = self.habits.iter().position(|habit| std::ptr::eq(habit.shape, shape));
+        let known = self
+            .habits
+            .iter()
+            .position(|habit| std::ptr::eq(habit.shape, shape));
         known.unwrap_or_else(|| {
             let next = std::array::from_fn(|place| place as u8);
             self.habits.push(Habit { shape, next });
@@ -213,13 +239,15 @@ impl Reader {
         let habit = &mut self.habits[habit];
         let likely = usize::from(habit.next[before]);
         if let Some(field) = habit.shape.fields.get(likely)
-            && cursor.eat_key(field.wire)
+            && cursor.eat_key(field.keys)
         {
             return Ok(Ok(likely));
         }
         let name = cursor.key()?;
         let place = habit.shape.position(&cursor.text_of(name)?);
-        Ok(place.inspect(|&place| habit.next[before] = place as u8).ok_or(name))
+        Ok(place
+            .inspect(|&place| habit.next[before] = place as u8)
+            .ok_or(name))
     }
 
     /// Reads the value of a field; `None` where it is null.
@@ -249,7 +277,10 @@ impl Reader {
                 let start = cursor.position();
                 let literal = cursor.literal()?;
                 let len = literal.len() as u32;
-                Ok(Some(Cell { start: start as u32, len }))
+                Ok(Some(Cell {
+                    start: start as u32,
+                    len,
+                }))
             }
         }
     }
@@ -261,17 +292,32 @@ impl Reader {
         span: Span,
     ) -> Result<Cell> {
         if span.escaped {
-            let said = cursor.text_of(span)?;
-            return Ok(self.put_aside(|aside| aside.push_str(&said)));
+            return self.escaped_cell(cursor, span);
         }
-        Ok(Cell { start: span.start as u32, len: (span.end - span.start) as u32 })
+        Ok(Cell {
+            start: span.start as u32,
+            len: (span.end - span.start) as u32,
+        })
+    }
+
+    #[cold]
+    fn escaped_cell<const QUOTED: bool>(
+        &mut self,
+        cursor: &Cursor<'_, QUOTED>,
+        span: Span,
+    ) -> Result<Cell> {
+        let said = cursor.text_of(span)?;
+        Ok(self.put_aside(|aside| aside.push_str(&said)))
     }
 
     fn put_aside(&mut self, write: impl FnOnce(&mut String)) -> Cell {
         let start = self.aside.len();
         write(&mut self.aside);
         let len = self.aside.len() - start;
-        Cell { start: (self.aside_from + start) as u32, len: len as u32 }
+        Cell {
+            start: (self.aside_from + start) as u32,
+            len: len as u32,
+        }
     }
 
     fn json_map<const QUOTED: bool>(&mut self, cursor: &mut Cursor<'_, QUOTED>) -> Result<Cell> {
@@ -314,10 +360,7 @@ impl Reader {
         &mut self,
         cursor: &mut Cursor<'_, QUOTED>,
         name: Span,
-        copy: impl FnOnce(
-            &mut Cursor<'_, QUOTED>,
-            &mut String,
-        ) -> std::result::Result<(), SyntaxError>,
+        copy: impl FnOnce(&mut Cursor<'_, QUOTED>, &mut String) -> std::result::Result<(), SyntaxError>,
     ) -> Result<()> {
         let name = self.text_cell(cursor, name)?;
         let mut copied = Ok(());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::json::{Cursor, write_string};
 use crate::meta::{Kind, Shape};
-use crate::payload::write_member;
+use crate::payload::{write_key, write_member};
 use crate::record::{Fault, Reader, Record};
 
 /// Where a value lies. Of text and JSON: bytes of the sheet's text. Of lists and maps: further cells.
@@ -40,13 +40,18 @@ pub(crate) struct Sheet {
 impl Sheet {
     pub(super) fn text(&self, cell: Cell) -> &str {
         let start = cell.start as usize;
-        let bytes = self.text.get(start..start + cell.len as usize).unwrap_or_default();
+        let bytes = self
+            .text
+            .get(start..start + cell.len as usize)
+            .unwrap_or_default();
         std::str::from_utf8(bytes).unwrap_or_default()
     }
 
     fn pairs(&self, run: Cell) -> impl ExactSizeIterator<Item = (&str, &str)> {
         let cells = &self.cells[run.start as usize..][..2 * run.len as usize];
-        cells.chunks_exact(2).map(|pair| (self.text(pair[0]), self.text(pair[1])))
+        cells
+            .chunks_exact(2)
+            .map(|pair| (self.text(pair[0]), self.text(pair[1])))
     }
 }
 
@@ -60,7 +65,11 @@ pub struct Row {
 
 impl Row {
     pub(crate) fn new(sheet: &Arc<Sheet>, shape: &'static Shape, at: u32) -> Self {
-        Self { sheet: Arc::clone(sheet), shape, at }
+        Self {
+            sheet: Arc::clone(sheet),
+            shape,
+            at,
+        }
     }
 
     pub(crate) fn from_json(json: &str, shape: &'static Shape) -> Result<Self, Error> {
@@ -69,7 +78,11 @@ impl Row {
         cursor.skip_space();
         let row = reader.whole_row(&mut cursor, shape);
         match row.and_then(|row| cursor.finish().map(|()| row).map_err(Fault::from)) {
-            Ok(at) => Ok(Self::new(&Arc::new(reader.into_sheet(json.into())), shape, at)),
+            Ok(at) => Ok(Self::new(
+                &Arc::new(reader.into_sheet(json.into())),
+                shape,
+                at,
+            )),
             Err(fault) => Err(fault.into_malformed(json.into())),
         }
     }
@@ -89,7 +102,8 @@ impl Row {
     }
 
     pub(crate) fn one<R: Record>(&self, place: usize) -> Option<R> {
-        self.cell(place).map(|cell| R::at(Self::new(&self.sheet, R::SHAPE, cell.start)))
+        self.cell(place)
+            .map(|cell| R::at(Self::new(&self.sheet, R::SHAPE, cell.start)))
     }
 
     pub(crate) fn list<R: Record>(&self, place: usize) -> impl ExactSizeIterator<Item = R> {
@@ -107,7 +121,9 @@ impl Row {
         shape: &'static Shape,
     ) -> impl ExactSizeIterator<Item = Self> {
         let cells = &sheet.cells[list.start as usize..][..list.len()];
-        cells.iter().map(move |cell| Self::new(sheet, shape, cell.start))
+        cells
+            .iter()
+            .map(move |cell| Self::new(sheet, shape, cell.start))
     }
 
     pub(crate) fn json_map(&self, place: usize) -> impl ExactSizeIterator<Item = (&str, &str)> {
@@ -128,7 +144,8 @@ impl Row {
         out.push('{');
         for (place, field) in self.shape.fields.iter().enumerate() {
             if let Some(cell) = self.cell(place) {
-                write_member(out, field.wire, |out| self.write_field(field.kind, place, cell, out));
+                write_key(out, field);
+                self.write_field(field.kind, place, cell, out);
             }
         }
         write_members(out, self.extra());
@@ -160,7 +177,7 @@ impl Row {
 
 fn write_members<'m>(out: &mut String, members: impl Iterator<Item = (&'m str, &'m str)>) {
     for (name, json) in members {
-        write_member(out, name, |out| out.push_str(json));
+        write_member(out, name, json);
     }
 }
 

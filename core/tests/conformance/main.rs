@@ -2,6 +2,8 @@
 //!
 //! A file, a kind or a member of a case that is not understood is a failure.
 
+mod call;
+mod pages;
 mod push;
 mod reply;
 mod sign;
@@ -37,6 +39,8 @@ enum Case {
     Sign(sign::Case),
     Reply(reply::Case),
     Push(push::Case),
+    Call(call::Case),
+    Pages(pages::Case),
 }
 
 /// An account as vectors write it.
@@ -91,13 +95,20 @@ fn main() -> ExitCode {
         Err(error) => println!("FAILED {}: {error:#}", vectors.display()),
     }
     println!("rust: {passed} passed, {failed} failed");
-    if failed == 0 && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if failed == 0 && passed > 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
     let mut files: Vec<_> = entries.into_iter().map(|entry| entry.path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    files.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "json")
+    });
     files.sort();
     Ok(files)
 }
@@ -111,7 +122,9 @@ fn run_file(
     let suite: Suite = serde_json::from_slice(&fs::read(file)?)?;
     for mut case in suite.cases {
         let members = case.as_object_mut().context("a case that is no object")?;
-        let Some(Value::String(name)) = members.remove("name") else { bail!("a case without a name") };
+        let Some(Value::String(name)) = members.remove("name") else {
+            bail!("a case without a name")
+        };
         let result = run_case(case).and_then(|()| {
             ensure!(names.insert(name.clone()), "a second case of this name");
             Ok(())
@@ -132,6 +145,8 @@ fn run_case(case: Value) -> anyhow::Result<()> {
         Case::Sign(case) => case.run(),
         Case::Reply(case) => case.run(),
         Case::Push(case) => case.run(),
+        Case::Call(case) => case.run(),
+        Case::Pages(case) => case.run(),
     }
 }
 
@@ -146,7 +161,9 @@ fn without_nulls(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
             let kept = members.iter().filter(|(_, value)| !value.is_null());
-            kept.map(|(name, value)| (name.clone(), without_nulls(value))).collect::<Map<_, _>>().into()
+            kept.map(|(name, value)| (name.clone(), without_nulls(value)))
+                .collect::<Map<_, _>>()
+                .into()
         }
         Value::Array(elements) => elements.iter().map(without_nulls).collect(),
         scalar => scalar.clone(),

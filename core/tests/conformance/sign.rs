@@ -37,9 +37,9 @@ impl Case {
         let came = match signed {
             Ok(request) => json!({ "url": request.url, "body": request.body }),
             Err(Error::InvalidPayload(error)) => {
-                let violations = error.violations.iter().map(|violation| {
-                    json!({ "path": violation.path, "rule": violation.rule.name() })
-                });
+                let violations = error.violations.iter().map(
+                    |violation| json!({ "path": violation.path, "rule": violation.rule.name() }),
+                );
                 json!({ "violations": violations.collect::<Vec<_>>() })
             }
             Err(error) => json!({ "error": error.code() }),
