@@ -3,6 +3,8 @@
 //! It has no clock, no randomness and no network. The host gives it the time, a random number, message
 //! ids and what happened, and does what it says.
 
+use std::fmt;
+
 use crate::account::Account;
 use crate::error::{Error, Failure};
 use crate::operations::Operation;
@@ -49,8 +51,8 @@ impl Policy {
             .base_delay_ms
             .saturating_mul(factor)
             .min(self.max_delay_ms);
-        // A fraction that is no number shortens nothing.
-        let shortening = (self.jitter * random).clamp(0.0, 1.0).max(0.0);
+        // What is no number shortens nothing: it becomes 0 as an integer.
+        let shortening = self.jitter.clamp(0.0, 1.0) * random.clamp(0.0, 1.0);
         delay - (delay as f64 * shortening) as u64
     }
 }
@@ -116,7 +118,6 @@ pub struct Attempt {
 /// assert_eq!(receipt.id.as_deref(), Some("7"));
 /// # Ok::<(), qince_leads::Error>(())
 /// ```
-#[derive(Debug)]
 pub struct Call<O: Operation> {
     account: Account,
     payload: O,
@@ -135,7 +136,6 @@ pub struct Call<O: Operation> {
     finished: Option<Finished>,
 }
 
-#[derive(Debug)]
 enum State<T> {
     /// A request is to be sent at once, or has been.
     Due(Purpose),
@@ -155,7 +155,7 @@ enum State<T> {
 }
 
 /// What a request is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Purpose {
     /// To carry the operation out.
     Operation,
@@ -163,13 +163,12 @@ enum Purpose {
     Settling,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 struct Tally {
     requests: u32,
     failures: u32,
 }
 
-#[derive(Debug)]
 struct InFlight {
     purpose: Purpose,
     operation: &'static str,
@@ -178,7 +177,6 @@ struct InFlight {
     sent_ms: i64,
 }
 
-#[derive(Debug)]
 struct Finished {
     request: InFlight,
     status: Option<u16>,
@@ -211,6 +209,17 @@ impl Verdict {
             }
             _ => Self::Final,
         }
+    }
+}
+
+/// Tells how far the call is; a request under way holds openid and digest, so it is left out.
+impl<O: Operation> fmt::Debug for Call<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("operation", &O::NAME)
+            .field("requests", &self.operation.requests)
+            .field("last_attempt", &self.last_attempt())
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,33 +1,17 @@
 //! What signing and reading cost, beside peers that do the same work: run by `cargo xtask bench`.
 
+mod sample;
+
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use md5::{Digest, Md5};
 use qince_leads::{Account, AddLead, Lead, Operation, QueryLeads, RawReply, Stamp};
 use serde::Deserialize;
-use serde_json::{Value, json};
 
-const ADD: &str = include_str!("../../tests/samples/add.json");
-const LEAD: &str = include_str!("../../tests/samples/lead.json");
+use self::sample::page;
 
-/// A page of `count` leads, as the service sends it: JSON text inside a JSON string.
-fn page(count: u64) -> Vec<u8> {
-    let mut lead: Value = serde_json::from_str(LEAD).unwrap();
-    let leads: Value = (0..count)
-        .map(|i| {
-            lead["id"] = (6_789_690_485_561_771_524 + i).to_string().into();
-            lead.clone()
-        })
-        .collect();
-    let reply = json!({
-        "return_code": "0",
-        "return_msg": null,
-        "msg_id": null,
-        "response_data": leads.to_string(),
-    });
-    reply.to_string().into_bytes()
-}
+const ADD: &str = include_str!("../../../tests/samples/add.json");
 
 fn signing(criterion: &mut Criterion) {
     let account = Account::new("8888888", "2EV5i30kYI6r7Hz817").unwrap();

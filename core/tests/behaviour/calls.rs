@@ -1,0 +1,259 @@
+//! The retry machine under any sequence of events.
+
+use proptest::prelude::*;
+use qince_leads::{
+    Account, AddLead, Call, Error, Failure, ModifyLead, Operation, Policy, RawReply, Step,
+};
+use serde_json::json;
+
+/// What may happen to a request.
+#[derive(Clone, Debug)]
+enum Event {
+    Failed(Failure),
+    Replied(u16, &'static str, Option<u64>),
+    /// The host lost track of the request.
+    Lost,
+    /// The lead stands in the service, if it was an add, or is found, if it was a query.
+    Worked,
+    /// A query finds nothing; anything else is refused.
+    Missing,
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let body = prop::sample::select(vec![
+        "",
+        "<html>",
+        "{\"return_code\":\"0\",\"respon",
+        "{\"return_code\":\"0\",\"response_data\":[5]}",
+        "{\"return_code\":\"1\",\"return_msg\":\"编码已存在\"}",
+    ]);
+    let status = prop::sample::select(vec![200, 204, 302, 400, 404, 408, 429, 500, 502, 503]);
+    prop_oneof![
+        2 => prop::sample::select(vec![Failure::NotSent, Failure::Unknown]).prop_map(Event::Failed),
+        3 => (status, body, prop::option::of(0u64..20_000))
+            .prop_map(|(status, body, retry_after_ms)| Event::Replied(status, body, retry_after_ms)),
+        1 => Just(Event::Lost),
+        1 => Just(Event::Worked),
+        2 => Just(Event::Missing),
+    ]
+}
+
+fn policy() -> impl Strategy<Value = Policy> {
+    (
+        0u32..6,
+        0u64..2000,
+        0u64..5000,
+        prop::option::of(0u64..30_000),
+        -1.0f64..3.0,
+    )
+        .prop_map(
+            |(max_attempts, base_delay_ms, max_delay_ms, deadline_ms, jitter)| Policy {
+                max_attempts,
+                base_delay_ms,
+                max_delay_ms,
+                deadline_ms,
+                jitter,
+            },
+        )
+}
+
+/// What the machine did, told by operation name.
+#[derive(Debug)]
+struct Told<T> {
+    sent: Vec<(&'static str, Event)>,
+    waited_ms: i64,
+    result: Result<T, Error>,
+}
+
+/// Runs a machine to its end; when the events run out, every request is lost.
+fn run<O: Operation>(payload: O, policy: Policy, events: Vec<Event>) -> Told<O::Output> {
+    let account = Account::new("o", "k").unwrap();
+    let mut call = Call::new(account, payload, policy);
+    let mut events = events.into_iter();
+    let mut sent = Vec::new();
+    let mut now_ms = 0;
+    for turn in 0..1000 {
+        match call.step(now_ms, &format!("m{turn}"), 0.5) {
+            Step::Send(request) => {
+                let event = events.next().unwrap_or(Event::Failed(Failure::Unknown));
+                let code = json!([{ "id": "7", "code": "C1" }]);
+                let (worked, missing) = match request.operation {
+                    "query" => (
+                        code.clone(),
+                        json!({ "return_code": 0, "response_data": [] }),
+                    ),
+                    _ => ("7".into(), json!({ "return_code": 1 })),
+                };
+                let worked = json!({ "return_code": 0, "response_data": worked });
+                let reply = |body: String| RawReply::new(200, body);
+                match event.clone() {
+                    Event::Failed(failure) => call.failed(now_ms, failure),
+                    Event::Replied(status, body, retry_after_ms) => {
+                        call.replied(now_ms, RawReply::new(status, body), retry_after_ms);
+                    }
+                    Event::Lost => {}
+                    Event::Worked => call.replied(now_ms, reply(worked.to_string()), None),
+                    Event::Missing => call.replied(now_ms, reply(missing.to_string()), None),
+                }
+                sent.push((request.operation, event));
+            }
+            Step::WaitUntil(time_ms) => {
+                assert!(time_ms > now_ms, "a wait that is over");
+                now_ms = time_ms;
+            }
+            Step::Done(result) => {
+                return Told {
+                    sent,
+                    waited_ms: now_ms,
+                    result,
+                };
+            }
+        }
+    }
+    panic!("the machine does not end: {sent:?}");
+}
+
+fn may_have_been_carried_out(event: &Event) -> bool {
+    match event {
+        Event::Failed(Failure::Unknown) | Event::Lost | Event::Worked => true,
+        Event::Replied(status, body, _) => {
+            let is_reply = body.contains("return_code") && body.ends_with('}');
+            let doubtful = matches!(status, 408 | 500..=599) || (200..300).contains(status);
+            doubtful && !is_reply
+        }
+        Event::Failed(Failure::NotSent) | Event::Missing => false,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn an_add_ends_within_bounds_and_is_never_sent_again_unsettled(
+        policy in policy(),
+        events in prop::collection::vec(event(), 0..30),
+        code in prop::option::of(Just("C1")),
+    ) {
+        let lead = AddLead { code: code.map(str::to_owned), ..AddLead::new().emp_name("a") };
+        let told = run(lead, policy, events);
+        let max = policy.max_attempts.max(1);
+        let adds = told.sent.iter().filter(|(operation, _)| *operation == "add").count() as u32;
+        prop_assert!((1..=max).contains(&adds));
+        // Each add but the last settled by at most as many queries, and one settling at the end.
+        prop_assert!(told.sent.len() as u32 <= adds + max * (adds + 1));
+        prop_assert!(code.is_some() || told.sent.iter().all(|(operation, _)| *operation == "add"));
+        let mut in_doubt = false;
+        for (operation, event) in &told.sent {
+            match *operation {
+                "add" => {
+                    prop_assert!(!in_doubt, "sent again in doubt: {:?}", told.sent);
+                    in_doubt = may_have_been_carried_out(event);
+                }
+                _ => in_doubt &= !matches!(event, Event::Missing),
+            }
+        }
+        // What may have been carried out ends as done or as uncertain, never as a plain failure.
+        let (_, last) = &told.sent[told.sent.len() - 1];
+        if in_doubt && !matches!(last, Event::Worked) {
+            prop_assert_eq!(told.result.map_err(|error| error.code()), Err("uncertain"));
+        }
+    }
+
+    #[test]
+    fn a_repeatable_operation_ends_within_bounds(
+        policy in policy(),
+        events in prop::collection::vec(event(), 0..30),
+    ) {
+        let told = run(ModifyLead::new().code("C1"), policy, events);
+        prop_assert!(told.sent.len() as u32 <= policy.max_attempts.max(1));
+        prop_assert!(told.sent.iter().all(|(operation, _)| *operation == "modify"));
+        if let Err(error) = &told.result {
+            prop_assert!(error.code() != "uncertain");
+        }
+        if let Some(deadline_ms) = policy.deadline_ms {
+            prop_assert!(told.waited_ms <= deadline_ms as i64);
+        }
+    }
+}
+
+#[test]
+fn an_invalid_payload_ends_the_call_before_anything_is_sent() {
+    let account = Account::new("o", "k").unwrap();
+    let mut call = Call::new(account, AddLead::new(), Policy::default());
+    for _ in 0..2 {
+        let Step::Done(Err(error)) = call.step(0, "m", 0.0) else {
+            panic!("begun")
+        };
+        assert_eq!(error.code(), "invalid_payload");
+    }
+    assert_eq!(call.last_attempt(), None);
+}
+
+#[test]
+fn what_happens_without_a_request_under_way_changes_nothing() {
+    let account = Account::new("o", "k").unwrap();
+    let mut call = Call::new(account, AddLead::new().emp_name("a"), Policy::default());
+    call.failed(0, Failure::Unknown);
+    call.replied(0, RawReply::new(200, "{}"), None);
+    assert!(matches!(call.step(0, "m", 0.0), Step::Send(_)));
+}
+
+#[test]
+fn delays_are_shortened_by_jitter_and_never_overflow() {
+    let account = Account::new("o", "k").unwrap();
+    let wait = |policy: Policy, random: f64| {
+        let mut call = Call::new(account.clone(), ModifyLead::new().code("c"), policy);
+        let Step::Send(_) = call.step(0, "m", random) else {
+            panic!("not sent")
+        };
+        call.failed(0, Failure::Unknown);
+        match call.step(0, "m", random) {
+            Step::WaitUntil(time_ms) => time_ms,
+            step => panic!("{step:?}"),
+        }
+    };
+    let policy = Policy {
+        max_attempts: 9,
+        base_delay_ms: 1000,
+        max_delay_ms: 8000,
+        deadline_ms: None,
+        jitter: 0.5,
+    };
+    assert_eq!(wait(policy, 0.0), 1000);
+    assert_eq!(wait(policy, 1.0), 500);
+    assert_eq!(wait(policy, f64::NAN), 1000);
+    assert_eq!(
+        wait(
+            Policy {
+                jitter: f64::INFINITY,
+                ..policy
+            },
+            0.5
+        ),
+        500
+    );
+    let huge = Policy {
+        base_delay_ms: u64::MAX,
+        max_delay_ms: u64::MAX,
+        ..policy
+    };
+    assert_eq!(wait(huge, 0.0), i64::MAX);
+}
+
+#[test]
+fn an_attempt_is_told_without_secrets() {
+    let account = Account::new("o", "k").unwrap();
+    let mut call = Call::new(account, ModifyLead::new().code("c"), Policy::default());
+    let Step::Send(_) = call.step(1000, "m1", 0.0) else {
+        panic!("not sent")
+    };
+    call.replied(1250, RawReply::new(503, ""), None);
+    let attempt = call.last_attempt().unwrap();
+    assert_eq!(attempt.operation, "modify");
+    assert_eq!(attempt.number, 1);
+    let url = "https://openapi.waiqin365.com/api/salesleads/v1/modifySalesLeads/***/1000/***/m1";
+    assert_eq!(attempt.url, url);
+    assert_eq!(attempt.status, Some(503));
+    assert_eq!(attempt.outcome, "http_status");
+    assert_eq!(attempt.duration_ms, 250);
+}

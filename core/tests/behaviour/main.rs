@@ -1,0 +1,9 @@
+//! What must hold for any input: properties, hostile bytes, secrets.
+
+mod arbitrary;
+mod calls;
+mod messages;
+mod payloads;
+mod pushes;
+mod replies;
+mod secrets;
