@@ -6,26 +6,27 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use md5::{Digest, Md5};
-use qince_leads::{Account, AddLead, Lead, Operation, QueryLeads, RawReply, Stamp};
+use qince_leads::{Account, AddLead, Call, Lead, Operation, Policy, QueryLeads, RawReply, Stamp};
 use serde::Deserialize;
 
 use self::sample::page;
 
 const ADD: &str = include_str!("../../../tests/samples/add.json");
 
+const APP_KEY: &str = "2EV5i30kYI6r7Hz817";
+const NOW_MS: i64 = 1_617_206_400_000;
+const MSG_ID: &str = "90b4b267dd3d49aeace879038b1e7291";
+
+fn account() -> Account {
+    Account::new("8888888", APP_KEY).unwrap()
+}
+
 fn signing(criterion: &mut Criterion) {
-    let account = Account::new("8888888", "2EV5i30kYI6r7Hz817").unwrap();
+    let account = account();
     let lead = AddLead::from_json(ADD).unwrap();
-    let stamp = Stamp::new(1_617_206_400_000, "90b4b267dd3d49aeace879038b1e7291");
+    let stamp = Stamp::new(NOW_MS, MSG_ID);
     let body = lead.to_body().unwrap();
-    let signed = [
-        body.as_str(),
-        "|",
-        "2EV5i30kYI6r7Hz817",
-        "|",
-        "1617206400000",
-    ]
-    .concat();
+    let signed = format!("{body}|{APP_KEY}|{NOW_MS}");
 
     let mut group = criterion.benchmark_group("signing");
     group.bench_function("md5", |bencher| {
@@ -72,6 +73,44 @@ fn reading(criterion: &mut Criterion) {
                 let leads = read(reply);
                 let length: usize = leads.iter().map(text_length).sum();
                 (leads, length)
+            },
+            BatchSize::LargeInput,
+        );
+    });
+    group.finish();
+}
+
+/// What the retry machine adds to signing a query and reading its page.
+fn calling(criterion: &mut Criterion) {
+    let account = account();
+    let query = QueryLeads::new().create_time_start("2026-01-01");
+    let body = page(1000);
+    let reply = || RawReply::new(200, body.clone());
+
+    let mut group = criterion.benchmark_group("calling");
+    group.sample_size(30);
+    group.bench_function("sign and read", |bencher| {
+        bencher.iter_batched(
+            reply,
+            |reply| {
+                let request = account.sign(&query, &Stamp::new(NOW_MS, MSG_ID)).unwrap();
+                (request, QueryLeads::read(reply).unwrap())
+            },
+            BatchSize::LargeInput,
+        );
+    });
+    group.bench_function("call", |bencher| {
+        bencher.iter_batched(
+            || {
+                (
+                    Call::new(account.clone(), query.clone(), Policy::default()),
+                    reply(),
+                )
+            },
+            |(mut call, reply)| {
+                let request = call.step(NOW_MS, MSG_ID, 0.5);
+                call.replied(NOW_MS, reply, None);
+                (request, call.step(NOW_MS, MSG_ID, 0.5))
             },
             BatchSize::LargeInput,
         );
@@ -129,5 +168,5 @@ struct Reply {
     response_data: String,
 }
 
-criterion_group!(benches, signing, reading);
+criterion_group!(benches, signing, reading, calling);
 criterion_main!(benches);
