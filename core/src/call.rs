@@ -10,7 +10,7 @@ use crate::error::{Error, Failure};
 use crate::operations::Operation;
 use crate::reply::RawReply;
 use crate::sign::{SignedRequest, redact};
-use crate::stamp::Stamp;
+use crate::stamp::{Stamp, TimestampForm};
 
 /// How often and how long a [`Call`] tries. All times are in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -122,6 +122,7 @@ pub struct Call<O: Operation> {
     account: Account,
     payload: O,
     policy: Policy,
+    timestamp_form: TimestampForm,
     state: State<O::Output>,
     in_flight: Option<InFlight>,
     /// When the first request was sent.
@@ -231,6 +232,7 @@ impl<O: Operation> Call<O> {
             account,
             payload,
             policy,
+            timestamp_form: TimestampForm::default(),
             state: State::Due(Purpose::Operation),
             in_flight: None,
             began_ms: None,
@@ -239,6 +241,15 @@ impl<O: Operation> Call<O> {
             doubt: None,
             refusal: None,
             finished: None,
+        }
+    }
+
+    /// The same call with timestamps written in another form.
+    #[must_use]
+    pub fn with_timestamp_form(self, timestamp_form: TimestampForm) -> Self {
+        Self {
+            timestamp_form,
+            ..self
         }
     }
 
@@ -261,7 +272,8 @@ impl<O: Operation> Call<O> {
             State::Due(purpose) => purpose,
             State::Done(ref result) => return Step::Done(result.clone()),
         };
-        match self.sign(purpose, &Stamp::new(now_ms, msg_id)) {
+        let stamp = Stamp::new(now_ms, msg_id).with_form(self.timestamp_form);
+        match self.sign(purpose, &stamp) {
             Ok(request) => {
                 self.begin_request(purpose, &request, now_ms);
                 Step::Send(request)

@@ -35,7 +35,8 @@ pub enum Error {
     /// What came is not a reply or push of the service, or of another shape. The raw text is kept.
     #[error("{0}")]
     Malformed(Box<Malformed>),
-    /// No reply came, and no attempt is left. With [`Failure::NotSent`] nothing was carried out.
+    /// No reply came, and no attempt is left. This is how the last attempt failed; an earlier one of an
+    /// operation that may be repeated may still have been carried out.
     #[error("transport: {0}")]
     Transport(Failure),
     /// An add may or may not have been carried out. Look the lead up before adding it again; an add
@@ -48,9 +49,7 @@ pub enum Error {
         cause: Box<Error>,
     },
     /// No secret of those given signed this push: whoever sent it does not know one of them.
-    #[error(
-        "bad signature: the digest matches none of the push secrets; answer nothing, do nothing"
-    )]
+    #[error("bad signature: the digest matches none of the push secrets; do not act on this push")]
     BadSignature,
     /// The push is signed, but its time lies too far from now.
     #[error("stale: the push was signed {age_ms} ms from now, at most {max_age_ms} ms are allowed")]
@@ -108,7 +107,8 @@ impl Error {
 /// All that is wrong with a payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidPayload {
-    /// Every violation, in the order of the operation's parameter table, rules over several fields last.
+    /// Every violation: wrong types and unknown fields first, then each field in the order of the vendor's
+    /// table, and rules over several fields last.
     pub violations: Vec<Violation>,
 }
 
@@ -152,7 +152,8 @@ pub struct Malformed {
     pub path: Option<String>,
     /// What is wrong with it.
     pub reason: String,
-    /// What came, unchanged, so that nothing is lost.
+    /// What came, unchanged, so that nothing is lost: the body of a reply, the form of a push, or the data
+    /// of a push whose form is right. It may hold what people wrote, and a push's digest.
     pub body: Vec<u8>,
 }
 

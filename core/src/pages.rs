@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::error::{Error, Malformed};
 use crate::operations::Query;
+use crate::record::Record;
 use crate::reply::Page;
 
 /// How many leads a page is to hold where the query does not say.
@@ -36,7 +37,7 @@ pub struct Pages<Q: Query> {
     query: Q,
     page: u32,
     page_size: u32,
-    /// The ids on the page before, also of leads that were not handed out.
+    /// What stood on the page before, also what was not handed out.
     seen: BTreeSet<String>,
     ended: bool,
 }
@@ -68,7 +69,7 @@ impl<Q: Query> Pages<Q> {
     /// [`Error::Malformed`] where the page only repeats leads of the page before: the service does not
     /// turn the pages, and the scan would never end. It ends here.
     pub fn take(&mut self, page: Page<Q::Record>) -> Result<Vec<Q::Record>, Error> {
-        let is_new = |lead: &Q::Record| Q::id(lead).is_none_or(|id| !self.seen.contains(id));
+        let is_new = |lead: &Q::Record| !self.seen.contains(&identity::<Q>(lead));
         let leads: Vec<_> = page.iter().filter(is_new).collect();
         self.ended = leads.is_empty();
         if self.ended && !page.is_empty() {
@@ -82,4 +83,9 @@ impl<Q: Query> Pages<Q> {
         self.page = self.page.saturating_add(1);
         Ok(leads)
     }
+}
+
+/// A lead's id; of a lead without one, all that it says.
+fn identity<Q: Query>(lead: &Q::Record) -> String {
+    Q::id(lead).map_or_else(|| lead.to_json(), str::to_owned)
 }

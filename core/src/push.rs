@@ -92,7 +92,7 @@ fn answer(code: &str, message: &str, msg_id: &str) -> String {
 record! {
     /// A follow-up of a lead (跟进记录).
     ///
-    /// Custom fields, whose names begin with `ext_`, are among [`extra`](Record::extra), as text.
+    /// Custom fields, whose names begin with `ext_`, are among its extra members, as text.
     FollowUp = "线索跟进记录" (Others::KeptAsTextWith("ext_")) {
         /// The lead's id.
         lead_id: text = "lead_ID", "线索ID";

@@ -12,8 +12,7 @@ use crate::json::{Cursor, SyntaxError};
 use crate::meta::Shape;
 use crate::record::{Cell, Fault, Reader, Record, Row, Sheet};
 
-/// The longest body that is read, in bytes, and the longest that gzip may unfold to.
-const MAX_BODY: usize = 1 << 30;
+/// The longest body that gzip may unfold to, in bytes.
 const MAX_UNFOLDED: u64 = 1 << 28;
 
 /// A reply as it came over HTTP.
@@ -155,11 +154,20 @@ fn read_words(cursor: &mut Cursor<'_>) -> Result<Option<String>, SyntaxError> {
 pub(crate) fn read_page<R: Record>(reply: RawReply) -> Result<Page<R>, Error> {
     let read = |cursor: &mut Cursor<'_>, len| read_rows(cursor, len, R::SHAPE);
     let (envelope, text) = read_envelope(reply, read)?;
-    let page = envelope.data.unwrap_or_else(|| Rows::none(text.len()));
-    let text = page.text.map_or(text, String::into_bytes);
+    let (sheet, rows) = match envelope.data {
+        Some(Rows {
+            reader,
+            rows,
+            text: inner,
+        }) => (
+            reader.into_sheet(inner.map_or(text, String::into_bytes)),
+            rows,
+        ),
+        None => Default::default(),
+    };
     Ok(Page {
-        sheet: Arc::new(page.reader.into_sheet(text)),
-        rows: page.rows,
+        sheet: Arc::new(sheet),
+        rows,
         of: PhantomData,
     })
 }
@@ -172,19 +180,9 @@ struct Rows {
     text: Option<String>,
 }
 
-impl Rows {
-    fn none(text_len: usize) -> Self {
-        Self {
-            reader: Reader::new(text_len),
-            rows: Cell::default(),
-            text: None,
-        }
-    }
-}
-
 fn read_rows(cursor: &mut Cursor<'_>, len: usize, shape: &'static Shape) -> Result<Rows, Fault> {
     if !cursor.at_string() {
-        let mut reader = Reader::new(len);
+        let mut reader = Reader::new(len)?;
         let rows = find_rows(&mut reader, cursor, shape)?;
         return Ok(Rows {
             reader,
@@ -198,12 +196,12 @@ fn read_rows(cursor: &mut Cursor<'_>, len: usize, shape: &'static Shape) -> Resu
     // The string holds escapes that cannot be read in place, or something is wrong with it.
     let span = cursor.string()?;
     let text = cursor.text_of(span)?.into_owned();
-    if text.trim().is_empty() {
-        return Ok(Rows::none(len));
-    }
-    let mut reader = Reader::new(text.len());
+    let mut reader = Reader::new(text.len())?;
     let mut inner = Cursor::new(&text);
-    let rows = find_rows(&mut reader, &mut inner, shape);
+    let rows = match text.trim() {
+        "" => Ok(Cell::default()),
+        _ => find_rows(&mut reader, &mut inner, shape),
+    };
     if let Err(Fault::Shape { .. }) = rows {
         inner = Cursor::new(&text);
         inner.skip_space();
@@ -219,7 +217,7 @@ fn read_rows(cursor: &mut Cursor<'_>, len: usize, shape: &'static Shape) -> Resu
 
 /// Reads rows from JSON inside a string without undoing the string; `None` where that cannot be done.
 fn read_rows_in_place(cursor: &mut Cursor<'_>, len: usize, shape: &'static Shape) -> Option<Rows> {
-    let mut reader = Reader::new(len);
+    let mut reader = Reader::new(len).ok()?;
     let mut inner = cursor.enter_string();
     let rows = find_rows(&mut reader, &mut inner, shape).ok()?;
     let mut outer = cursor.clone();
@@ -355,9 +353,6 @@ fn parse_envelope<T>(
     read: impl Fn(&mut Cursor<'_>, usize) -> Result<T, Fault>,
 ) -> Result<Envelope<T>, Refusal> {
     let not_a_reply = |reason: &str| Refusal::NotAReply(reason.to_owned());
-    if text.len() > MAX_BODY {
-        return Err(Refusal::NotAReply(format!("more than {MAX_BODY} bytes")));
-    }
     let text = simdutf8::basic::from_utf8(text).map_err(|_| not_a_reply("not UTF-8"))?;
     let mut cursor = Cursor::new(text);
     cursor.skip_byte_order_mark();

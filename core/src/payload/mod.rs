@@ -68,7 +68,7 @@ macro_rules! fields {
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $crate::serde_support::serialize(&$crate::Operation::to_json(self), serializer)
+                $crate::serde_support::serialize($crate::Operation::to_json(self), serializer)
             }
         }
 

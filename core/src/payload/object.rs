@@ -262,13 +262,14 @@ pub(crate) fn read_object<T: Fields>(
 
 /// Says that there is no such field, and which one was likely meant.
 fn unknown_field(shape: &Shape, name: &str) -> String {
-    let alike = |known: &&str| strsim::jaro_winkler(&known.to_lowercase(), &name.to_lowercase());
+    let name = name.to_lowercase();
+    let alike = |known: &str| strsim::normalized_damerau_levenshtein(&known.to_lowercase(), &name);
     let nearest = shape
         .fields
         .iter()
         .map(|field| field.wire)
         .max_by(|a, b| alike(a).total_cmp(&alike(b)))
-        .filter(|nearest| alike(nearest) > 0.8);
+        .filter(|nearest| alike(nearest) > 0.75);
     match nearest {
         Some(nearest) => format!("unknown field; did you mean `{nearest}`?"),
         None if shape.others == Others::Extra => {

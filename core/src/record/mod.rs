@@ -112,7 +112,7 @@ macro_rules! record {
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $crate::serde_support::serialize(&$crate::Record::to_json(self), serializer)
+                $crate::serde_support::serialize($crate::Record::to_json(self), serializer)
             }
         }
 

@@ -6,6 +6,9 @@ use crate::meta::{Field, Kind, Others, Shape};
 use crate::record::Sheet;
 use crate::record::row::{Cell, OTHERS};
 
+/// The longest text that is read, in bytes: places in it and in what is put aside fit 32 bits.
+const MAX_TEXT: usize = 1 << 30;
+
 /// Why rows could not be read.
 #[derive(Debug)]
 pub(crate) enum Fault {
@@ -98,15 +101,18 @@ struct Habit {
 
 impl Reader {
     /// A reader for a text of this many bytes.
-    pub(crate) fn new(text_len: usize) -> Self {
-        Self {
+    pub(crate) fn new(text_len: usize) -> Result<Self> {
+        if text_len > MAX_TEXT {
+            return Err(Fault::shape("a text of at most 1 GiB"));
+        }
+        Ok(Self {
             // About as many as a page of leads needs.
             cells: Vec::with_capacity(text_len / 32),
             aside: String::new(),
             aside_from: text_len,
             habits: Vec::new(),
             pending: Vec::new(),
-        }
+        })
     }
 
     /// The cells together with the text they were read from.

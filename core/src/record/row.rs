@@ -30,6 +30,7 @@ pub(super) const OTHERS: usize = 63;
 /// A row is a cell that says in one bit for each field which of them are there, and then a cell for
 /// each that is. A list is a run of cells that each say where a row begins; a map is a run of pairs
 /// of cells, name and JSON text.
+#[derive(Default)]
 pub(crate) struct Sheet {
     /// What came, and behind it every value that did not stand there as it is. It is valid UTF-8, and
     /// cells begin and end between characters.
@@ -74,16 +75,20 @@ impl Row {
 
     pub(crate) fn from_json(json: &str, shape: &'static Shape) -> Result<Self, Error> {
         let mut cursor = Cursor::new(json);
-        let mut reader = Reader::new(json.len());
         cursor.skip_space();
-        let row = reader.whole_row(&mut cursor, shape);
-        match row.and_then(|row| cursor.finish().map(|()| row).map_err(Fault::from)) {
-            Ok(at) => Ok(Self::new(
+        let mut read = || {
+            let mut reader = Reader::new(json.len())?;
+            let row = reader.whole_row(&mut cursor, shape)?;
+            cursor.finish()?;
+            Ok((reader, row))
+        };
+        match read() {
+            Ok((reader, at)) => Ok(Self::new(
                 &Arc::new(reader.into_sheet(json.into())),
                 shape,
                 at,
             )),
-            Err(fault) => Err(fault.into_malformed(json.into())),
+            Err(fault) => Err(Fault::into_malformed(fault, json.into())),
         }
     }
 

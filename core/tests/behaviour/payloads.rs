@@ -188,3 +188,11 @@ fn payloads_go_through_serde() {
     );
     assert_eq!(serde_json::from_value::<AddLead>(value).unwrap(), lead);
 }
+
+#[test]
+fn serde_keeps_every_digit() {
+    let json = r#"{"id":"1","exts":{"a":1.50,"b":123456789012345678901234}}"#;
+    let lead: ModifyLead = serde_json::from_str(json).unwrap();
+    assert_eq!(lead, ModifyLead::from_json(json).unwrap());
+    assert_eq!(serde_json::to_string(&lead).unwrap(), lead.to_json());
+}
