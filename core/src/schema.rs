@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::meta::{AsNumber, Field, FieldsRule, Format, Kind, Others, Shape};
+use crate::meta::{Field, FieldsRule, Format, Kind, Others, Shape};
 
 /// The JSON Schema (draft 2020-12) of a shape: what its `from_json` takes.
 ///
-/// Of payloads it holds every rule but the order of dates, which JSON Schema cannot say. An empty text
-/// counts as not given here too.
+/// Of payloads it holds every rule but the order of dates, and that the digits of an id fit 64 bits, which
+/// JSON Schema cannot say. An empty text counts as not given here too.
 #[must_use]
 pub fn of(shape: &'static Shape) -> Value {
     let mut schema = object(shape);
@@ -98,10 +98,18 @@ fn given(field: &Field) -> Value {
             .map(|allowed| Value::from(allowed.value));
         schema["enum"] = values.chain(["".into(), Value::Null]).collect();
     }
-    match (field.format, field.as_number) {
-        (Some(Format::Date), _) => schema["pattern"] = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$".into(),
-        (Some(Format::Integer64), _) => schema["pattern"] = r"^(0|[1-9][0-9]{0,18})?$".into(),
-        (None, AsNumber::Never | AsNumber::Fitting64 | AsNumber::Digits) => {}
+    match field.format {
+        Some(Format::Date) => {
+            let digits = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+            schema["anyOf"] =
+                json!([{ "enum": ["", null] }, { "format": "date", "pattern": digits }]);
+        }
+        Some(Format::Integer64) => {
+            schema["pattern"] = r"^(0|[1-9][0-9]{0,18})?$".into();
+            schema["minimum"] = 0.into();
+            schema["maximum"] = i64::MAX.into();
+        }
+        None => {}
     }
     schema
 }

@@ -3,6 +3,7 @@
 mod sample;
 
 use std::hint::black_box;
+use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use md5::{Digest, Md5};
@@ -168,5 +169,12 @@ struct Reply {
     response_data: String,
 }
 
-criterion_group!(benches, signing, reading, calling);
+criterion_group! {
+    name = benches;
+    // Short, for `cargo xtask bench` measures in several rounds.
+    config = Criterion::default()
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_millis(1500));
+    targets = signing, reading, calling
+}
 criterion_main!(benches);

@@ -1,0 +1,44 @@
+//! The languages that the SDK exists in: one module each, and one line in [`ALL`].
+
+mod rust;
+
+use std::path::Path;
+
+use anyhow::Context;
+
+use crate::bench::Ratio;
+use crate::sandbox::Sandbox;
+use crate::setup::{Setup, Task};
+use crate::steps::Steps;
+use crate::test::Soak;
+
+/// All languages, in the order in which they run.
+pub(crate) const ALL: &[&dyn Language] = &[&rust::Rust];
+
+/// What a language does for each subcommand.
+pub(crate) trait Language: Send + Sync {
+    /// What `--lang` calls it.
+    fn name(&self) -> &'static str;
+
+    /// Names the tools that the task needs for this language alone.
+    fn setup(&self, task: Task, setup: &mut Setup);
+
+    /// Runs the main job against a sandbox of its own.
+    fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()>;
+
+    /// Runs what only this language tests; demo and conformance come after it.
+    fn test(&self, steps: &mut Steps, soak: Soak) -> anyhow::Result<()>;
+
+    /// Runs the vector files of this folder through the public API.
+    fn conformance(&self, vectors: &Path) -> anyhow::Result<()>;
+
+    /// Measures the SDK beside its peers.
+    fn bench(&self) -> anyhow::Result<Vec<Ratio>>;
+}
+
+/// The language of this name.
+pub(crate) fn named(name: &str) -> anyhow::Result<&'static dyn Language> {
+    let mut all = ALL.iter().copied();
+    all.find(|language| language.name() == name)
+        .with_context(|| format!("no language is called `{name}`"))
+}

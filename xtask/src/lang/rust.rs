@@ -1,0 +1,125 @@
+//! Rust: the core itself.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Context;
+
+use crate::bench::Ratio;
+use crate::cargo::{self, Profile};
+use crate::criterion::Criterion;
+use crate::lang::Language;
+use crate::run;
+use crate::sandbox::Sandbox;
+use crate::setup::{Setup, Task};
+use crate::steps::Steps;
+use crate::test::Soak;
+use crate::wasm::{self, Toolchain};
+
+pub(crate) struct Rust;
+
+impl Language for Rust {
+    fn name(&self) -> &'static str {
+        "rust"
+    }
+
+    fn setup(&self, task: Task, setup: &mut Setup) {
+        if task == Task::Test {
+            setup.need(&wasm::Target);
+        }
+    }
+
+    fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()> {
+        let demo = cargo::build_binary("qince-host", "demo", Profile::Dev)?;
+        run::silently(Command::new(demo).envs(sandbox.environment()))
+    }
+
+    fn test(&self, steps: &mut Steps, soak: Soak) -> anyhow::Result<()> {
+        steps.run("rust tests", || {
+            run::echoed(cargo::command().args(["test", "--workspace"]))
+        })?;
+        steps.run("rust docs", || {
+            let doc = ["doc", "--workspace", "--no-deps"];
+            run::echoed(
+                cargo::command()
+                    .args(doc)
+                    .env("RUSTDOCFLAGS", "-D warnings"),
+            )
+        })?;
+        steps.run("rust core for wasm", || {
+            let toolchain = Toolchain::find().context("no way to compile for wasm")?;
+            run::echoed(toolchain.cargo("check").args(["-p", "qince-leads"]))
+        })?;
+        steps.run("rust soak", || soak_the_machine(soak))
+    }
+
+    fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
+        let test = [
+            "test",
+            "--quiet",
+            "-p",
+            "qince-leads",
+            "--test",
+            "conformance",
+        ];
+        run::echoed(
+            cargo::command()
+                .args(test)
+                .args(["--", "--vectors"])
+                .arg(vectors),
+        )
+    }
+
+    fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
+        let measured = Criterion::measure("qince-leads", "core")?;
+        let times = |a, b| measured.ratio(a, b);
+        let (sign, md5) = (("signing", "sign"), ("signing", "md5"));
+        let (page, ten_pages) = (("reading", "page"), ("reading", "ten pages"));
+        let every_field = ("reading", "page, every field");
+        let (serde_json, page_md5) = (("reading", "serde_json"), ("reading", "md5"));
+        let (call, parts) = (("calling", "call"), ("calling", "sign and read"));
+        let peers = "serde_json, two steps";
+        Ok(vec![
+            Ratio::cost("signing an add", "MD5 of the same bytes", times(sign, md5)?).at_most(1.75),
+            Ratio::speed("reading a page", peers, times(serde_json, page)?).at_least(2.0),
+            Ratio::speed(
+                "reading every field of it",
+                peers,
+                times(serde_json, every_field)?,
+            ),
+            Ratio::cost("reading ten pages", "one page", times(ten_pages, page)?).at_most(10.5),
+            Ratio::cost("reading a page", "MD5 of the page", times(page, page_md5)?).aim_below(1.0),
+            Ratio::cost("a call", "its signing and reading", times(call, parts)?).at_most(1.01),
+            Ratio::cost("peak memory while reading", "the body", peak_memory()?).at_most(3.0),
+        ])
+    }
+}
+
+/// Runs thousands of calls against a sandbox that misbehaves.
+fn soak_the_machine(soak: Soak) -> anyhow::Result<()> {
+    let (profile, form) = match soak {
+        Soak::Short => (Profile::Dev, None),
+        Soak::Long => (Profile::Release, Some("--long")),
+    };
+    let sandbox = Sandbox::start(profile)?;
+    let soak = cargo::build_binary("qince-host", "soak", profile)?;
+    run::silently(Command::new(soak).args(form).envs(sandbox.environment()))
+}
+
+/// The most heap that reading a page takes, in sizes of its body.
+fn peak_memory() -> anyhow::Result<f64> {
+    let example = [
+        "run",
+        "--release",
+        "--quiet",
+        "-p",
+        "qince-leads",
+        "--example",
+        "peak_memory",
+    ];
+    let printed = run::output(cargo::command().args(example))?;
+    let number = printed.trim();
+    number
+        .parse()
+        .with_context(|| format!("peak_memory printed no number: {number}"))
+}

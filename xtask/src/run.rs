@@ -1,0 +1,175 @@
+//! Running commands, and saying which one failed.
+
+use std::ffi::OsStr;
+use std::io;
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+
+use crate::cargo;
+
+/// A command ran and reported failure.
+#[derive(Debug, thiserror::Error)]
+#[error("`{command}` failed ({status})")]
+pub(crate) struct CommandError {
+    command: String,
+    /// How it ended.
+    pub(crate) status: ExitStatus,
+}
+
+/// Runs a command under a line that shows it.
+pub(crate) fn echoed(command: &mut Command) -> anyhow::Result<()> {
+    echo(command);
+    silently(command)
+}
+
+/// Prints a command as one would type it.
+pub(crate) fn echo(command: &Command) {
+    println!("$ {}{}", variables(command), shown(command));
+}
+
+/// Runs a command whose output says enough.
+pub(crate) fn silently(command: &mut Command) -> anyhow::Result<()> {
+    let status = command.status().with_context(|| not_started(command))?;
+    succeeded(command, status)
+}
+
+/// Runs a command under a line that shows it, and shows what it prints only if it fails.
+pub(crate) fn muted(command: &mut Command) -> anyhow::Result<()> {
+    echo(command);
+    let output = command.output().with_context(|| not_started(command))?;
+    if !output.status.success() {
+        io::copy(&mut output.stdout.as_slice(), &mut io::stdout())?;
+        io::copy(&mut output.stderr.as_slice(), &mut io::stderr())?;
+    }
+    succeeded(command, output.status)
+}
+
+/// What a command prints to standard output.
+pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
+    let command = command.stderr(Stdio::inherit());
+    let output = command.output().with_context(|| not_started(command))?;
+    succeeded(command, output.status)?;
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// What a tool prints about itself, in one line; `None` where it cannot be run.
+pub(crate) fn first_line(command: &mut Command) -> Option<String> {
+    let output = command.stderr(Stdio::null()).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let line = text.lines().next().unwrap_or_default().to_owned();
+    output.status.success().then_some(line)
+}
+
+/// Runs a command without any output, and ends it when its time is over.
+pub(crate) fn within(limit: Duration, command: &mut Command) -> anyhow::Result<()> {
+    let quiet = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .stdin(Stdio::null());
+    let mut child = quiet.spawn().with_context(|| not_started(quiet))?;
+    let started = Instant::now();
+    while started.elapsed() < limit {
+        if let Some(status) = child.try_wait()? {
+            return succeeded(command, status);
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    child.kill()?;
+    child.wait()?;
+    bail!(
+        "`{}` took longer than {} s",
+        shown(command),
+        limit.as_secs()
+    )
+}
+
+fn succeeded(command: &Command, status: ExitStatus) -> anyhow::Result<()> {
+    if !status.success() {
+        return Err(CommandError {
+            command: shown(command),
+            status,
+        }
+        .into());
+    }
+    Ok(())
+}
+
+fn not_started(command: &Command) -> String {
+    format!("`{}` could not be started", shown(command))
+}
+
+/// A command as one would type it, without its variables, some of which hold keys.
+fn shown(command: &Command) -> String {
+    let program = command.get_program();
+    let program = if program == cargo::program() {
+        OsStr::new("cargo")
+    } else {
+        program
+    };
+    let words = [program].into_iter().chain(command.get_args());
+    words.map(quoted).collect::<Vec<_>>().join(" ")
+}
+
+/// The variables that a command sets, as one would type them before it.
+fn variables(command: &Command) -> String {
+    let set = command
+        .get_envs()
+        .filter_map(|(name, value)| Some((name, value?)));
+    set.map(|(name, value)| format!("{}={} ", name.display(), quoted(value)))
+        .collect()
+}
+
+fn quoted(word: &OsStr) -> String {
+    let word = word.to_string_lossy();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:@+".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.into_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_shown_as_one_would_type_it() {
+        let mut doc = cargo::command();
+        doc.args(["doc", "--no-deps"])
+            .env("RUSTDOCFLAGS", "-D warnings");
+        assert_eq!(variables(&doc), "RUSTDOCFLAGS='-D warnings' ");
+        assert_eq!(shown(&doc), "cargo doc --no-deps");
+        assert_eq!(
+            shown(Command::new("echo").args(["it's", ""])),
+            r"echo 'it'\''s' ''"
+        );
+    }
+
+    #[test]
+    fn a_failure_names_the_command_and_keeps_its_exit_status() {
+        let error = silently(
+            cargo::command()
+                .args(["--version", "--no-such-flag"])
+                .stderr(Stdio::null()),
+        );
+        let error = error.unwrap_err().downcast::<CommandError>().unwrap();
+        assert!(
+            error
+                .to_string()
+                .starts_with("`cargo --version --no-such-flag` failed")
+        );
+        assert_eq!(error.status.code(), Some(1));
+    }
+
+    #[test]
+    fn a_command_that_takes_too_long_is_ended() {
+        let started = Instant::now();
+        let error =
+            within(Duration::from_millis(100), Command::new("sleep").arg("60")).unwrap_err();
+        assert!(error.to_string().contains("took longer"));
+        assert!(started.elapsed() < Duration::from_secs(30));
+    }
+}

@@ -1,0 +1,83 @@
+//! The tools that every language's work here needs.
+
+use std::env;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::Context;
+
+use crate::setup::Tool;
+use crate::{apt, cargo, run};
+
+/// How long rustup may take to fetch something.
+pub(crate) const RUSTUP_LIMIT: Duration = Duration::from_secs(90);
+
+/// Compiles the SQLite that the sandbox bundles.
+pub(crate) struct CCompiler;
+
+impl Tool for CCompiler {
+    fn name(&self) -> &'static str {
+        "C compiler"
+    }
+
+    fn find(&self) -> Option<String> {
+        let compiler = env::var("CC").unwrap_or_else(|_| "cc".to_owned());
+        let mut words = compiler.split_whitespace();
+        run::first_line(Command::new(words.next()?).args(words).arg("--version"))
+    }
+
+    fn install(&self) -> anyhow::Result<()> {
+        apt::install(&["gcc", "libc6-dev"])
+    }
+}
+
+/// Runs the generator of the conformance vectors.
+pub(crate) struct Python3;
+
+impl Tool for Python3 {
+    fn name(&self) -> &'static str {
+        "Python"
+    }
+
+    fn find(&self) -> Option<String> {
+        let version = "import platform, sys; print(platform.python_version()); sys.exit(sys.version_info < (3, 9))";
+        run::first_line(Command::new("python3").args(["-c", version]))
+    }
+
+    fn install(&self) -> anyhow::Result<()> {
+        apt::install(&["python3"])
+    }
+}
+
+/// A part of the Rust toolchain that is a subcommand of cargo.
+pub(crate) struct CargoPart {
+    component: &'static str,
+    subcommand: &'static str,
+}
+
+impl CargoPart {
+    pub(crate) const RUSTFMT: Self = Self {
+        component: "rustfmt",
+        subcommand: "fmt",
+    };
+    pub(crate) const CLIPPY: Self = Self {
+        component: "clippy",
+        subcommand: "clippy",
+    };
+}
+
+impl Tool for CargoPart {
+    fn name(&self) -> &'static str {
+        self.component
+    }
+
+    fn find(&self) -> Option<String> {
+        run::first_line(cargo::command().args([self.subcommand, "--version"]))
+    }
+
+    fn install(&self) -> anyhow::Result<()> {
+        let rustup = ["component", "add", self.component];
+        let added = run::within(RUSTUP_LIMIT, Command::new("rustup").args(rustup));
+        added.with_context(|| format!("add {} to this Rust toolchain", self.component))
+    }
+}
