@@ -32,9 +32,5 @@ fn main() -> ExitCode {
     let peak = dhat::HeapStats::get().max_bytes as f64 / size as f64;
     drop((leads, profiler));
     println!("{peak:.3}");
-    if peak <= limit {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if peak <= limit { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

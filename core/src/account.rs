@@ -13,11 +13,7 @@ use crate::error::Error;
 pub const DEFAULT_BASE_URL: &str = "https://openapi.waiqin365.com";
 
 /// Everything but RFC 3986's unreserved characters.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// An account of the OpenAPI: the pair of openid and app key, and the address of its tenant.
 ///
@@ -47,9 +43,7 @@ impl Account {
     pub fn new(openid: &str, app_key: &str) -> Result<Self, Error> {
         for (name, value) in [("openid", openid), ("app_key", app_key)] {
             if value.is_empty() {
-                return invalid(&format!(
-                    "{name}: empty; take it from the console's OpenAPI page"
-                ));
+                return invalid(&format!("{name}: empty; take it from the console's OpenAPI page"));
             }
         }
         Ok(Self {
@@ -69,10 +63,7 @@ impl Account {
     /// hosts only) or has user info, a query or a fragment.
     pub fn with_base_url(self, base_url: &str) -> Result<Self, Error> {
         check_base_url(base_url)?;
-        Ok(Self {
-            base_url: base_url.trim_end_matches('/').to_owned(),
-            ..self
-        })
+        Ok(Self { base_url: base_url.trim_end_matches('/').to_owned(), ..self })
     }
 
     /// The address that requests go to, without a trailing slash.
@@ -93,9 +84,7 @@ impl Account {
 /// Shows neither openid nor app key.
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Account")
-            .field("base_url", &self.base_url)
-            .finish_non_exhaustive()
+        f.debug_struct("Account").field("base_url", &self.base_url).finish_non_exhaustive()
     }
 }
 
@@ -103,10 +92,7 @@ fn check_base_url(base_url: &str) -> Result<(), Error> {
     let Ok(uri) = Uri::parse(base_url) else {
         return invalid("base_url: not an absolute URL, such as https://openapi.qince.com");
     };
-    let Some(authority) = uri
-        .authority()
-        .filter(|authority| !authority.host().is_empty())
-    else {
+    let Some(authority) = uri.authority().filter(|authority| !authority.host().is_empty()) else {
         return invalid("base_url: without a host");
     };
     if authority.has_userinfo() {

@@ -44,13 +44,8 @@ impl Default for Policy {
 impl Policy {
     /// The delay after the `failures`th failed request, shortened by a random number from 0 to 1.
     fn delay_ms(&self, failures: u32, random: f64) -> u64 {
-        let factor = 1u64
-            .checked_shl(failures.saturating_sub(1))
-            .unwrap_or(u64::MAX);
-        let delay = self
-            .base_delay_ms
-            .saturating_mul(factor)
-            .min(self.max_delay_ms);
+        let factor = 1u64.checked_shl(failures.saturating_sub(1)).unwrap_or(u64::MAX);
+        let delay = self.base_delay_ms.saturating_mul(factor).min(self.max_delay_ms);
         // What is no number shortens nothing: it becomes 0 as an integer.
         let shortening = self.jitter.clamp(0.0, 1.0) * random.clamp(0.0, 1.0);
         delay - (delay as f64 * shortening) as u64
@@ -199,9 +194,7 @@ impl Verdict {
     fn of_reply(error: &Error, status: u16) -> Self {
         match error {
             Error::HttpStatus { status: 429 } => Self::NotCarriedOut,
-            Error::HttpStatus {
-                status: 408 | 500..=599,
-            } => Self::InDoubt,
+            Error::HttpStatus { status: 408 | 500..=599 } => Self::InDoubt,
             // Not even a record can be told from it: most likely only half of it came.
             Error::Malformed(malformed)
                 if malformed.path.is_none() && (200..300).contains(&status) =>
@@ -247,10 +240,7 @@ impl<O: Operation> Call<O> {
     /// The same call with timestamps written in another form.
     #[must_use]
     pub fn with_timestamp_form(self, timestamp_form: TimestampForm) -> Self {
-        Self {
-            timestamp_form,
-            ..self
-        }
+        Self { timestamp_form, ..self }
     }
 
     /// Says what to do next.
@@ -298,12 +288,7 @@ impl<O: Operation> Call<O> {
             _ => O::read(reply).map(Some),
         };
         let outcome = result.as_ref().err().map_or("ok", Error::code);
-        self.finished = Some(Finished {
-            request,
-            status: Some(status),
-            outcome,
-            at_ms: now_ms,
-        });
+        self.finished = Some(Finished { request, status: Some(status), outcome, at_ms: now_ms });
         match result {
             Ok(Some(output)) => self.state = State::Done(Ok(output)),
             Ok(None) => self.settle_as_missing(),
@@ -324,24 +309,14 @@ impl<O: Operation> Call<O> {
             Failure::NotSent => ("not_sent", Verdict::NotCarriedOut),
             Failure::Unknown => ("unknown", Verdict::InDoubt),
         };
-        self.finished = Some(Finished {
-            request,
-            status: None,
-            outcome,
-            at_ms: now_ms,
-        });
+        self.finished = Some(Finished { request, status: None, outcome, at_ms: now_ms });
         self.judge(now_ms, purpose, Error::Transport(failure), verdict, None);
     }
 
     /// The attempt that finished last, for an observer.
     #[must_use]
     pub fn last_attempt(&self) -> Option<Attempt> {
-        let Finished {
-            request,
-            status,
-            outcome,
-            at_ms,
-        } = self.finished.as_ref()?;
+        let Finished { request, status, outcome, at_ms } = self.finished.as_ref()?;
         Some(Attempt {
             operation: request.operation,
             number: request.number,
@@ -399,33 +374,21 @@ impl<O: Operation> Call<O> {
         self.tally(purpose).failures += 1;
         let failures = self.tally(purpose).failures;
         let may_repeat = self.has_attempts_left(purpose);
-        let settling = O::SETTLING
-            .as_ref()
-            .filter(|_| purpose == Purpose::Operation);
+        let settling = O::SETTLING.as_ref().filter(|_| purpose == Purpose::Operation);
         self.state = match (verdict, settling) {
             (Verdict::InDoubt, Some(settling)) => {
                 if (settling.is_possible)(&self.payload) {
                     self.doubt = Some(error.clone());
                     self.settling = Tally::default();
                     let then = Purpose::Settling;
-                    State::Failed {
-                        at_ms,
-                        failures,
-                        error,
-                        retry_after_ms,
-                        then,
-                    }
+                    State::Failed { at_ms, failures, error, retry_after_ms, then }
                 } else {
                     State::Done(Err(Error::uncertain(error)))
                 }
             }
-            (Verdict::NotCarriedOut | Verdict::InDoubt, _) if may_repeat => State::Failed {
-                at_ms,
-                failures,
-                error,
-                retry_after_ms,
-                then: purpose,
-            },
+            (Verdict::NotCarriedOut | Verdict::InDoubt, _) if may_repeat => {
+                State::Failed { at_ms, failures, error, retry_after_ms, then: purpose }
+            }
             _ if purpose == Purpose::Settling => State::Done(Err(Error::uncertain(error))),
             _ if self.doubt.is_some() && matches!(error, Error::Rejected(_)) => {
                 self.refusal = Some(error);
@@ -448,14 +411,7 @@ impl<O: Operation> Call<O> {
 
     /// Begins the wait after a failed request, or ends the call where it would last too long.
     fn begin_wait(&mut self, random: f64) {
-        let State::Failed {
-            at_ms,
-            failures,
-            error,
-            retry_after_ms,
-            then,
-        } = &self.state
-        else {
+        let State::Failed { at_ms, failures, error, retry_after_ms, then } = &self.state else {
             return;
         };
         let delay_ms = retry_after_ms.unwrap_or_else(|| self.policy.delay_ms(*failures, random));
@@ -463,10 +419,9 @@ impl<O: Operation> Call<O> {
         let deadline_ms = self.began_ms.zip(self.policy.deadline_ms);
         let deadline_ms = deadline_ms.map(|(began, after)| began.saturating_add_unsigned(after));
         self.state = match then {
-            _ if deadline_ms.is_none_or(|deadline_ms| until_ms <= deadline_ms) => State::Waiting {
-                until_ms,
-                then: *then,
-            },
+            _ if deadline_ms.is_none_or(|deadline_ms| until_ms <= deadline_ms) => {
+                State::Waiting { until_ms, then: *then }
+            }
             Purpose::Settling => State::Done(Err(Error::uncertain(error.clone()))),
             Purpose::Operation => State::Done(Err(error.clone())),
         };

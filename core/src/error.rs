@@ -81,9 +81,7 @@ impl fmt::Display for Failure {
 
 impl Error {
     pub(crate) fn uncertain(cause: Self) -> Self {
-        Self::Uncertain {
-            cause: Box::new(cause),
-        }
+        Self::Uncertain { cause: Box::new(cause) }
     }
 
     /// The stable code of this kind of error, the same in every language.
@@ -159,11 +157,7 @@ pub struct Malformed {
 
 impl Malformed {
     pub(crate) fn new(reason: impl Into<String>, body: &[u8]) -> Self {
-        Self {
-            path: None,
-            reason: reason.into(),
-            body: body.to_vec(),
-        }
+        Self { path: None, reason: reason.into(), body: body.to_vec() }
     }
 }
 

@@ -226,10 +226,7 @@ impl Field {
     }
 
     pub(crate) const fn max(self, characters: usize) -> Self {
-        Self {
-            max_chars: Some(characters),
-            ..self
-        }
+        Self { max_chars: Some(characters), ..self }
     }
 
     pub(crate) const fn one_of(self, allowed: &'static [Allowed]) -> Self {
@@ -237,24 +234,15 @@ impl Field {
     }
 
     pub(crate) const fn required(self) -> Self {
-        Self {
-            required: true,
-            ..self
-        }
+        Self { required: true, ..self }
     }
 
     pub(crate) const fn date(self) -> Self {
-        Self {
-            format: Some(Format::Date),
-            ..self
-        }
+        Self { format: Some(Format::Date), ..self }
     }
 
     pub(crate) const fn integer64(self) -> Self {
-        Self {
-            format: Some(Format::Integer64),
-            ..self
-        }
+        Self { format: Some(Format::Integer64), ..self }
     }
 
     pub(crate) const fn as_number(self, as_number: AsNumber) -> Self {

@@ -8,7 +8,7 @@ use crate::record::Record;
 use crate::reply::Page;
 
 /// How many leads a page is to hold where the query does not say.
-const PAGE_SIZE: u32 = 1000;
+const PAGE_SIZE: i64 = 1000;
 
 /// A scan over all pages of a query.
 ///
@@ -35,8 +35,8 @@ const PAGE_SIZE: u32 = 1000;
 #[derive(Clone, Debug)]
 pub struct Pages<Q: Query> {
     query: Q,
-    page: u32,
-    page_size: u32,
+    page: i64,
+    page_size: i64,
     /// What stood on the page before, also what was not handed out.
     seen: BTreeSet<String>,
     ended: bool,
@@ -76,9 +76,7 @@ impl<Q: Query> Pages<Q> {
             let reason = format!("page {} only repeats leads of the page before", self.page);
             return Err(Malformed::new(reason, &[]).into());
         }
-        let ids = page
-            .iter()
-            .filter_map(|lead| Q::id(&lead).map(str::to_owned));
+        let ids = page.iter().filter_map(|lead| Q::id(&lead).map(str::to_owned));
         self.seen = ids.collect();
         self.page = self.page.saturating_add(1);
         Ok(leads)

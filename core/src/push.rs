@@ -151,9 +151,7 @@ pub fn verify_push<S: AsRef<str>>(
     let digest = required("digest")?;
     let data_type = required("dataType")?;
     let Ok(timestamp_ms) = timestamp.parse::<i64>() else {
-        return Err(malformed(
-            "timestamp: not a 64-bit number of milliseconds".to_owned(),
-        ));
+        return Err(malformed("timestamp: not a 64-bit number of milliseconds".to_owned()));
     };
 
     if !is_signed(data, timestamp, digest, secrets) {
@@ -191,10 +189,7 @@ fn is_signed<S: AsRef<str>>(data: &str, timestamp: &str, digest: &str, secrets: 
         return false;
     }
     // An empty secret is none: everybody knows it.
-    let secrets = secrets
-        .iter()
-        .map(AsRef::as_ref)
-        .filter(|secret| !secret.is_empty());
+    let secrets = secrets.iter().map(AsRef::as_ref).filter(|secret| !secret.is_empty());
     let matches = secrets.map(|secret| raw_digest(data, secret, timestamp).ct_eq(&given));
     matches.fold(Choice::from(0), |any, one| any | one).into()
 }
@@ -225,17 +220,11 @@ impl Form {
     /// Decodes `application/x-www-form-urlencoded` strictly. Unknown parameters are passed over.
     fn parse(body: &[u8]) -> Result<Self, String> {
         let mut form = Self::default();
-        for pair in body
-            .split(|&byte| byte == b'&')
-            .filter(|pair| !pair.is_empty())
-        {
+        for pair in body.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty()) {
             let mut halves = pair.splitn(2, |&byte| byte == b'=');
             let mut half = || decode(halves.next().unwrap_or_default());
             let (name, value) = (half()?, half()?);
-            let known = PARAMETERS
-                .iter()
-                .zip(&mut form.values)
-                .find(|(known, _)| **known == name);
+            let known = PARAMETERS.iter().zip(&mut form.values).find(|(known, _)| **known == name);
             if let Some((_, known)) = known
                 && known.replace(value).is_some()
             {
@@ -259,9 +248,7 @@ fn decode(encoded: &[u8]) -> Result<String, String> {
             b'+' => b' ',
             b'%' => {
                 let mut digit = || char::from(*bytes.next()?).to_digit(16);
-                let escape = digit()
-                    .zip(digit())
-                    .map(|(high, low)| (high * 16 + low) as u8);
+                let escape = digit().zip(digit()).map(|(high, low)| (high * 16 + low) as u8);
                 escape.ok_or("an invalid percent escape")?
             }
             plain => plain,

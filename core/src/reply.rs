@@ -30,10 +30,7 @@ impl RawReply {
     /// A reply with this HTTP status and these bytes.
     #[must_use]
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            status,
-            body: body.into(),
-        }
+        Self { status, body: body.into() }
     }
 }
 
@@ -41,11 +38,7 @@ impl RawReply {
 impl fmt::Debug for RawReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let body = self.body.len();
-        write!(
-            f,
-            "RawReply {{ status: {}, body: {body} bytes }}",
-            self.status
-        )
+        write!(f, "RawReply {{ status: {}, body: {body} bytes }}", self.status)
     }
 }
 
@@ -109,10 +102,7 @@ pub(crate) fn read_receipt(reply: RawReply) -> Result<Receipt, Error> {
         }
     };
     let (envelope, _) = read_envelope(reply, read)?;
-    Ok(Receipt {
-        msg_id: envelope.msg_id,
-        id: envelope.data.flatten(),
-    })
+    Ok(Receipt { msg_id: envelope.msg_id, id: envelope.data.flatten() })
 }
 
 fn read_id(cursor: &mut Cursor<'_>) -> Result<Option<String>, Fault> {
@@ -155,21 +145,12 @@ pub(crate) fn read_page<R: Record>(reply: RawReply) -> Result<Page<R>, Error> {
     let read = |cursor: &mut Cursor<'_>, len| read_rows(cursor, len, R::SHAPE);
     let (envelope, text) = read_envelope(reply, read)?;
     let (sheet, rows) = match envelope.data {
-        Some(Rows {
-            reader,
-            rows,
-            text: inner,
-        }) => (
-            reader.into_sheet(inner.map_or(text, String::into_bytes)),
-            rows,
-        ),
+        Some(Rows { reader, rows, text: inner }) => {
+            (reader.into_sheet(inner.map_or(text, String::into_bytes)), rows)
+        }
         None => Default::default(),
     };
-    Ok(Page {
-        sheet: Arc::new(sheet),
-        rows,
-        of: PhantomData,
-    })
+    Ok(Page { sheet: Arc::new(sheet), rows, of: PhantomData })
 }
 
 /// Rows and what they were read with.
@@ -184,11 +165,7 @@ fn read_rows(cursor: &mut Cursor<'_>, len: usize, shape: &'static Shape) -> Resu
     if !cursor.at_string() {
         let mut reader = Reader::new(len)?;
         let rows = find_rows(&mut reader, cursor, shape)?;
-        return Ok(Rows {
-            reader,
-            rows,
-            text: None,
-        });
+        return Ok(Rows { reader, rows, text: None });
     }
     if let Some(rows) = read_rows_in_place(cursor, len, shape) {
         return Ok(rows);
@@ -208,11 +185,7 @@ fn read_rows(cursor: &mut Cursor<'_>, len: usize, shape: &'static Shape) -> Resu
         inner.skip()?;
     }
     inner.finish()?;
-    Ok(Rows {
-        reader,
-        rows: rows?,
-        text: Some(text),
-    })
+    Ok(Rows { reader, rows: rows?, text: Some(text) })
 }
 
 /// Reads rows from JSON inside a string without undoing the string; `None` where that cannot be done.
@@ -223,11 +196,7 @@ fn read_rows_in_place(cursor: &mut Cursor<'_>, len: usize, shape: &'static Shape
     let mut outer = cursor.clone();
     outer.leave_string(inner).ok()?;
     *cursor = outer;
-    Some(Rows {
-        reader,
-        rows,
-        text: None,
-    })
+    Some(Rows { reader, rows, text: None })
 }
 
 /// Finds rows in an array or in an object's `rows`, `list` or `data`; null and empty text are no rows.
@@ -280,9 +249,7 @@ fn read_list<const QUOTED: bool>(
             Err(Fault::shape("a list of records"))
         };
     }
-    reader
-        .list(cursor, shape)
-        .map_err(Fault::below_response_data)
+    reader.list(cursor, shape).map_err(Fault::below_response_data)
 }
 
 /// What every reply of the service holds.
@@ -320,15 +287,10 @@ fn read_envelope<T>(
         }
         Err(Refusal::Rejected(rejected)) => Err(Error::Rejected(rejected)),
         Err(Refusal::Malformed(fault)) => Err(fault.into_malformed(reply.body)),
-        Err(Refusal::NotAReply(reason)) if (200..300).contains(&reply.status) => Err(Malformed {
-            path: None,
-            reason,
-            body: reply.body,
+        Err(Refusal::NotAReply(reason)) if (200..300).contains(&reply.status) => {
+            Err(Malformed { path: None, reason, body: reply.body }.into())
         }
-        .into()),
-        Err(Refusal::NotAReply(_)) => Err(Error::HttpStatus {
-            status: reply.status,
-        }),
+        Err(Refusal::NotAReply(_)) => Err(Error::HttpStatus { status: reply.status }),
     }
 }
 
@@ -340,9 +302,7 @@ fn unfold(body: &[u8]) -> Option<Result<Vec<u8>, String>> {
         let mut decoder = MultiGzDecoder::new(body).take(MAX_UNFOLDED + 1);
         match decoder.read_to_end(&mut unfolded) {
             Ok(length) if length as u64 <= MAX_UNFOLDED => Ok(unfolded),
-            Ok(_) => Err(format!(
-                "gzip that unfolds to more than {MAX_UNFOLDED} bytes"
-            )),
+            Ok(_) => Err(format!("gzip that unfolds to more than {MAX_UNFOLDED} bytes")),
             Err(error) => Err(format!("not gzip: {error}")),
         }
     })
@@ -362,22 +322,13 @@ fn parse_envelope<T>(
     }
     let members = read_members(&mut cursor, |cursor| read(cursor, text.len()));
     let members = members.map_err(|error| Refusal::NotAReply(error.to_string()))?;
-    let code = members
-        .code
-        .ok_or_else(|| not_a_reply("without a `return_code`"))?;
+    let code = members.code.ok_or_else(|| not_a_reply("without a `return_code`"))?;
     if code != "0" {
         let (message, msg_id) = (members.message, members.msg_id);
-        return Err(Refusal::Rejected(Rejected {
-            code,
-            message,
-            msg_id,
-        }));
+        return Err(Refusal::Rejected(Rejected { code, message, msg_id }));
     }
     let data = members.data.transpose().map_err(Refusal::Malformed)?;
-    Ok(Envelope {
-        msg_id: members.msg_id,
-        data,
-    })
+    Ok(Envelope { msg_id: members.msg_id, data })
 }
 
 /// The members of a reply, not yet judged.
@@ -392,12 +343,7 @@ fn read_members<T>(
     cursor: &mut Cursor<'_>,
     read: impl Fn(&mut Cursor<'_>) -> Result<T, Fault>,
 ) -> Result<Members<T>, SyntaxError> {
-    let mut members = Members {
-        code: None,
-        message: None,
-        msg_id: None,
-        data: None,
-    };
+    let mut members = Members { code: None, message: None, msg_id: None, data: None };
     let mut more = cursor.open(b'}');
     while more {
         let name = cursor.key()?;

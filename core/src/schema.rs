@@ -12,10 +12,7 @@ use crate::meta::{Field, FieldsRule, Format, Kind, Others, Shape};
 pub fn of(shape: &'static Shape) -> Value {
     let mut schema = object(shape);
     let mut head = Map::new();
-    head.insert(
-        "$schema".to_owned(),
-        "https://json-schema.org/draft/2020-12/schema".into(),
-    );
+    head.insert("$schema".to_owned(), "https://json-schema.org/draft/2020-12/schema".into());
     head.insert("title".to_owned(), shape.name.into());
     head.append(&mut schema);
     Value::Object(head)
@@ -25,25 +22,15 @@ fn object(shape: &'static Shape) -> Map<String, Value> {
     let is_payload = matches!(shape.others, Others::Extra | Others::Refused);
     let mut properties = Map::new();
     for field in shape.fields {
-        let described = if is_payload {
-            given(field)
-        } else {
-            returned(field)
-        };
+        let described = if is_payload { given(field) } else { returned(field) };
         properties.insert(field.wire.to_owned(), described);
     }
     if shape.others == Others::Extra {
         let doc = "Parameters that the SDK does not know, sent after the known ones.";
-        properties.insert(
-            "extra".to_owned(),
-            json!({ "description": doc, "type": "object" }),
-        );
+        properties.insert("extra".to_owned(), json!({ "description": doc, "type": "object" }));
     }
     let mut schema = Map::new();
-    schema.insert(
-        "description".to_owned(),
-        description(shape.label, shape.doc),
-    );
+    schema.insert("description".to_owned(), description(shape.label, shape.doc));
     schema.insert("type".to_owned(), "object".into());
     schema.insert("properties".to_owned(), properties.into());
     if is_payload {
@@ -52,12 +39,7 @@ fn object(shape: &'static Shape) -> Map<String, Value> {
     let mut rules: Vec<Value> = Vec::new();
     let required = shape.fields.iter().filter(|field| field.required);
     rules.extend(required.map(not_empty));
-    rules.extend(
-        shape
-            .rules
-            .iter()
-            .filter_map(|rule| fields_rule(shape, rule)),
-    );
+    rules.extend(shape.rules.iter().filter_map(|rule| fields_rule(shape, rule)));
     if !rules.is_empty() {
         schema.insert("allOf".to_owned(), rules.into());
     }
@@ -65,10 +47,7 @@ fn object(shape: &'static Shape) -> Map<String, Value> {
 }
 
 fn description(label: &str, doc: &str) -> Value {
-    let doc = doc
-        .split('\n')
-        .map(str::trim)
-        .filter(|line| !line.is_empty());
+    let doc = doc.split('\n').map(str::trim).filter(|line| !line.is_empty());
     format!("{label}: {}", doc.collect::<Vec<_>>().join(" ")).into()
 }
 
@@ -92,10 +71,7 @@ fn given(field: &Field) -> Value {
         schema["maxLength"] = max.into();
     }
     if !field.allowed.is_empty() {
-        let values = field
-            .allowed
-            .iter()
-            .map(|allowed| Value::from(allowed.value));
+        let values = field.allowed.iter().map(|allowed| Value::from(allowed.value));
         schema["enum"] = values.chain(["".into(), Value::Null]).collect();
     }
     match field.format {

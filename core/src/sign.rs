@@ -121,11 +121,7 @@ mod tests {
 
     #[test]
     fn the_digest_is_the_one_the_vendor_publishes() {
-        let digest = digest(
-            r#"{"org_status":"1"}"#,
-            "2EV5i30kYI6r7Hz817",
-            "1617206400000",
-        );
+        let digest = digest(r#"{"org_status":"1"}"#, "2EV5i30kYI6r7Hz817", "1617206400000");
         assert_eq!(digest, "b7b7d9810bbb0786e9560751dc2b6597");
     }
 }

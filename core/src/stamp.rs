@@ -31,11 +31,7 @@ impl Stamp {
     /// the id of this request, usually a UUID; the service echoes it.
     #[must_use]
     pub fn new(now_ms: i64, msg_id: impl Into<String>) -> Self {
-        Self {
-            now_ms,
-            msg_id: msg_id.into(),
-            form: TimestampForm::default(),
-        }
+        Self { now_ms, msg_id: msg_id.into(), form: TimestampForm::default() }
     }
 
     /// The same stamp with its timestamp written in another form.
@@ -51,15 +47,11 @@ impl Stamp {
     /// The timestamp as it is signed and sent.
     pub(crate) fn timestamp(&self) -> Result<String, Error> {
         if self.msg_id.is_empty() {
-            return Err(Error::InvalidStamp(
-                "msg_id: empty; give each request a UUID".to_owned(),
-            ));
+            return Err(Error::InvalidStamp("msg_id: empty; give each request a UUID".to_owned()));
         }
         let shanghai = UtcOffset::from_hms(8, 0, 0).ok();
         let time = OffsetDateTime::from_unix_timestamp(self.now_ms.div_euclid(1000)).ok();
-        let time = time
-            .zip(shanghai)
-            .and_then(|(time, offset)| time.checked_to_offset(offset));
+        let time = time.zip(shanghai).and_then(|(time, offset)| time.checked_to_offset(offset));
         let Some(time) = time.filter(|time| self.now_ms >= 0 && time.year() <= 9999) else {
             let now_ms = self.now_ms;
             let what = format!("now_ms: {now_ms} is no time from 1970 to 9999, in milliseconds");

@@ -121,21 +121,14 @@ impl Report {
         if rule == Rule::Type {
             self.mistyped.insert(path.clone());
         }
-        self.violations.push(Violation {
-            path,
-            rule,
-            message,
-        });
+        self.violations.push(Violation { path, rule, message });
     }
 
     /// Whether the value at this path, or one that holds it, has the wrong type.
     fn is_mistyped(&self, path: &str) -> bool {
         let holders = path.match_indices(['.', '[']).map(|(end, _)| &path[..end]);
         !self.mistyped.is_empty()
-            && ["", path]
-                .into_iter()
-                .chain(holders)
-                .any(|path| self.mistyped.contains(path))
+            && ["", path].into_iter().chain(holders).any(|path| self.mistyped.contains(path))
     }
 
     /// Judges the rules that span several fields.
@@ -193,12 +186,7 @@ impl Report {
 
     fn add_field(&mut self, shape: &Shape, at: usize, rule: Rule, what: String) {
         let field = &shape.fields[at];
-        self.add(
-            Path::Member(&Path::Top, field.wire),
-            field.label,
-            rule,
-            what,
-        );
+        self.add(Path::Member(&Path::Top, field.wire), field.label, rule, what);
     }
 
     fn add_none_given(&mut self, fields: impl Iterator<Item = &'static Field>) {
@@ -212,13 +200,7 @@ impl Report {
     }
 
     pub(crate) fn into_result(self) -> Result<(), InvalidPayload> {
-        if self.is_empty() {
-            Ok(())
-        } else {
-            Err(InvalidPayload {
-                violations: self.violations,
-            })
-        }
+        if self.is_empty() { Ok(()) } else { Err(InvalidPayload { violations: self.violations }) }
     }
 }
 
@@ -236,9 +218,7 @@ pub(crate) fn is_date(text: &str) -> bool {
     };
     let number = |digits: &[u8]| {
         digits.iter().try_fold(0u16, |sum, digit| {
-            digit
-                .is_ascii_digit()
-                .then(|| sum * 10 + u16::from(digit - b'0'))
+            digit.is_ascii_digit().then(|| sum * 10 + u16::from(digit - b'0'))
         })
     };
     let day = || {

@@ -58,9 +58,7 @@ fn apt_get<'a>(root: Root, arguments: impl IntoIterator<Item = &'a &'a str>) -> 
             sudo
         }
     };
-    command
-        .args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"])
-        .args(arguments);
+    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"]).args(arguments);
     let output = command.output()?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "apt-get failed: {}", said.trim());

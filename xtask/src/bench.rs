@@ -43,45 +43,24 @@ enum Bound {
 impl Ratio {
     /// What something costs, in costs of something else.
     pub(crate) fn cost(what: &'static str, against: &'static str, ratio: f64) -> Self {
-        Self {
-            what,
-            against,
-            ratio,
-            measure: Measure::Cost,
-            bound: Bound::None,
-        }
+        Self { what, against, ratio, measure: Measure::Cost, bound: Bound::None }
     }
 
     /// How many times as fast as something else it is.
     pub(crate) fn speed(what: &'static str, against: &'static str, ratio: f64) -> Self {
-        Self {
-            what,
-            against,
-            ratio,
-            measure: Measure::Speed,
-            bound: Bound::None,
-        }
+        Self { what, against, ratio, measure: Measure::Speed, bound: Bound::None }
     }
 
     pub(crate) fn at_most(self, bound: f64) -> Self {
-        Self {
-            bound: Bound::AtMost(bound),
-            ..self
-        }
+        Self { bound: Bound::AtMost(bound), ..self }
     }
 
     pub(crate) fn at_least(self, bound: f64) -> Self {
-        Self {
-            bound: Bound::AtLeast(bound),
-            ..self
-        }
+        Self { bound: Bound::AtLeast(bound), ..self }
     }
 
     pub(crate) fn aim_below(self, bound: f64) -> Self {
-        Self {
-            bound: Bound::AimBelow(bound),
-            ..self
-        }
+        Self { bound: Bound::AimBelow(bound), ..self }
     }
 
     fn row(&self) -> [String; 5] {
@@ -96,13 +75,7 @@ impl Ratio {
             Bound::AimBelow(bound) => (format!("aim: below {bound}"), Some(self.ratio < bound)),
         };
         let met = met.map_or("", |met| if met { "yes" } else { "no" });
-        [
-            self.what.to_owned(),
-            self.against.to_owned(),
-            ratio,
-            target,
-            met.to_owned(),
-        ]
+        [self.what.to_owned(), self.against.to_owned(), ratio, target, met.to_owned()]
     }
 }
 

@@ -34,9 +34,7 @@ pub(crate) fn target_directory() -> anyhow::Result<PathBuf> {
     let arguments = ["metadata", "--no-deps", "--format-version", "1"];
     let metadata: Value = serde_json::from_str(&run::output(command().args(arguments))?)?;
     let directory = metadata["target_directory"].as_str();
-    Ok(directory
-        .context("cargo metadata names no target directory")?
-        .into())
+    Ok(directory.context("cargo metadata names no target directory")?.into())
 }
 
 /// How a binary is built.
@@ -61,9 +59,7 @@ pub(crate) fn build_binary(package: &str, name: &str, profile: Profile) -> anyho
 
 /// The binary of this name among cargo's messages, one JSON object a line.
 fn executable(messages: &str, name: &str) -> Option<PathBuf> {
-    let messages = messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let mut binaries = messages.filter(|message| message["target"]["name"] == name);
     binaries.find_map(|binary| Some(binary["executable"].as_str()?.into()))
 }
@@ -79,10 +75,7 @@ mod tests {
             {"reason":"compiler-artifact","target":{"name":"other"},"executable":"/target/other"}
             {"reason":"compiler-artifact","target":{"name":"sandbox"},"executable":"/target/sandbox"}
             {"reason":"build-finished","success":true}"#;
-        assert_eq!(
-            executable(messages, "sandbox"),
-            Some("/target/sandbox".into())
-        );
+        assert_eq!(executable(messages, "sandbox"), Some("/target/sandbox".into()));
         assert_eq!(executable(messages, "missing"), None);
     }
 }

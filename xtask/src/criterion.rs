@@ -28,16 +28,11 @@ impl Criterion {
             fs::remove_dir_all(&folder)
                 .with_context(|| format!("cannot empty {}", folder.display()))?;
         }
-        let rounds: Vec<_> = (1..=ROUNDS)
-            .map(|round| folder.join(format!("round-{round}")))
-            .collect();
+        let rounds: Vec<_> =
+            (1..=ROUNDS).map(|round| folder.join(format!("round-{round}"))).collect();
         for (i, round) in rounds.iter().enumerate() {
             println!("measuring, round {} of {ROUNDS}", i + 1);
-            run::muted(
-                cargo::command()
-                    .args(arguments)
-                    .env("CRITERION_HOME", round),
-            )?;
+            run::muted(cargo::command().args(arguments).env("CRITERION_HOME", round))?;
         }
         Ok(Self { rounds })
     }
@@ -63,9 +58,7 @@ fn time(round: &Path, (group, name): (&str, &str)) -> anyhow::Result<f64> {
 
 fn median(estimates: &Path) -> anyhow::Result<f64> {
     let estimates: Value = serde_json::from_slice(&fs::read(estimates)?)?;
-    estimates["median"]["point_estimate"]
-        .as_f64()
-        .context("no median")
+    estimates["median"]["point_estimate"].as_f64().context("no median")
 }
 
 /// The folder that criterion makes of a name.

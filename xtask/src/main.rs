@@ -91,8 +91,7 @@ impl Languages {
     fn to_run(&self) -> Vec<&'static dyn Language> {
         let is_chosen = |name| self.chosen.iter().any(|chosen| chosen.name() == name);
         let all = lang::ALL.iter().copied();
-        all.filter(|language| self.chosen.is_empty() || is_chosen(language.name()))
-            .collect()
+        all.filter(|language| self.chosen.is_empty() || is_chosen(language.name())).collect()
     }
 }
 
@@ -126,12 +125,9 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
 
 /// That of the command that failed, so that a script sees what it would see without `cargo xtask`.
 fn exit_code(error: &anyhow::Error) -> ExitCode {
-    let status = error
-        .downcast_ref::<CommandError>()
-        .map(|failed| failed.status);
+    let status = error.downcast_ref::<CommandError>().map(|failed| failed.status);
     let code = status.and_then(|status| u8::try_from(status.code()?).ok());
-    code.filter(|&code| code != 0)
-        .map_or(ExitCode::FAILURE, ExitCode::from)
+    code.filter(|&code| code != 0).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 #[cfg(test)]
@@ -150,11 +146,9 @@ mod tests {
         let names = |arguments: &[&str]| {
             let line = ["cargo xtask", "demo"].iter().chain(arguments);
             match Xtask::parse_from(line).command {
-                Command::Demo { languages } => languages
-                    .to_run()
-                    .iter()
-                    .map(|l| l.name())
-                    .collect::<Vec<_>>(),
+                Command::Demo { languages } => {
+                    languages.to_run().iter().map(|l| l.name()).collect::<Vec<_>>()
+                }
                 _ => unreachable!("demo was asked for"),
             }
         };

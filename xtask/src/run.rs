@@ -65,10 +65,7 @@ pub(crate) fn first_line(command: &mut Command) -> Option<String> {
 
 /// Runs a command without any output, and ends it when its time is over.
 pub(crate) fn within(limit: Duration, command: &mut Command) -> anyhow::Result<()> {
-    let quiet = command
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .stdin(Stdio::null());
+    let quiet = command.stdout(Stdio::null()).stderr(Stdio::null()).stdin(Stdio::null());
     let mut child = quiet.spawn().with_context(|| not_started(quiet))?;
     let started = Instant::now();
     while started.elapsed() < limit {
@@ -79,20 +76,12 @@ pub(crate) fn within(limit: Duration, command: &mut Command) -> anyhow::Result<(
     }
     child.kill()?;
     child.wait()?;
-    bail!(
-        "`{}` took longer than {} s",
-        shown(command),
-        limit.as_secs()
-    )
+    bail!("`{}` took longer than {} s", shown(command), limit.as_secs())
 }
 
 fn succeeded(command: &Command, status: ExitStatus) -> anyhow::Result<()> {
     if !status.success() {
-        return Err(CommandError {
-            command: shown(command),
-            status,
-        }
-        .into());
+        return Err(CommandError { command: shown(command), status }.into());
     }
     Ok(())
 }
@@ -104,22 +93,15 @@ fn not_started(command: &Command) -> String {
 /// A command as one would type it, without its variables, some of which hold keys.
 fn shown(command: &Command) -> String {
     let program = command.get_program();
-    let program = if program == cargo::program() {
-        OsStr::new("cargo")
-    } else {
-        program
-    };
+    let program = if program == cargo::program() { OsStr::new("cargo") } else { program };
     let words = [program].into_iter().chain(command.get_args());
     words.map(quoted).collect::<Vec<_>>().join(" ")
 }
 
 /// The variables that a command sets, as one would type them before it.
 fn variables(command: &Command) -> String {
-    let set = command
-        .get_envs()
-        .filter_map(|(name, value)| Some((name, value?)));
-    set.map(|(name, value)| format!("{}={} ", name.display(), quoted(value)))
-        .collect()
+    let set = command.get_envs().filter_map(|(name, value)| Some((name, value?)));
+    set.map(|(name, value)| format!("{}={} ", name.display(), quoted(value))).collect()
 }
 
 fn quoted(word: &OsStr) -> String {
@@ -138,29 +120,18 @@ mod tests {
     #[test]
     fn a_command_is_shown_as_one_would_type_it() {
         let mut doc = cargo::command();
-        doc.args(["doc", "--no-deps"])
-            .env("RUSTDOCFLAGS", "-D warnings");
+        doc.args(["doc", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
         assert_eq!(variables(&doc), "RUSTDOCFLAGS='-D warnings' ");
         assert_eq!(shown(&doc), "cargo doc --no-deps");
-        assert_eq!(
-            shown(Command::new("echo").args(["it's", ""])),
-            r"echo 'it'\''s' ''"
-        );
+        assert_eq!(shown(Command::new("echo").args(["it's", ""])), r"echo 'it'\''s' ''");
     }
 
     #[test]
     fn a_failure_names_the_command_and_keeps_its_exit_status() {
-        let error = silently(
-            cargo::command()
-                .args(["--version", "--no-such-flag"])
-                .stderr(Stdio::null()),
-        );
+        let error =
+            silently(cargo::command().args(["--version", "--no-such-flag"]).stderr(Stdio::null()));
         let error = error.unwrap_err().downcast::<CommandError>().unwrap();
-        assert!(
-            error
-                .to_string()
-                .starts_with("`cargo --version --no-such-flag` failed")
-        );
+        assert!(error.to_string().starts_with("`cargo --version --no-such-flag` failed"));
         assert_eq!(error.status.code(), Some(1));
     }
 

@@ -33,10 +33,7 @@ impl Sandbox {
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("{} could not be started", binary.display()))?;
-        let stdout = process
-            .stdout
-            .take()
-            .context("the sandbox has no standard output")?;
+        let stdout = process.stdout.take().context("the sandbox has no standard output")?;
         let account = Account::read(BufReader::new(stdout).lines());
         let account = account.inspect_err(|_| end(&mut process))?;
         Ok(Self { process, account })
@@ -69,14 +66,9 @@ impl Account {
     /// Reads the lines by which the sandbox says that it listens.
     fn read(mut lines: impl Iterator<Item = io::Result<String>>) -> anyhow::Result<Self> {
         let mut value_of = |name: &str| {
-            let line = lines
-                .next()
-                .context("the sandbox ended before it listened")??;
+            let line = lines.next().context("the sandbox ended before it listened")??;
             let (said, value) = line.split_once(char::is_whitespace).unwrap_or_default();
-            ensure!(
-                said == name,
-                "the sandbox said `{line}` where `{name}` was expected"
-            );
+            ensure!(said == name, "the sandbox said `{line}` where `{name}` was expected");
             Ok(value.trim().to_owned())
         };
         Ok(Self {
@@ -113,10 +105,7 @@ mod tests {
     #[test]
     fn another_line_or_a_missing_one_is_named() {
         let error = read("base_url u\nwarning: x\n").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the sandbox said `warning: x` where `openid` was expected"
-        );
+        assert_eq!(error.to_string(), "the sandbox said `warning: x` where `openid` was expected");
         let error = read("base_url u\nopenid o\n").unwrap_err();
         assert_eq!(error.to_string(), "the sandbox ended before it listened");
     }

@@ -48,11 +48,7 @@ pub(crate) fn prepare(tasks: &[Task], languages: &[&dyn Language]) -> anyhow::Re
             language.setup(task, &mut setup);
         }
     }
-    ensure!(
-        setup.missing == 0,
-        "{} of the things above must be installed by hand",
-        setup.missing
-    );
+    ensure!(setup.missing == 0, "{} of the things above must be installed by hand", setup.missing);
     Ok(())
 }
 
@@ -128,10 +124,7 @@ mod tests {
     #[test]
     fn a_missing_tool_is_installed_once() {
         let mut setup = Setup::default();
-        let tool = Fake {
-            works: true,
-            installed: Cell::new(false),
-        };
+        let tool = Fake { works: true, installed: Cell::new(false) };
         setup.need(&tool);
         setup.need(&tool);
         assert!(tool.installed.get());
@@ -141,10 +134,7 @@ mod tests {
     #[test]
     fn a_tool_that_cannot_be_found_after_installing_is_missing() {
         let mut setup = Setup::default();
-        setup.need(&Fake {
-            works: false,
-            installed: Cell::new(false),
-        });
+        setup.need(&Fake { works: false, installed: Cell::new(false) });
         assert_eq!(setup.missing, 1);
     }
 }

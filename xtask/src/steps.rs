@@ -58,11 +58,7 @@ fn in_words(time: Duration) -> String {
         return format!("{seconds:.1} s");
     }
     let seconds = seconds.round();
-    format!(
-        "{:.0} min {:02.0} s",
-        (seconds / 60.0).floor(),
-        seconds % 60.0
-    )
+    format!("{:.0} min {:02.0} s", (seconds / 60.0).floor(), seconds % 60.0)
 }
 
 #[cfg(test)]

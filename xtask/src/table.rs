@@ -24,9 +24,7 @@ pub(crate) fn render<const N: usize>(
 
 fn line<const N: usize>(cells: &[String; N], widths: &[usize; N]) -> String {
     let cells = cells.iter().zip(widths);
-    let cells: Vec<_> = cells
-        .map(|(cell, &width)| format!("{cell:<width$}"))
-        .collect();
+    let cells: Vec<_> = cells.map(|(cell, &width)| format!("{cell:<width$}")).collect();
     format!("{}\n", cells.join("  ").trim_end())
 }
 

@@ -37,36 +37,21 @@ fn all(languages: &[&dyn Language], soak: Soak, steps: &mut Steps) -> anyhow::Re
     for &language in languages {
         language.test(steps, soak)?;
         steps.run(format!("{} demo", language.name()), || demo::show(language))?;
-        steps.run(format!("{} conformance", language.name()), || {
-            conformance::check(language)
-        })?;
+        steps.run(format!("{} conformance", language.name()), || conformance::check(language))?;
     }
     Ok(())
 }
 
 /// What is tested once, whatever the languages.
 fn repository(steps: &mut Steps) -> anyhow::Result<()> {
-    steps.run("format", || {
-        run::echoed(cargo::command().args(["fmt", "--all", "--check"]))
-    })?;
+    steps.run("format", || run::echoed(cargo::command().args(["fmt", "--all", "--check"])))?;
     steps.run("clippy", || {
-        let clippy = [
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ];
+        let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
         run::echoed(cargo::command().args(clippy))
     })?;
     steps.run("vectors are current", || {
         let generator = ["tests/vectors/generate", "--check"];
-        run::echoed(
-            Command::new("python3")
-                .args(generator)
-                .current_dir(cargo::root()),
-        )
+        run::echoed(Command::new("python3").args(generator).current_dir(cargo::root()))
     })?;
     steps.run("generated files are current", generate::check)
 }

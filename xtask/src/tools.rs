@@ -56,14 +56,8 @@ pub(crate) struct CargoPart {
 }
 
 impl CargoPart {
-    pub(crate) const RUSTFMT: Self = Self {
-        component: "rustfmt",
-        subcommand: "fmt",
-    };
-    pub(crate) const CLIPPY: Self = Self {
-        component: "clippy",
-        subcommand: "clippy",
-    };
+    pub(crate) const RUSTFMT: Self = Self { component: "rustfmt", subcommand: "fmt" };
+    pub(crate) const CLIPPY: Self = Self { component: "clippy", subcommand: "clippy" };
 }
 
 impl Tool for CargoPart {

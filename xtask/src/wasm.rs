@@ -75,14 +75,9 @@ fn target_is_at_hand() -> bool {
 fn debian_is_complete() -> bool {
     let sysroot = run::first_line(Command::new(DEBIAN_RUSTC).args(["--print", "sysroot"]));
     let has_sources = sysroot.is_some_and(|sysroot| {
-        Path::new(&sysroot)
-            .join("lib/rustlib/src/rust/library/std/Cargo.toml")
-            .is_file()
+        Path::new(&sysroot).join("lib/rustlib/src/rust/library/std/Cargo.toml").is_file()
     });
-    has_sources
-        && [DEBIAN_CARGO, DEBIAN_LINKER]
-            .iter()
-            .all(|program| Path::new(program).is_file())
+    has_sources && [DEBIAN_CARGO, DEBIAN_LINKER].iter().all(|program| Path::new(program).is_file())
 }
 
 /// What compiling for wasm needs, as a tool.
@@ -118,10 +113,7 @@ mod tests {
 
     #[test]
     fn the_toolchain_at_hand_goes_before_debians() {
-        assert_eq!(
-            Toolchain::choose(true, || panic!("not asked")),
-            Some(Toolchain::AtHand)
-        );
+        assert_eq!(Toolchain::choose(true, || panic!("not asked")), Some(Toolchain::AtHand));
         assert_eq!(Toolchain::choose(false, || true), Some(Toolchain::Debian));
         assert_eq!(Toolchain::choose(false, || false), None);
     }
@@ -129,20 +121,9 @@ mod tests {
     #[test]
     fn debians_compiles_the_standard_library_along() {
         let command = Toolchain::Debian.cargo("build");
-        let arguments = [
-            "build",
-            "--target",
-            TARGET,
-            "-Z",
-            "build-std=std,panic_abort",
-        ];
+        let arguments = ["build", "--target", TARGET, "-Z", "build-std=std,panic_abort"];
         assert_eq!(command.get_program(), DEBIAN_CARGO);
         assert!(command.get_args().eq(arguments));
-        assert!(
-            Toolchain::AtHand
-                .cargo("build")
-                .get_args()
-                .eq(["build", "--target", TARGET])
-        );
+        assert!(Toolchain::AtHand.cargo("build").get_args().eq(["build", "--target", TARGET]));
     }
 }

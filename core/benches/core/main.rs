@@ -30,9 +30,7 @@ fn signing(criterion: &mut Criterion) {
     let signed = format!("{body}|{APP_KEY}|{NOW_MS}");
 
     let mut group = criterion.benchmark_group("signing");
-    group.bench_function("md5", |bencher| {
-        bencher.iter(|| Md5::digest(black_box(&signed)))
-    });
+    group.bench_function("md5", |bencher| bencher.iter(|| Md5::digest(black_box(&signed))));
     group.bench_function("sign", |bencher| {
         bencher.iter(|| account.sign(black_box(&lead), &stamp).unwrap());
     });
@@ -45,9 +43,7 @@ fn reading(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("reading");
     group.sample_size(30);
-    group.bench_function("md5", |bencher| {
-        bencher.iter(|| Md5::digest(black_box(&one)))
-    });
+    group.bench_function("md5", |bencher| bencher.iter(|| Md5::digest(black_box(&one))));
     group.bench_function("serde_json", |bencher| {
         bencher.iter_batched(
             || one.clone(),
@@ -60,11 +56,7 @@ fn reading(criterion: &mut Criterion) {
     });
     for (name, body) in [("page", &one), ("ten pages", &ten)] {
         group.bench_function(name, |bencher| {
-            bencher.iter_batched(
-                || RawReply::new(200, body.clone()),
-                read,
-                BatchSize::LargeInput,
-            );
+            bencher.iter_batched(|| RawReply::new(200, body.clone()), read, BatchSize::LargeInput);
         });
     }
     group.bench_function("page, every field", |bencher| {
@@ -102,12 +94,7 @@ fn calling(criterion: &mut Criterion) {
     });
     group.bench_function("call", |bencher| {
         bencher.iter_batched(
-            || {
-                (
-                    Call::new(account.clone(), query.clone(), Policy::default()),
-                    reply(),
-                )
-            },
+            || (Call::new(account.clone(), query.clone(), Policy::default()), reply()),
             |(mut call, reply)| {
                 let request = call.step(NOW_MS, MSG_ID, 0.5);
                 call.replied(NOW_MS, reply, None);

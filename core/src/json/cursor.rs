@@ -18,11 +18,7 @@ pub(crate) struct SyntaxError {
 
 impl fmt::Display for SyntaxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "not JSON: {} expected at byte {}",
-            self.expected, self.at
-        )
+        write!(f, "not JSON: {} expected at byte {}", self.expected, self.at)
     }
 }
 
@@ -55,17 +51,13 @@ impl<'t> Cursor<'t> {
     }
 
     pub(crate) fn skip_byte_order_mark(&mut self) {
-        self.at += self.text[self.at..]
-            .strip_prefix('\u{feff}')
-            .map_or(0, |_| '\u{feff}'.len_utf8());
+        self.at +=
+            self.text[self.at..].strip_prefix('\u{feff}').map_or(0, |_| '\u{feff}'.len_utf8());
     }
 
     /// Steps into a string that holds JSON; the position must be at its opening quote.
     pub(crate) fn enter_string(&self) -> Cursor<'t, true> {
-        Cursor {
-            text: self.text,
-            at: self.at + 1,
-        }
+        Cursor { text: self.text, at: self.at + 1 }
     }
 
     /// Steps out of a string that holds JSON: only its closing quote may be left.
@@ -78,11 +70,7 @@ impl<'t> Cursor<'t> {
     /// Makes sure that nothing but white space is left.
     pub(crate) fn finish(&mut self) -> Result<()> {
         self.skip_space();
-        if self.at == self.text.len() {
-            Ok(())
-        } else {
-            self.fail("the end of the text")
-        }
+        if self.at == self.text.len() { Ok(()) } else { self.fail("the end of the text") }
     }
 }
 
@@ -101,18 +89,11 @@ impl<'t, const QUOTED: bool> Cursor<'t, QUOTED> {
     /// Whether a string begins here.
     #[inline]
     pub(crate) fn at_string(&self) -> bool {
-        if QUOTED {
-            self.peek() == b'\\' && self.ahead(1) == b'"'
-        } else {
-            self.peek() == b'"'
-        }
+        if QUOTED { self.peek() == b'\\' && self.ahead(1) == b'"' } else { self.peek() == b'"' }
     }
 
     pub(crate) fn fail<T>(&self, expected: &'static str) -> Result<T> {
-        Err(SyntaxError {
-            at: self.at,
-            expected,
-        })
+        Err(SyntaxError { at: self.at, expected })
     }
 
     #[inline]
@@ -200,19 +181,11 @@ impl<'t, const QUOTED: bool> Cursor<'t, QUOTED> {
             match bytes.get(end) {
                 Some(b'"') if !QUOTED => {
                     self.at = end + 1;
-                    return Ok(Span {
-                        start,
-                        end,
-                        escaped,
-                    });
+                    return Ok(Span { start, end, escaped });
                 }
                 Some(b'\\') if QUOTED && bytes.get(end + 1) == Some(&b'"') => {
                     self.at = end + 2;
-                    return Ok(Span {
-                        start,
-                        end,
-                        escaped,
-                    });
+                    return Ok(Span { start, end, escaped });
                 }
                 Some(b'\\') => {
                     escaped = true;
@@ -299,11 +272,7 @@ impl<'t, const QUOTED: bool> Cursor<'t, QUOTED> {
     pub(crate) fn skip(&mut self) -> Result<Span> {
         let start = self.at;
         self.walk(&mut |_: Token<'_>| Ok(()))?;
-        Ok(Span {
-            start,
-            end: self.at,
-            escaped: QUOTED,
-        })
+        Ok(Span { start, end: self.at, escaped: QUOTED })
     }
 
     /// The text between two positions, as it stands.
@@ -377,10 +346,7 @@ impl<'t, const QUOTED: bool> Cursor<'t, QUOTED> {
         if !span.escaped {
             return Ok(Cow::Borrowed(raw));
         }
-        let fail = |_| SyntaxError {
-            at: span.start,
-            expected: "valid escapes",
-        };
+        let fail = |_| SyntaxError { at: span.start, expected: "valid escapes" };
         if QUOTED {
             let inner = unescape(raw).map_err(fail)?;
             Ok(Cow::Owned(unescape(&inner).map_err(fail)?))
@@ -394,10 +360,8 @@ impl<'t, const QUOTED: bool> Cursor<'t, QUOTED> {
     pub(crate) fn copy_compact(&mut self, out: &mut String) -> Result<()> {
         if QUOTED {
             let span = self.skip()?;
-            let inner = unescape(self.slice(span)).map_err(|_| SyntaxError {
-                at: span.start,
-                expected: "valid escapes",
-            })?;
+            let inner = unescape(self.slice(span))
+                .map_err(|_| SyntaxError { at: span.start, expected: "valid escapes" })?;
             return Cursor::new(&inner).copy_compact(out);
         }
         let text = self.text;

@@ -21,12 +21,7 @@ pub(crate) fn run_end(bytes: &[u8], mut at: usize) -> usize {
         at += 8;
     }
     let ordinary = |byte: &&u8| !matches!(**byte, b'"' | b'\\' | 0..0x20);
-    at + bytes
-        .get(at..)
-        .unwrap_or_default()
-        .iter()
-        .take_while(ordinary)
-        .count()
+    at + bytes.get(at..).unwrap_or_default().iter().take_while(ordinary).count()
 }
 
 /// A JSON string held an escape that means nothing.

@@ -89,11 +89,11 @@ pub trait Query: Operation<Output = Page<Self::Record>> + Clone {
     type Record: Record;
 
     /// Which page the payload asks for, and how many records it is to hold.
-    fn page(&self) -> (Option<u32>, Option<u32>);
+    fn page(&self) -> (Option<i64>, Option<i64>);
 
     /// The same query for another page, from 1, of at most this many records.
     #[must_use]
-    fn with_page(self, page: u32, page_size: u32) -> Self;
+    fn with_page(self, page: i64, page_size: i64) -> Self;
 
     /// A record's id.
     fn id(record: &Self::Record) -> Option<&str>;
@@ -105,11 +105,11 @@ macro_rules! paged {
         impl $crate::Query for $query {
             type Record = $record;
 
-            fn page(&self) -> (Option<u32>, Option<u32>) {
+            fn page(&self) -> (Option<i64>, Option<i64>) {
                 (self.$page, self.$page_size)
             }
 
-            fn with_page(self, page: u32, page_size: u32) -> Self {
+            fn with_page(self, page: i64, page_size: i64) -> Self {
                 self.$page(page).$page_size(page_size)
             }
 
@@ -128,19 +128,11 @@ macro_rules! settled_by {
             Some($crate::operations::Settling {
                 is_possible: |lead| lead.code.as_ref().is_some_and(|code| !code.is_empty()),
                 sign: |lead, account, stamp| {
-                    account.sign(
-                        &$query {
-                            code: lead.code.clone(),
-                            ..$query::new()
-                        },
-                        stamp,
-                    )
+                    account.sign(&$query { code: lead.code.clone(), ..$query::new() }, stamp)
                 },
                 find: |lead, reply| {
                     let leads = <$query as $crate::Operation>::read(reply)?;
-                    let found = leads
-                        .iter()
-                        .find(|found| found.code() == lead.code.as_deref());
+                    let found = leads.iter().find(|found| found.code() == lead.code.as_deref());
                     Ok(found.map(|found| $crate::Receipt {
                         msg_id: None,
                         id: found.id().map(str::to_owned),
@@ -159,11 +151,7 @@ const MAY_REPEAT: &[Allowed] = &[
 
 /// 分配状态, of both aPaaS writes.
 const ALLOCATION: &[Allowed] = &[
-    Allowed::new(
-        "1",
-        "已分配",
-        "allocated: the responsible person is required",
-    ),
+    Allowed::new("1", "已分配", "allocated: the responsible person is required"),
     Allowed::new(
         "0",
         "未分配",

@@ -31,9 +31,9 @@ fields! {
         /// The lead's status.
         salesleads_status: String = "salesleads_status", "线索状态", max(1), one_of(STATUS);
         /// Which page, from 1, the default.
-        page: u32 = "page", "页码";
+        page: i64 = "page", "页码";
         /// How many leads a page holds, 1000 by default. The service may return fewer.
-        page_size: u32 = "pageSize", "分页大小";
+        page_size: i64 = "pageSize", "分页大小";
     }
     rules {
         one_besides(page, page_size);

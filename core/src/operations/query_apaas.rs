@@ -7,10 +7,8 @@ use crate::payload::{Id, fields};
 use crate::record::record;
 use crate::reply::{Page, read_page};
 
-const DIRECTION: &[Allowed] = &[
-    Allowed::new("asc", "正序", "ascending"),
-    Allowed::new("desc", "倒序", "descending"),
-];
+const DIRECTION: &[Allowed] =
+    &[Allowed::new("asc", "正序", "ascending"), Allowed::new("desc", "倒序", "descending")];
 
 const CONNECTOR: &[Allowed] = &[
     Allowed::new("AND", "", "all filters of the group apply"),
@@ -48,9 +46,9 @@ fields! {
         /// Further conditions, in groups.
         query_group: Vec<FilterGroup> = "query_group", "查询条件列表";
         /// Which page, from 1, the default.
-        page: u32 = "page", "页码";
+        page: i64 = "page", "页码";
         /// How many leads a page holds, 1000 by default. The service may return fewer.
-        page_size: u32 = "pageSize", "分页大小";
+        page_size: i64 = "pageSize", "分页大小";
     }
     rules {
         one_besides(sorts, page, page_size);

@@ -63,12 +63,7 @@ impl Source<'_, '_> {
             _ => "a number",
         };
         self.cursor.skip()?;
-        self.report.add(
-            self.path,
-            self.label,
-            Rule::Type,
-            format!("{found}, not {expected}"),
-        );
+        self.report.add(self.path, self.label, Rule::Type, format!("{found}, not {expected}"));
         Ok(None)
     }
 
@@ -214,12 +209,7 @@ pub(crate) trait Fields: Default {
 fn read_text<T: Fields>(json: &str, report: &mut Report) -> Result<T, SyntaxError> {
     let mut cursor = Cursor::new(json);
     cursor.skip_space();
-    let mut source = Source {
-        cursor: &mut cursor,
-        path: Path::Top,
-        label: "",
-        report,
-    };
+    let mut source = Source { cursor: &mut cursor, path: Path::Top, label: "", report };
     let payload = read_object(&mut source)?.unwrap_or_default();
     cursor.finish()?;
     Ok(payload)

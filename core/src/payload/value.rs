@@ -72,20 +72,10 @@ fn check_text(text: &str, field: &Field, path: Path<'_>, report: &mut Report) {
     }
     match field.format {
         Some(Format::Date) if !is_date(text) => {
-            report.add(
-                path,
-                field.label,
-                Rule::Format,
-                "must be a day as yyyy-MM-dd",
-            );
+            report.add(path, field.label, Rule::Format, "must be a day as yyyy-MM-dd");
         }
         Some(Format::Integer64) if !fits_64_bits(text) => {
-            report.add(
-                path,
-                field.label,
-                Rule::Format,
-                "must be an integer of at most 64 bits",
-            );
+            report.add(path, field.label, Rule::Format, "must be an integer of at most 64 bits");
         }
         _ => {}
     }
@@ -160,11 +150,7 @@ impl Value for Id {
             AsNumber::Fitting64 => fits_64_bits(&self.0),
             AsNumber::Digits => is_whole_number(&self.0),
         };
-        if as_number {
-            out.push_str(&self.0)
-        } else {
-            write_string(out, &self.0)
-        }
+        if as_number { out.push_str(&self.0) } else { write_string(out, &self.0) }
     }
 }
 
@@ -187,9 +173,7 @@ impl Readable for Id {
 
 /// Whether a JSON number is written without fraction and exponent.
 fn is_integer(literal: &str) -> bool {
-    literal
-        .bytes()
-        .all(|byte| byte == b'-' || byte.is_ascii_digit())
+    literal.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit())
 }
 
 /// Whether a text is digits that can stand as a JSON number.
@@ -202,9 +186,9 @@ fn fits_64_bits(text: &str) -> bool {
     is_whole_number(text) && text.parse::<i64>().is_ok()
 }
 
-impl Value for u32 {
+impl Value for i64 {
     fn check(&self, field: &Field, path: Path<'_>, report: &mut Report) {
-        if !(1..=i32::MAX.unsigned_abs()).contains(self) {
+        if !(1..=i64::from(i32::MAX)).contains(self) {
             report.add(path, field.label, Rule::Range, OUT_OF_RANGE);
         }
     }
@@ -216,7 +200,7 @@ impl Value for u32 {
 
 const OUT_OF_RANGE: &str = "must be from 1 to 2147483647";
 
-impl Readable for u32 {
+impl Readable for i64 {
     const KIND: Kind = Kind::Count;
 
     fn read(source: &mut Source<'_, '_>) -> Result<Option<Self>, SyntaxError> {
@@ -231,9 +215,7 @@ impl Readable for u32 {
         *source.cursor = ahead;
         let count = digits.parse().ok();
         if count.is_none() {
-            source
-                .report
-                .add(source.path, source.label, Rule::Range, OUT_OF_RANGE);
+            source.report.add(source.path, source.label, Rule::Range, OUT_OF_RANGE);
         }
         Ok(count)
     }
@@ -253,11 +235,7 @@ impl<T: Fields> Readable for T {
     const KIND: Kind = Kind::One(T::SHAPE);
 
     fn read(source: &mut Source<'_, '_>) -> Result<Option<Self>, SyntaxError> {
-        if source.null()? {
-            Ok(None)
-        } else {
-            read_object(source)
-        }
+        if source.null()? { Ok(None) } else { read_object(source) }
     }
 }
 
@@ -284,9 +262,7 @@ impl<T: Fields> Readable for Vec<T> {
             return source.mistyped("a list");
         }
         // A row of the wrong type keeps its place, so that those behind it are reported where they are.
-        source
-            .elements(|row| Ok(read_object(row)?.unwrap_or_default()))
-            .map(Some)
+        source.elements(|row| Ok(read_object(row)?.unwrap_or_default())).map(Some)
     }
 }
 
@@ -390,12 +366,7 @@ impl JsonMap {
 
 impl<K: Into<String>, V: Into<Json>> FromIterator<(K, V)> for JsonMap {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(values: I) -> Self {
-        Self(
-            values
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        )
+        Self(values.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 }
 

@@ -30,10 +30,7 @@ impl From<SyntaxError> for Fault {
 
 impl Fault {
     pub(crate) fn shape(expected: &'static str) -> Self {
-        Self::Shape {
-            path: String::new(),
-            expected,
-        }
+        Self::Shape { path: String::new(), expected }
     }
 
     /// The same fault, seen from the object of which it lies in this member.
@@ -50,10 +47,7 @@ impl Fault {
 
     fn below(self, within: impl FnOnce(&str) -> String) -> Self {
         match self {
-            Self::Shape { path, expected } => Self::Shape {
-                path: within(&path),
-                expected,
-            },
+            Self::Shape { path, expected } => Self::Shape { path: within(&path), expected },
             syntax => syntax,
         }
     }
@@ -69,10 +63,9 @@ impl Fault {
     pub(crate) fn into_malformed(self, body: Vec<u8>) -> Error {
         let (path, reason) = match self {
             Self::Syntax(error) => (None, error.to_string()),
-            Self::Shape { path, expected } => (
-                Some(path).filter(|path| !path.is_empty()),
-                format!("{expected} expected"),
-            ),
+            Self::Shape { path, expected } => {
+                (Some(path).filter(|path| !path.is_empty()), format!("{expected} expected"))
+            }
         };
         Malformed { path, reason, body }.into()
     }
@@ -118,10 +111,7 @@ impl Reader {
     /// The cells together with the text they were read from.
     pub(crate) fn into_sheet(self, mut text: Vec<u8>) -> Sheet {
         text.extend_from_slice(self.aside.as_bytes());
-        Sheet {
-            text,
-            cells: self.cells,
-        }
+        Sheet { text, cells: self.cells }
     }
 
     /// Reads a row; where its shape is wrong, still makes sure that all of it is JSON.
@@ -152,9 +142,7 @@ impl Reader {
         let mut more = cursor.open(b']');
         while more {
             let index = self.pending.len() - pending;
-            let row = self
-                .row(cursor, shape)
-                .map_err(|fault| fault.below_element(index))?;
+            let row = self.row(cursor, shape).map_err(|fault| fault.below_element(index))?;
             self.pending.push(Cell { start: row, len: 0 });
             more = cursor.more(b']')?;
         }
@@ -193,10 +181,7 @@ impl Reader {
                 }
             };
             let field = &shape.fields[place];
-            match self
-                .value(cursor, field)
-                .map_err(|fault| fault.below_member(field.wire))?
-            {
+            match self.value(cursor, field).map_err(|fault| fault.below_member(field.wire))? {
                 Some(cell) => {
                     found[place] = cell;
                     present |= 1 << place;
@@ -211,10 +196,7 @@ impl Reader {
             present |= 1 << OTHERS;
         }
         let at = self.cells.len() as u32;
-        self.cells.push(Cell {
-            start: present as u32,
-            len: (present >> 32) as u32,
-        });
+        self.cells.push(Cell { start: present as u32, len: (present >> 32) as u32 });
         while present != 0 {
             self.cells.push(found[present.trailing_zeros() as usize]);
             present &= present - 1;
@@ -223,10 +205,7 @@ impl Reader {
     }
 
     fn habit(&mut self, shape: &'static Shape) -> usize {
-        let known = self
-            .habits
-            .iter()
-            .position(|habit| std::ptr::eq(habit.shape, shape));
+        let known = self.habits.iter().position(|habit| std::ptr::eq(habit.shape, shape));
         known.unwrap_or_else(|| {
             let next = std::array::from_fn(|place| place as u8);
             self.habits.push(Habit { shape, next });
@@ -251,9 +230,7 @@ impl Reader {
         }
         let name = cursor.key()?;
         let place = habit.shape.position(&cursor.text_of(name)?);
-        Ok(place
-            .inspect(|&place| habit.next[before] = place as u8)
-            .ok_or(name))
+        Ok(place.inspect(|&place| habit.next[before] = place as u8).ok_or(name))
     }
 
     /// Reads the value of a field; `None` where it is null.
@@ -283,10 +260,7 @@ impl Reader {
                 let start = cursor.position();
                 let literal = cursor.literal()?;
                 let len = literal.len() as u32;
-                Ok(Some(Cell {
-                    start: start as u32,
-                    len,
-                }))
+                Ok(Some(Cell { start: start as u32, len }))
             }
         }
     }
@@ -300,10 +274,7 @@ impl Reader {
         if span.escaped {
             return self.escaped_cell(cursor, span);
         }
-        Ok(Cell {
-            start: span.start as u32,
-            len: (span.end - span.start) as u32,
-        })
+        Ok(Cell { start: span.start as u32, len: (span.end - span.start) as u32 })
     }
 
     #[cold]
@@ -320,10 +291,7 @@ impl Reader {
         let start = self.aside.len();
         write(&mut self.aside);
         let len = self.aside.len() - start;
-        Cell {
-            start: (self.aside_from + start) as u32,
-            len: len as u32,
-        }
+        Cell { start: (self.aside_from + start) as u32, len: len as u32 }
     }
 
     fn json_map<const QUOTED: bool>(&mut self, cursor: &mut Cursor<'_, QUOTED>) -> Result<Cell> {

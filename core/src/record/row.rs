@@ -41,18 +41,13 @@ pub(crate) struct Sheet {
 impl Sheet {
     pub(super) fn text(&self, cell: Cell) -> &str {
         let start = cell.start as usize;
-        let bytes = self
-            .text
-            .get(start..start + cell.len as usize)
-            .unwrap_or_default();
+        let bytes = self.text.get(start..start + cell.len as usize).unwrap_or_default();
         std::str::from_utf8(bytes).unwrap_or_default()
     }
 
     fn pairs(&self, run: Cell) -> impl ExactSizeIterator<Item = (&str, &str)> {
         let cells = &self.cells[run.start as usize..][..2 * run.len as usize];
-        cells
-            .chunks_exact(2)
-            .map(|pair| (self.text(pair[0]), self.text(pair[1])))
+        cells.chunks_exact(2).map(|pair| (self.text(pair[0]), self.text(pair[1])))
     }
 }
 
@@ -66,11 +61,7 @@ pub struct Row {
 
 impl Row {
     pub(crate) fn new(sheet: &Arc<Sheet>, shape: &'static Shape, at: u32) -> Self {
-        Self {
-            sheet: Arc::clone(sheet),
-            shape,
-            at,
-        }
+        Self { sheet: Arc::clone(sheet), shape, at }
     }
 
     pub(crate) fn from_json(json: &str, shape: &'static Shape) -> Result<Self, Error> {
@@ -83,11 +74,7 @@ impl Row {
             Ok((reader, row))
         };
         match read() {
-            Ok((reader, at)) => Ok(Self::new(
-                &Arc::new(reader.into_sheet(json.into())),
-                shape,
-                at,
-            )),
+            Ok((reader, at)) => Ok(Self::new(&Arc::new(reader.into_sheet(json.into())), shape, at)),
             Err(fault) => Err(Fault::into_malformed(fault, json.into())),
         }
     }
@@ -107,8 +94,7 @@ impl Row {
     }
 
     pub(crate) fn one<R: Record>(&self, place: usize) -> Option<R> {
-        self.cell(place)
-            .map(|cell| R::at(Self::new(&self.sheet, R::SHAPE, cell.start)))
+        self.cell(place).map(|cell| R::at(Self::new(&self.sheet, R::SHAPE, cell.start)))
     }
 
     pub(crate) fn list<R: Record>(&self, place: usize) -> impl ExactSizeIterator<Item = R> {
@@ -126,9 +112,7 @@ impl Row {
         shape: &'static Shape,
     ) -> impl ExactSizeIterator<Item = Self> {
         let cells = &sheet.cells[list.start as usize..][..list.len()];
-        cells
-            .iter()
-            .map(move |cell| Self::new(sheet, shape, cell.start))
+        cells.iter().map(move |cell| Self::new(sheet, shape, cell.start))
     }
 
     pub(crate) fn json_map(&self, place: usize) -> impl ExactSizeIterator<Item = (&str, &str)> {

@@ -38,31 +38,17 @@ fn json_object() -> impl Strategy<Value = Value> {
 
 /// JSON of the right shape, with any of its fields in any order; it may break every other rule.
 pub(crate) fn of_shape(shape: &'static Shape) -> BoxedStrategy<Value> {
-    let fields: Vec<_> = shape
-        .fields
-        .iter()
-        .map(|field| (Just(field.wire), value(field)))
-        .collect();
+    let fields: Vec<_> =
+        shape.fields.iter().map(|field| (Just(field.wire), value(field))).collect();
     let count = fields.len();
-    let members = (
-        fields,
-        Just((0..count).collect::<Vec<_>>()).prop_shuffle(),
-        0..=count,
-    );
+    let members = (fields, Just((0..count).collect::<Vec<_>>()).prop_shuffle(), 0..=count);
     let known = members.prop_map(|(members, order, taken)| {
         let taken = order.into_iter().take(taken).map(|at| members[at].clone());
-        taken
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect::<Map<_, _>>()
+        taken.map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>()
     });
     let others = match shape.others {
         Others::Extra => prop::option::of(json_object())
-            .prop_map(|extra| {
-                extra
-                    .map(|extra| ("extra".to_owned(), extra))
-                    .into_iter()
-                    .collect()
-            })
+            .prop_map(|extra| extra.map(|extra| ("extra".to_owned(), extra)).into_iter().collect())
             .boxed(),
         Others::Refused => Just(Map::new()).boxed(),
         _ => prop::collection::vec(("x_[a-z]{1,3}", json()), 0..3)
@@ -80,16 +66,12 @@ pub(crate) fn of_shape(shape: &'static Shape) -> BoxedStrategy<Value> {
 fn value(field: &'static Field) -> BoxedStrategy<Value> {
     let given = match field.kind {
         Kind::Text => text().prop_map(Value::from).boxed(),
-        Kind::Id => prop_oneof![
-            text().prop_map(Value::from),
-            any::<i64>().prop_map(Value::from)
-        ]
-        .boxed(),
-        Kind::Count => any::<u32>().prop_map(Value::from).boxed(),
+        Kind::Id => {
+            prop_oneof![text().prop_map(Value::from), any::<i64>().prop_map(Value::from)].boxed()
+        }
+        Kind::Count => any::<i64>().prop_map(Value::from).boxed(),
         Kind::Json => json().boxed(),
-        Kind::JsonList => prop::collection::vec(json(), 0..3)
-            .prop_map(Value::from)
-            .boxed(),
+        Kind::JsonList => prop::collection::vec(json(), 0..3).prop_map(Value::from).boxed(),
         Kind::JsonMap => json_object().boxed(),
         Kind::MapOrRows(row) => prop_oneof![json_object(), rows(row)].boxed(),
         Kind::One(part) => of_shape(part),
@@ -100,7 +82,5 @@ fn value(field: &'static Field) -> BoxedStrategy<Value> {
 }
 
 fn rows(shape: &'static Shape) -> BoxedStrategy<Value> {
-    prop::collection::vec(of_shape(shape), 0..3)
-        .prop_map(Value::from)
-        .boxed()
+    prop::collection::vec(of_shape(shape), 0..3).prop_map(Value::from).boxed()
 }

@@ -39,22 +39,15 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 fn policy() -> impl Strategy<Value = Policy> {
-    (
-        0u32..6,
-        0u64..2000,
-        0u64..5000,
-        prop::option::of(0u64..30_000),
-        -1.0f64..3.0,
+    (0u32..6, 0u64..2000, 0u64..5000, prop::option::of(0u64..30_000), -1.0f64..3.0).prop_map(
+        |(max_attempts, base_delay_ms, max_delay_ms, deadline_ms, jitter)| Policy {
+            max_attempts,
+            base_delay_ms,
+            max_delay_ms,
+            deadline_ms,
+            jitter,
+        },
     )
-        .prop_map(
-            |(max_attempts, base_delay_ms, max_delay_ms, deadline_ms, jitter)| Policy {
-                max_attempts,
-                base_delay_ms,
-                max_delay_ms,
-                deadline_ms,
-                jitter,
-            },
-        )
 }
 
 /// What the machine did, told by operation name.
@@ -78,10 +71,7 @@ fn run<O: Operation>(payload: O, policy: Policy, events: Vec<Event>) -> Told<O::
                 let event = events.next().unwrap_or(Event::Failed(Failure::Unknown));
                 let code = json!([{ "id": "7", "code": "C1" }]);
                 let (worked, missing) = match request.operation {
-                    "query" => (
-                        code.clone(),
-                        json!({ "return_code": 0, "response_data": [] }),
-                    ),
+                    "query" => (code.clone(), json!({ "return_code": 0, "response_data": [] })),
                     _ => ("7".into(), json!({ "return_code": 1 })),
                 };
                 let worked = json!({ "return_code": 0, "response_data": worked });
@@ -102,11 +92,7 @@ fn run<O: Operation>(payload: O, policy: Policy, events: Vec<Event>) -> Told<O::
                 now_ms = time_ms;
             }
             Step::Done(result) => {
-                return Told {
-                    sent,
-                    waited_ms: now_ms,
-                    result,
-                };
+                return Told { sent, waited_ms: now_ms, result };
             }
         }
     }
@@ -181,9 +167,7 @@ fn an_invalid_payload_ends_the_call_before_anything_is_sent() {
     let account = Account::new("o", "k").unwrap();
     let mut call = Call::new(account, AddLead::new(), Policy::default());
     for _ in 0..2 {
-        let Step::Done(Err(error)) = call.step(0, "m", 0.0) else {
-            panic!("begun")
-        };
+        let Step::Done(Err(error)) = call.step(0, "m", 0.0) else { panic!("begun") };
         assert_eq!(error.code(), "invalid_payload");
     }
     assert_eq!(call.last_attempt(), None);
@@ -203,9 +187,7 @@ fn delays_are_shortened_by_jitter_and_never_overflow() {
     let account = Account::new("o", "k").unwrap();
     let wait = |policy: Policy, random: f64| {
         let mut call = Call::new(account.clone(), ModifyLead::new().code("c"), policy);
-        let Step::Send(_) = call.step(0, "m", random) else {
-            panic!("not sent")
-        };
+        let Step::Send(_) = call.step(0, "m", random) else { panic!("not sent") };
         call.failed(0, Failure::Unknown);
         match call.step(0, "m", random) {
             Step::WaitUntil(time_ms) => time_ms,
@@ -222,21 +204,8 @@ fn delays_are_shortened_by_jitter_and_never_overflow() {
     assert_eq!(wait(policy, 0.0), 1000);
     assert_eq!(wait(policy, 1.0), 500);
     assert_eq!(wait(policy, f64::NAN), 1000);
-    assert_eq!(
-        wait(
-            Policy {
-                jitter: f64::INFINITY,
-                ..policy
-            },
-            0.5
-        ),
-        500
-    );
-    let huge = Policy {
-        base_delay_ms: u64::MAX,
-        max_delay_ms: u64::MAX,
-        ..policy
-    };
+    assert_eq!(wait(Policy { jitter: f64::INFINITY, ..policy }, 0.5), 500);
+    let huge = Policy { base_delay_ms: u64::MAX, max_delay_ms: u64::MAX, ..policy };
     assert_eq!(wait(huge, 0.0), i64::MAX);
 }
 
@@ -244,9 +213,7 @@ fn delays_are_shortened_by_jitter_and_never_overflow() {
 fn an_attempt_is_told_without_secrets() {
     let account = Account::new("o", "k").unwrap();
     let mut call = Call::new(account, ModifyLead::new().code("c"), Policy::default());
-    let Step::Send(_) = call.step(1000, "m1", 0.0) else {
-        panic!("not sent")
-    };
+    let Step::Send(_) = call.step(1000, "m1", 0.0) else { panic!("not sent") };
     call.replied(1250, RawReply::new(503, ""), None);
     let attempt = call.last_attempt().unwrap();
     assert_eq!(attempt.operation, "modify");

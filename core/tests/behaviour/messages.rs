@@ -5,9 +5,7 @@ use qince_leads::{Account, AddApaasLead, AddLead, Error, Operation, QueryLeads, 
 /// The violations of a payload, as a user sees them.
 fn messages<O: Operation>(json: &str) -> Vec<String> {
     let refused = O::from_json(json).and_then(|payload| payload.to_body());
-    let Err(Error::InvalidPayload(error)) = refused else {
-        panic!("not refused: {json}")
-    };
+    let Err(Error::InvalidPayload(error)) = refused else { panic!("not refused: {json}") };
     error.violations.iter().map(ToString::to_string).collect()
 }
 
@@ -67,18 +65,12 @@ fn an_error_of_a_reply_says_what_came_instead() {
     let read = |status, body: &str| QueryLeads::read(RawReply::new(status, body)).unwrap_err();
     let message = |status, body| read(status, body).to_string();
     assert_eq!(
-        message(
-            200,
-            r#"{"return_code":"1","return_msg":"编码已存在","msg_id":"m"}"#
-        ),
+        message(200, r#"{"return_code":"1","return_msg":"编码已存在","msg_id":"m"}"#),
         "rejected with code 1: 编码已存在"
     );
     assert_eq!(message(200, "<html>"), "malformed: not a JSON object");
     assert_eq!(
-        message(
-            200,
-            r#"{"return_code":"0","response_data":"[{\"mobile\":{}}]"}"#
-        ),
+        message(200, r#"{"return_code":"0","response_data":"[{\"mobile\":{}}]"}"#),
         "malformed: response_data[0].mobile: text expected"
     );
     assert_eq!(
@@ -90,11 +82,7 @@ fn an_error_of_a_reply_says_what_came_instead() {
 #[test]
 fn an_account_error_says_what_to_do() {
     let message = |base_url: &str| {
-        Account::new("o", "k")
-            .unwrap()
-            .with_base_url(base_url)
-            .unwrap_err()
-            .to_string()
+        Account::new("o", "k").unwrap().with_base_url(base_url).unwrap_err().to_string()
     };
     assert_eq!(
         message("http://openapi.qince.com"),

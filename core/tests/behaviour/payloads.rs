@@ -123,10 +123,7 @@ fn deep_nesting_ends_in_an_error() {
         let deep = open.repeat(200_000);
         assert_eq!(Json::parse(&deep).unwrap_err().code(), "malformed");
         let payload = format!("{{\"code\":\"c\",\"exts\":{deep}");
-        assert_eq!(
-            ModifyLead::from_json(&payload).unwrap_err().code(),
-            "invalid_payload"
-        );
+        assert_eq!(ModifyLead::from_json(&payload).unwrap_err().code(), "invalid_payload");
     }
 }
 
@@ -135,28 +132,21 @@ fn numbers_and_order_pass_through_unchanged() {
     let exts = r#"{"b":1.10,"a":123456789012345678901234567890,"c":-0.0e+5,"b2":null}"#;
     let json = format!(r#"{{"company_name":"x","exts":{exts},"extra":{{"z":1e2,"y":[null]}}}}"#);
     let body = AddApaasLead::from_json(&json).unwrap().to_body().unwrap();
-    assert_eq!(
-        body,
-        format!(r#"{{"company_name":"x","exts":{exts},"z":1e2,"y":[null]}}"#)
-    );
+    assert_eq!(body, format!(r#"{{"company_name":"x","exts":{exts},"z":1e2,"y":[null]}}"#));
 }
 
 #[test]
 fn many_faults_are_reported_in_reasonable_time() {
     let rows = vec!["5"; 50_000].join(",");
     let error = AddLead::from_json(&format!(r#"{{"exts":[{rows}]}}"#)).unwrap_err();
-    let Error::InvalidPayload(error) = error else {
-        panic!("{error}")
-    };
+    let Error::InvalidPayload(error) = error else { panic!("{error}") };
     assert_eq!(error.violations.len(), 50_001);
 }
 
 #[test]
 fn an_extra_parameter_that_has_a_field_of_its_own_is_refused() {
     let lead = AddLead::new().emp_name("a").extra("cus_name", "b");
-    let Err(Error::InvalidPayload(error)) = lead.to_body() else {
-        panic!("accepted")
-    };
+    let Err(Error::InvalidPayload(error)) = lead.to_body() else { panic!("accepted") };
     assert_eq!(error.violations.len(), 1);
     assert_eq!(error.violations[0].path, "extra.cus_name");
     assert_eq!(error.violations[0].rule.name(), "forbidden_if");
@@ -166,15 +156,8 @@ fn an_extra_parameter_that_has_a_field_of_its_own_is_refused() {
 fn a_stamp_that_cannot_be_written_is_refused() {
     let account = Account::new("o", "k").unwrap();
     let lead = AddLead::new().emp_name("a");
-    for stamp in [
-        Stamp::new(0, ""),
-        Stamp::new(-1, "m"),
-        Stamp::new(i64::MAX, "m"),
-    ] {
-        assert_eq!(
-            account.sign(&lead, &stamp).unwrap_err().code(),
-            "invalid_stamp"
-        );
+    for stamp in [Stamp::new(0, ""), Stamp::new(-1, "m"), Stamp::new(i64::MAX, "m")] {
+        assert_eq!(account.sign(&lead, &stamp).unwrap_err().code(), "invalid_stamp");
     }
 }
 
@@ -182,10 +165,7 @@ fn a_stamp_that_cannot_be_written_is_refused() {
 fn payloads_go_through_serde() {
     let lead = AddLead::new().emp_name("a").extra("new", "b");
     let value = serde_json::to_value(&lead).unwrap();
-    assert_eq!(
-        value,
-        serde_json::json!({ "empName": "a", "extra": { "new": "b" } })
-    );
+    assert_eq!(value, serde_json::json!({ "empName": "a", "extra": { "new": "b" } }));
     assert_eq!(serde_json::from_value::<AddLead>(value).unwrap(), lead);
 }
 

@@ -97,10 +97,7 @@ fn url_pairs(body: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 fn decode(value: &str) -> String {
-    percent_encoding::percent_decode_str(value)
-        .decode_utf8()
-        .unwrap()
-        .into_owned()
+    percent_encoding::percent_decode_str(value).decode_utf8().unwrap().into_owned()
 }
 
 #[test]
@@ -108,14 +105,8 @@ fn an_empty_secret_verifies_nothing() {
     let text = format!("{{}}||{NOW_MS}");
     let digest = hex::encode(Md5::digest(text));
     let body = format!("msgId=m&timestamp={NOW_MS}&digest={digest}&dataType=x&data={{}}");
-    assert_eq!(
-        verify_push(body.as_bytes(), &[""], NOW_MS, None),
-        Err(Error::BadSignature)
-    );
-    assert_eq!(
-        verify_push::<&str>(body.as_bytes(), &[], NOW_MS, None),
-        Err(Error::BadSignature)
-    );
+    assert_eq!(verify_push(body.as_bytes(), &[""], NOW_MS, None), Err(Error::BadSignature));
+    assert_eq!(verify_push::<&str>(body.as_bytes(), &[], NOW_MS, None), Err(Error::BadSignature));
 }
 
 #[test]

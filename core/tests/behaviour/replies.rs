@@ -32,10 +32,7 @@ fn read_as_any(reply: &RawReply) -> Result<(), TestCaseError> {
 /// A reply whose data is text or JSON of rows that are nearly right.
 fn nearly_a_reply() -> impl Strategy<Value = String> {
     let rows = prop::collection::vec(
-        prop_oneof![
-            arbitrary::of_shape(Lead::SHAPE),
-            arbitrary::of_shape(ApaasLead::SHAPE)
-        ],
+        prop_oneof![arbitrary::of_shape(Lead::SHAPE), arbitrary::of_shape(ApaasLead::SHAPE)],
         0..3,
     );
     let data = prop_oneof![
@@ -133,11 +130,9 @@ fn sorted(json: &Value, shape: &'static qince_leads::meta::Shape) -> Value {
             let value = match field.map(|field| field.kind) {
                 Some(_) if value.is_null() => return None,
                 Some(Kind::One(part)) => sorted(value, part),
-                Some(Kind::List(part)) => value
-                    .as_array()?
-                    .iter()
-                    .map(|element| sorted(element, part))
-                    .collect(),
+                Some(Kind::List(part)) => {
+                    value.as_array()?.iter().map(|element| sorted(element, part)).collect()
+                }
                 _ => value.clone(),
             };
             Some((name.clone(), value))
@@ -161,9 +156,7 @@ where
         compact.clone(),
         Value::from(compact.as_str()).to_string(),
         Value::from(serde_json::to_string_pretty(&rows)?).to_string(),
-        Value::from(compact.as_str())
-            .to_string()
-            .replace('/', "\\/"),
+        Value::from(compact.as_str()).to_string().replace('/', "\\/"),
         ascii(&compact),
         json!({ "total": 1, "rows": rows }).to_string(),
         Value::from(json!({ "list": rows }).to_string()).to_string(),
@@ -211,10 +204,7 @@ fn a_small_body_cannot_unfold_without_bound() {
     let Err(Error::Malformed(malformed)) = QueryLeads::read(RawReply::new(200, bomb)) else {
         panic!("accepted");
     };
-    assert_eq!(
-        malformed.reason,
-        "gzip that unfolds to more than 268435456 bytes"
-    );
+    assert_eq!(malformed.reason, "gzip that unfolds to more than 268435456 bytes");
 }
 
 #[test]
@@ -225,14 +215,8 @@ fn a_record_outlives_its_page_and_crosses_threads() {
         page.iter().next().unwrap()
     };
     let told = std::thread::spawn(move || {
-        let name = lead
-            .labels()
-            .next()
-            .and_then(|label| label.name().map(str::to_owned));
+        let name = lead.labels().next().and_then(|label| label.name().map(str::to_owned));
         (lead.id().map(str::to_owned), name)
     });
-    assert_eq!(
-        told.join().unwrap(),
-        (Some("7".to_owned()), Some("重复".to_owned()))
-    );
+    assert_eq!(told.join().unwrap(), (Some("7".to_owned()), Some("重复".to_owned())));
 }

@@ -25,15 +25,10 @@ fn debug_output_holds_no_secret() {
     let request = account.sign(&lead, &Stamp::new(1, "m")).unwrap();
     let digest = request.url.rsplit('/').nth(1).unwrap().to_owned();
     assert_eq!(digest.len(), 32);
-    assert_silent(
-        &format!("{account:?} {request:?} {}", request.redacted_url()),
-        &digest,
-    );
+    assert_silent(&format!("{account:?} {request:?} {}", request.redacted_url()), &digest);
 
     let mut call = Call::new(account, lead, Policy::default());
-    let Step::Send(request) = call.step(1, "m", 0.0) else {
-        panic!("nothing to send")
-    };
+    let Step::Send(request) = call.step(1, "m", 0.0) else { panic!("nothing to send") };
     let digest = request.url.rsplit('/').nth(1).unwrap().to_owned();
     assert_silent(&format!("{call:?}"), &digest);
     call.failed(2, Failure::Unknown);
@@ -43,9 +38,7 @@ fn debug_output_holds_no_secret() {
 #[test]
 fn the_redacted_url_is_the_url_without_openid_and_digest() {
     let account = account().with_base_url("https://example.com/a/b/").unwrap();
-    let request = account
-        .sign(&AddLead::new().emp_name("a"), &Stamp::new(5, "m/1"))
-        .unwrap();
+    let request = account.sign(&AddLead::new().emp_name("a"), &Stamp::new(5, "m/1")).unwrap();
     let expected = "https://example.com/a/b/api/salesleads/v1/addSalesLeads/***/5/***/m%2F1";
     assert_eq!(request.redacted_url(), expected);
 }
@@ -61,11 +54,7 @@ fn errors_hold_no_secret() {
         refused(Account::new(OPENID, "")),
         verify_push(PUSH_SECRET.as_bytes(), &[PUSH_SECRET], 0, None).unwrap_err(),
         verify_push(
-            format!(
-                "msgId=m&timestamp=1&digest={}&dataType=t&data=d",
-                "0".repeat(32)
-            )
-            .as_bytes(),
+            format!("msgId=m&timestamp=1&digest={}&dataType=t&data=d", "0".repeat(32)).as_bytes(),
             &[PUSH_SECRET],
             0,
             None,
@@ -81,11 +70,7 @@ fn errors_hold_no_secret() {
 fn what_people_wrote_stays_out_of_debug_output() {
     let reply = RawReply::new(200, "<html>王小明 18811111111</html>");
     let error = <AddLead as qince_leads::Operation>::read(reply.clone()).unwrap_err();
-    for output in [
-        format!("{reply:?}"),
-        format!("{error:?}"),
-        error.to_string(),
-    ] {
+    for output in [format!("{reply:?}"), format!("{error:?}"), error.to_string()] {
         assert!(!output.contains("王小明"), "{output}");
     }
 }

@@ -44,10 +44,7 @@ fn run<Q: Query>(case: Case) -> anyhow::Result<()> {
     for (i, event) in case.script.into_iter().enumerate() {
         match event {
             Event::Give(Given { ids }) => {
-                ensure!(
-                    leads.is_none(),
-                    "event {i}: the leads before were not expected"
-                );
+                ensure!(leads.is_none(), "event {i}: the leads before were not expected");
                 let taken = pages.take(page::<Q>(&ids)?);
                 let taken = taken.map(|leads| leads.iter().filter_map(id::<Q>).collect::<Vec<_>>());
                 // An empty page hands nothing out.

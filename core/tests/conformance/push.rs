@@ -18,12 +18,8 @@ pub(crate) struct Case {
 
 impl Case {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let verified = verify_push(
-            self.body.as_bytes(),
-            &self.secrets,
-            self.now_ms,
-            self.max_age_ms,
-        );
+        let verified =
+            verify_push(self.body.as_bytes(), &self.secrets, self.now_ms, self.max_age_ms);
         let came = match verified {
             Ok(event) => json!({
                 "ok": {

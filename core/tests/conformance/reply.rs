@@ -66,8 +66,6 @@ impl Dump for Page<ApaasLead> {
 }
 
 fn leads<R: Record>(page: &Page<R>) -> Value {
-    let leads = page
-        .iter()
-        .map(|lead| serde_json::from_str::<Value>(&lead.to_json()).unwrap());
+    let leads = page.iter().map(|lead| serde_json::from_str::<Value>(&lead.to_json()).unwrap());
     json!({ "leads": leads.collect::<Vec<_>>() })
 }

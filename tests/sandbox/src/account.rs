@@ -31,11 +31,7 @@ mod tests {
 
     #[test]
     fn the_published_example_gives_the_published_digest() {
-        let digest = digest(
-            br#"{"org_status":"1"}"#,
-            "2EV5i30kYI6r7Hz817",
-            "1617206400000",
-        );
+        let digest = digest(br#"{"org_status":"1"}"#, "2EV5i30kYI6r7Hz817", "1617206400000");
         assert_eq!(digest, "b7b7d9810bbb0786e9560751dc2b6597");
     }
 }

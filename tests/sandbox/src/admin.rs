@@ -74,15 +74,10 @@ mod tests {
 
     async fn status_for(peer: Option<&str>) -> StatusCode {
         let leads = LeadStore::open(Path::new(":memory:")).expect("a database");
-        let account = Account {
-            openid: String::new(),
-            app_key: String::new(),
-            push_secret: String::new(),
-        };
+        let account =
+            Account { openid: String::new(), app_key: String::new(), push_secret: String::new() };
         let router = super::router().with_state(Arc::new(Sandbox::new(account, leads)));
-        let mut request = Request::get("/quirks")
-            .body(Body::empty())
-            .expect("a request");
+        let mut request = Request::get("/quirks").body(Body::empty()).expect("a request");
         if let Some(address) = peer {
             let address = address.parse().expect("an address");
             request.extensions_mut().insert(Peer(address));
@@ -95,10 +90,7 @@ mod tests {
     async fn only_this_machine_may_use_the_admin_surface() {
         assert_eq!(status_for(Some("127.0.0.1:50000")).await, StatusCode::OK);
         assert_eq!(status_for(Some("[::1]:50000")).await, StatusCode::OK);
-        assert_eq!(
-            status_for(Some("10.0.0.1:50000")).await,
-            StatusCode::FORBIDDEN
-        );
+        assert_eq!(status_for(Some("10.0.0.1:50000")).await, StatusCode::FORBIDDEN);
         assert_eq!(status_for(None).await, StatusCode::FORBIDDEN);
     }
 }

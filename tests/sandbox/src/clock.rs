@@ -12,9 +12,7 @@ const SHANGHAI_MS: i64 = 8 * 3_600_000;
 
 /// Milliseconds since the epoch.
 pub(crate) fn now_ms() -> i64 {
-    let since_epoch = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
 }
 
@@ -55,13 +53,10 @@ pub(crate) fn is_compact(text: &str) -> bool {
 /// Whether the text has a digit where the shape has a `d`, and the shape's own character elsewhere.
 pub(crate) fn has_shape(text: &str, shape: &str) -> bool {
     text.len() == shape.len()
-        && text.bytes().zip(shape.bytes()).all(|(is, should)| {
-            if should == b'd' {
-                is.is_ascii_digit()
-            } else {
-                is == should
-            }
-        })
+        && text
+            .bytes()
+            .zip(shape.bytes())
+            .all(|(is, should)| if should == b'd' { is.is_ascii_digit() } else { is == should })
 }
 
 fn shanghai(epoch_ms: i64) -> OffsetDateTime {
@@ -75,12 +70,7 @@ fn date(year: &str, month: &str, day: &str) -> Option<Date> {
 }
 
 fn time(hour: &str, minute: &str, second: &str) -> Option<Time> {
-    Time::from_hms(
-        hour.parse().ok()?,
-        minute.parse().ok()?,
-        second.parse().ok()?,
-    )
-    .ok()
+    Time::from_hms(hour.parse().ok()?, minute.parse().ok()?, second.parse().ok()?).ok()
 }
 
 #[cfg(test)]

@@ -88,9 +88,7 @@ impl Plan {
     }
 
     fn concerns(&self, operation: Operation) -> bool {
-        self.operations
-            .as_ref()
-            .is_none_or(|operations| operations.contains(&operation))
+        self.operations.as_ref().is_none_or(|operations| operations.contains(&operation))
     }
 }
 
@@ -134,10 +132,7 @@ impl Faults {
     /// The counts so far.
     pub(crate) fn report(&self) -> Report {
         let count = |fault| (fault, self.counts.get(&fault).copied().unwrap_or(0));
-        Report {
-            requests: self.requests,
-            faults: Fault::ALL.into_iter().map(count).collect(),
-        }
+        Report { requests: self.requests, faults: Fault::ALL.into_iter().map(count).collect() }
     }
 
     fn draw(&mut self) -> Fault {
@@ -179,9 +174,7 @@ mod tests {
     fn the_same_seed_gives_the_same_faults() {
         let draw = || {
             let mut faults = faults(r#"{"rate":0.5,"seed":7}"#);
-            (0..50)
-                .map(|_| faults.take(Operation::Query))
-                .collect::<Vec<_>>()
+            (0..50).map(|_| faults.take(Operation::Query)).collect::<Vec<_>>()
         };
         assert!(draw() == draw());
         assert!(draw().contains(&Fault::None));

@@ -16,21 +16,14 @@ pub(crate) struct Line {
 
 impl Line {
     pub(crate) fn begin(method: &Method, uri: &Uri) -> Self {
-        Self {
-            method: method.clone(),
-            address: presentable(uri.path()),
-            began: Instant::now(),
-        }
+        Self { method: method.clone(), address: presentable(uri.path()), began: Instant::now() }
     }
 
     /// Writes the line; no status stands for a connection that was closed without a reply.
     pub(crate) fn end(self, status: Option<StatusCode>) {
         let outcome = status.as_ref().map_or("closed", StatusCode::as_str);
         let took = self.began.elapsed().as_millis();
-        write(format_args!(
-            "{} {} {outcome} {took} ms",
-            self.method, self.address
-        ));
+        write(format_args!("{} {} {outcome} {took} ms", self.method, self.address));
     }
 }
 

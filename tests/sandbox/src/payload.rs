@@ -64,10 +64,7 @@ impl Payload {
 
     /// A list's elements; none if it is not given.
     pub(crate) fn list(&self, name: &str) -> &[Value] {
-        self.0
-            .get(name)
-            .and_then(Value::as_array)
-            .map_or(&[], Vec::as_slice)
+        self.0.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
     /// A whole number that is given.

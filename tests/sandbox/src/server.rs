@@ -39,9 +39,7 @@ async fn serve(stream: TcpStream, peer: Peer, router: Router, verbose: bool) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| answer(request, peer, router.clone(), verbose));
     // An error here is a client that left, or a fault that closed the connection.
-    let _ = http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
 /// The router's response; an error makes hyper close the connection without a reply.
@@ -61,11 +59,7 @@ async fn answer(
     if let Some(line) = line {
         line.end((!closes).then(|| response.status()));
     }
-    if closes {
-        Err(ClosedOnPurpose)
-    } else {
-        Ok(response)
-    }
+    if closes { Err(ClosedOnPurpose) } else { Ok(response) }
 }
 
 /// A fault asked for the connection to be closed.

@@ -21,10 +21,7 @@ const TABLE_HEAD: &str = "\
 ";
 
 pub(super) fn file() -> anyhow::Result<GeneratedFile> {
-    let mut page = Page {
-        text: HEAD.to_owned(),
-        written: Vec::new(),
-    };
+    let mut page = Page { text: HEAD.to_owned(), written: Vec::new() };
     page.text.push_str("\n## Operations\n");
     for payload in &PAYLOADS {
         let operation = format!("operation `{}`, `{}`", payload.operation, payload.path);
@@ -34,10 +31,7 @@ pub(super) fn file() -> anyhow::Result<GeneratedFile> {
     for shape in RECORDS {
         page.shape(shape, None)?;
     }
-    Ok(GeneratedFile {
-        path: "docs/fields.md".to_owned(),
-        text: page.text,
-    })
+    Ok(GeneratedFile { path: "docs/fields.md".to_owned(), text: page.text })
 }
 
 struct Page {
@@ -54,16 +48,9 @@ impl Page {
         }
         self.written.push(shape.name);
 
-        let label = [shape.label]
-            .into_iter()
-            .chain(origin)
-            .collect::<Vec<_>>()
-            .join(", ");
+        let label = [shape.label].into_iter().chain(origin).collect::<Vec<_>>().join(", ");
         let about = one_line(shape.doc);
-        self.text.push_str(&format!(
-            "\n### {}\n\n{label}. {about}\n\n{TABLE_HEAD}",
-            shape.name
-        ));
+        self.text.push_str(&format!("\n### {}\n\n{label}. {about}\n\n{TABLE_HEAD}", shape.name));
         for field in shape.fields {
             self.text.push_str(&row(field)?);
         }
@@ -89,17 +76,10 @@ fn part(kind: Kind) -> Option<&'static Shape> {
 fn row(field: &Field) -> anyhow::Result<String> {
     let cells = [
         format!("`{}`", field.wire),
-        if field.name == field.wire {
-            String::new()
-        } else {
-            format!("`{}`", field.name)
-        },
+        if field.name == field.wire { String::new() } else { format!("`{}`", field.name) },
         field.label.to_owned(),
         kind(field.kind)?,
-        field
-            .max_chars
-            .map(|max| max.to_string())
-            .unwrap_or_default(),
+        field.max_chars.map(|max| max.to_string()).unwrap_or_default(),
         field_rules(field)?.join("; "),
         one_line(field.doc),
     ];
@@ -154,23 +134,13 @@ fn choice(allowed: &Allowed) -> String {
     let meaning = format!("({})", one_line(allowed.doc));
     let value = format!("`{}`", allowed.value);
     let words = [value.as_str(), allowed.label, &meaning];
-    words
-        .into_iter()
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// What holds for several fields, and for members that are none, in sentences.
 fn rules(shape: &Shape) -> anyhow::Result<Vec<String>> {
     let name = |at: usize| format!("`{}`", shape.fields[at].wire);
-    let names = |places: &[usize]| {
-        places
-            .iter()
-            .map(|&at| name(at))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
+    let names = |places: &[usize]| places.iter().map(|&at| name(at)).collect::<Vec<_>>().join(", ");
     let mut sentences = Vec::new();
     for rule in shape.rules {
         sentences.push(match *rule {
@@ -179,18 +149,10 @@ fn rules(shape: &Shape) -> anyhow::Result<Vec<String>> {
                 format!("At least one field besides {} is required.", names(fields))
             }
             FieldsRule::RequiredIf { field, when, is } => {
-                format!(
-                    "{} is required where {} is `{is}`.",
-                    name(field),
-                    name(when)
-                )
+                format!("{} is required where {} is `{is}`.", name(field), name(when))
             }
             FieldsRule::ForbiddenIf { field, when, is } => {
-                format!(
-                    "{} must be left out where {} is `{is}`.",
-                    name(field),
-                    name(when)
-                )
+                format!("{} must be left out where {} is `{is}`.", name(field), name(when))
             }
             FieldsRule::DateOrder { start, end } => {
                 format!("{} must not come before {}.", name(end), name(start))
@@ -202,9 +164,7 @@ fn rules(shape: &Shape) -> anyhow::Result<Vec<String>> {
         Others::Refused | Others::Kept => {}
         Others::Extra => sentences.push("Other parameters go into `extra`.".to_owned()),
         Others::KeptAsTextWith(prefix) => {
-            sentences.push(format!(
-                "Other members that begin with `{prefix}` are text, too."
-            ));
+            sentences.push(format!("Other members that begin with `{prefix}` are text, too."));
         }
         unknown => bail!("the field reference has no words for {unknown:?}"),
     }

@@ -48,11 +48,7 @@ const PAYLOADS: [Payload; 7] = [
 const RECORDS: [&Shape; 3] = [Lead::SHAPE, ApaasLead::SHAPE, FollowUp::SHAPE];
 
 const fn payload<O: Operation>() -> Payload {
-    Payload {
-        operation: O::NAME,
-        path: O::PATH,
-        shape: O::SHAPE,
-    }
+    Payload { operation: O::NAME, path: O::PATH, shape: O::SHAPE }
 }
 
 /// Everything that is generated.
@@ -92,10 +88,7 @@ pub(crate) fn check() -> anyhow::Result<()> {
         println!("{:<9}  {path}", state.name());
     }
     if !stale.is_empty() {
-        bail!(
-            "{} generated files are stale: run `cargo xtask generate`",
-            stale.len()
-        );
+        bail!("{} generated files are stale: run `cargo xtask generate`", stale.len());
     }
     println!("{} generated files are current", files.len());
     Ok(())
@@ -140,11 +133,7 @@ fn stale(root: &Path, files: &[GeneratedFile]) -> anyhow::Result<Vec<(String, St
     }
     for folder in FOLDERS {
         let mut left_over = names(&root.join(folder))?;
-        left_over.retain(|name| {
-            !files
-                .iter()
-                .any(|file| file.path == format!("{folder}/{name}"))
-        });
+        left_over.retain(|name| !files.iter().any(|file| file.path == format!("{folder}/{name}")));
         let paths = left_over.iter().map(|name| format!("{folder}/{name}"));
         stale.extend(paths.map(|path| (path, State::LeftOver)));
     }

@@ -43,10 +43,7 @@ mod tests {
         let mut checked = 0;
         for file in fs::read_dir(cargo::root().join("tests/vectors")).unwrap() {
             let path = file.unwrap().path();
-            if !path
-                .extension()
-                .is_some_and(|extension| extension == "json")
-            {
+            if path.extension().is_none_or(|extension| extension != "json") {
                 continue;
             }
             let suite: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
@@ -72,9 +69,7 @@ mod tests {
         if violations.iter().any(is_beyond_schemas) {
             return None;
         }
-        let payload = PAYLOADS
-            .iter()
-            .find(|payload| case["op"] == payload.operation)?;
+        let payload = PAYLOADS.iter().find(|payload| case["op"] == payload.operation)?;
         let options = jsonschema::options().should_validate_formats(true);
         let schema = options.build(&schema::of(payload.shape)).unwrap();
         let valid = schema.is_valid(&case["payload"]);

@@ -35,16 +35,10 @@ impl Language for Rust {
     }
 
     fn test(&self, steps: &mut Steps, soak: Soak) -> anyhow::Result<()> {
-        steps.run("rust tests", || {
-            run::echoed(cargo::command().args(["test", "--workspace"]))
-        })?;
+        steps.run("rust tests", || run::echoed(cargo::command().args(["test", "--workspace"])))?;
         steps.run("rust docs", || {
             let doc = ["doc", "--workspace", "--no-deps"];
-            run::echoed(
-                cargo::command()
-                    .args(doc)
-                    .env("RUSTDOCFLAGS", "-D warnings"),
-            )
+            run::echoed(cargo::command().args(doc).env("RUSTDOCFLAGS", "-D warnings"))
         })?;
         steps.run("rust core for wasm", || {
             let toolchain = Toolchain::find().context("no way to compile for wasm")?;
@@ -54,20 +48,8 @@ impl Language for Rust {
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
-        let test = [
-            "test",
-            "--quiet",
-            "-p",
-            "qince-leads",
-            "--test",
-            "conformance",
-        ];
-        run::echoed(
-            cargo::command()
-                .args(test)
-                .args(["--", "--vectors"])
-                .arg(vectors),
-        )
+        let test = ["test", "--quiet", "-p", "qince-leads", "--test", "conformance"];
+        run::echoed(cargo::command().args(test).args(["--", "--vectors"]).arg(vectors))
     }
 
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
@@ -82,11 +64,7 @@ impl Language for Rust {
         Ok(vec![
             Ratio::cost("signing an add", "MD5 of the same bytes", times(sign, md5)?).at_most(1.75),
             Ratio::speed("reading a page", peers, times(serde_json, page)?).at_least(2.0),
-            Ratio::speed(
-                "reading every field of it",
-                peers,
-                times(serde_json, every_field)?,
-            ),
+            Ratio::speed("reading every field of it", peers, times(serde_json, every_field)?),
             Ratio::cost("reading ten pages", "one page", times(ten_pages, page)?).at_most(10.5),
             Ratio::cost("reading a page", "MD5 of the page", times(page, page_md5)?).aim_below(1.0),
             Ratio::cost("a call", "its signing and reading", times(call, parts)?).at_most(1.01),
@@ -108,18 +86,8 @@ fn soak_the_machine(soak: Soak) -> anyhow::Result<()> {
 
 /// The most heap that reading a page takes, in sizes of its body.
 fn peak_memory() -> anyhow::Result<f64> {
-    let example = [
-        "run",
-        "--release",
-        "--quiet",
-        "-p",
-        "qince-leads",
-        "--example",
-        "peak_memory",
-    ];
+    let example = ["run", "--release", "--quiet", "-p", "qince-leads", "--example", "peak_memory"];
     let printed = run::output(cargo::command().args(example))?;
     let number = printed.trim();
-    number
-        .parse()
-        .with_context(|| format!("peak_memory printed no number: {number}"))
+    number.parse().with_context(|| format!("peak_memory printed no number: {number}"))
 }

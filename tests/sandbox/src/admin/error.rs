@@ -13,10 +13,7 @@ pub(super) struct AdminError {
 
 impl AdminError {
     pub(super) fn new(status: StatusCode, text: impl Into<String>) -> Self {
-        Self {
-            status,
-            text: text.into(),
-        }
+        Self { status, text: text.into() }
     }
 
     /// The request asks for something that makes no sense.

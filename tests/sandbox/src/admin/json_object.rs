@@ -17,9 +17,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonObject<T> {
         let body = Bytes::from_request(request, state)
             .await
             .map_err(|rejection| AdminError::new(rejection.status(), rejection.body_text()))?;
-        parse(&body)
-            .map(Self)
-            .map_err(|error| AdminError::bad_request(error.to_string()))
+        parse(&body).map(Self).map_err(|error| AdminError::bad_request(error.to_string()))
     }
 }
 

@@ -51,7 +51,5 @@ pub(super) async fn redeliver(
 
 /// Lists all genuine pushes.
 pub(super) async fn list(State(sandbox): State<Arc<Sandbox>>) -> Json<Pushes<JournalEntry>> {
-    Json(Pushes {
-        pushes: sandbox.with_pushes(|journal| journal.entries()),
-    })
+    Json(Pushes { pushes: sandbox.with_pushes(|journal| journal.entries()) })
 }

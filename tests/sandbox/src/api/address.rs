@@ -23,9 +23,7 @@ impl Address {
             return Err(Refusal::new("openid不存在"));
         }
         if !has_shape(&self.timestamp, "ddddddddddddd") && !is_compact(&self.timestamp) {
-            return Err(Refusal::new(
-                "时间戳格式错误:应为13位毫秒数或yyyyMMddHHmmss",
-            ));
+            return Err(Refusal::new("时间戳格式错误:应为13位毫秒数或yyyyMMddHHmmss"));
         }
         if self.digest != digest(body, &account.app_key, &self.timestamp) {
             return Err(Refusal::new("签名校验失败"));

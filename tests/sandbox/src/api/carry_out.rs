@@ -37,25 +37,16 @@ fn carry_out(
     operation.check(&payload)?;
 
     let leads = &sandbox.leads;
-    let written = Written {
-        operation,
-        msg_id: &address.msg_id,
-        body: text,
-        at_ms: now_ms(),
-    };
+    let written = Written { operation, msg_id: &address.msg_id, body: text, at_ms: now_ms() };
     match operation {
-        Operation::Add => leads
-            .add(Family::Classic, &payload, &written)
-            .map(Outcome::Added),
-        Operation::AddApaas => leads
-            .add(Family::Apaas, &payload, &written)
-            .map(Outcome::Added),
-        Operation::Modify => leads
-            .modify(Family::Classic, &payload, &written)
-            .map(|()| Outcome::Changed),
-        Operation::ModifyApaas => leads
-            .modify(Family::Apaas, &payload, &written)
-            .map(|()| Outcome::Changed),
+        Operation::Add => leads.add(Family::Classic, &payload, &written).map(Outcome::Added),
+        Operation::AddApaas => leads.add(Family::Apaas, &payload, &written).map(Outcome::Added),
+        Operation::Modify => {
+            leads.modify(Family::Classic, &payload, &written).map(|()| Outcome::Changed)
+        }
+        Operation::ModifyApaas => {
+            leads.modify(Family::Apaas, &payload, &written).map(|()| Outcome::Changed)
+        }
         Operation::Remove => leads.remove(&payload, &written).map(|()| Outcome::Changed),
         Operation::Query => find(leads, Family::Classic, &payload, quirks.page_cap),
         Operation::QueryApaas => find(leads, Family::Apaas, &payload, quirks.page_cap),

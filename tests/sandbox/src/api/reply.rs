@@ -49,10 +49,7 @@ impl Reply {
             "response_data": data,
         });
         let mark = if quirks.bom { "\u{feff}" } else { "" };
-        Self {
-            body: format!("{mark}{envelope}").into_bytes(),
-            gzip: quirks.gzip,
-        }
+        Self { body: format!("{mark}{envelope}").into_bytes(), gzip: quirks.gzip }
     }
 
     /// The same reply, but its end is missing.
@@ -73,11 +70,7 @@ impl IntoResponse for Reply {
         const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
         const GZIP: HeaderValue = HeaderValue::from_static("gzip");
 
-        let body = if self.gzip {
-            gzip(&self.body)
-        } else {
-            self.body
-        };
+        let body = if self.gzip { gzip(&self.body) } else { self.body };
         let mut response = body.into_response();
         response.headers_mut().insert(CONTENT_TYPE, JSON);
         if self.gzip {
@@ -128,8 +121,5 @@ fn as_number(value: Value, form: Scalar) -> Value {
 
 fn gzip(body: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder
-        .write_all(body)
-        .and_then(|()| encoder.finish())
-        .expect("writing to memory never fails")
+    encoder.write_all(body).and_then(|()| encoder.finish()).expect("writing to memory never fails")
 }

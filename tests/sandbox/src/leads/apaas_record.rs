@@ -91,8 +91,7 @@ fn owner(id: &str) -> Value {
 }
 
 fn market(id: Option<&str>, name: Option<&str>) -> Option<Value> {
-    id.or(name)
-        .map(|_| json!({ "name": name, "id": id, "status": "1" }))
+    id.or(name).map(|_| json!({ "name": name, "id": id, "status": "1" }))
 }
 
 fn photo(path: &str) -> Value {

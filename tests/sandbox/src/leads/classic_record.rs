@@ -49,17 +49,12 @@ pub(crate) fn record(lead: &Lead) -> Value {
         ("return_reason_name", ""),
         ("delete_reason_name", ""),
         ("delete_reason_ext", ""),
-        (
-            "customer_classification_name",
-            text("customer_classification_name"),
-        ),
+        ("customer_classification_name", text("customer_classification_name")),
         ("cm_code", ""),
         ("cm_name", ""),
     ];
-    let mut record: Map<String, Value> = texts
-        .into_iter()
-        .map(|(name, text)| (name.to_owned(), json!(text)))
-        .collect();
+    let mut record: Map<String, Value> =
+        texts.into_iter().map(|(name, text)| (name.to_owned(), json!(text))).collect();
     let exts = lead.exts().into_iter().map(extension).collect();
     record.insert("labels".to_owned(), json!([]));
     record.insert("exts".to_owned(), Value::Array(exts));
@@ -68,11 +63,7 @@ pub(crate) fn record(lead: &Lead) -> Value {
 
 /// A classic lead is with someone or in a pool; no operation brings it further.
 fn status_value(status: &str) -> &'static str {
-    if status == "6" {
-        "未分配"
-    } else {
-        "待处理"
-    }
+    if status == "6" { "未分配" } else { "待处理" }
 }
 
 fn extension((key, value): (&str, &Value)) -> Value {

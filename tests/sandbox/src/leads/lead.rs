@@ -91,10 +91,9 @@ impl Lead {
     /// The names and the values of the extension fields.
     pub(super) fn exts(&self) -> Vec<(&str, &Value)> {
         match self.payload.get("exts") {
-            Some(Value::Object(members)) => members
-                .iter()
-                .map(|(key, value)| (key.as_str(), value))
-                .collect(),
+            Some(Value::Object(members)) => {
+                members.iter().map(|(key, value)| (key.as_str(), value)).collect()
+            }
             Some(Value::Array(pairs)) => pairs
                 .iter()
                 .filter_map(|pair| {
@@ -146,11 +145,9 @@ fn text<'a>(payload: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
 fn phone(family: Family, payload: &Map<String, Value>) -> Option<&str> {
     match family {
         Family::Classic => text(payload, "mobile"),
-        Family::Apaas => payload
-            .get("mobile")?
-            .get("phone")?
-            .as_str()
-            .filter(|phone| !phone.is_empty()),
+        Family::Apaas => {
+            payload.get("mobile")?.get("phone")?.as_str().filter(|phone| !phone.is_empty())
+        }
     }
 }
 

@@ -69,10 +69,8 @@ impl LeadStore {
                 ))?
                 .query_map(params![family, code, limit, offset], Lead::read)?
                 .collect::<Result<_, _>>()?;
-            let leads = leads
-                .into_iter()
-                .map(|lead| entry(connection, lead))
-                .collect::<Result<_, _>>()?;
+            let leads =
+                leads.into_iter().map(|lead| entry(connection, lead)).collect::<Result<_, _>>()?;
             Ok(Listed { total, leads })
         })
     }
@@ -104,11 +102,7 @@ fn writes(connection: &Connection, lead: i64) -> rusqlite::Result<Vec<Write>> {
             "SELECT operation, msg_id, body FROM written WHERE lead = ?1 ORDER BY rowid",
         )?
         .query_map([lead], |row| {
-            Ok(Write {
-                operation: row.get(0)?,
-                msg_id: row.get(1)?,
-                body: row.get(2)?,
-            })
+            Ok(Write { operation: row.get(0)?, msg_id: row.get(1)?, body: row.get(2)? })
         })?
         .collect()
 }

@@ -22,10 +22,7 @@ impl Group {
         let filters = group["filters"].as_array().map_or(&[][..], Vec::as_slice);
         Ok(Self {
             any: group["connector"] == "OR",
-            filters: filters
-                .iter()
-                .map(Filter::parse)
-                .collect::<Result<_, _>>()?,
+            filters: filters.iter().map(Filter::parse).collect::<Result<_, _>>()?,
         })
     }
 
@@ -50,9 +47,7 @@ impl Filter {
     fn parse(filter: &Value) -> Result<Self, Refusal> {
         let key = FieldKey::parse(filter["field_key"].as_str().unwrap_or_default())?;
         let operator = Operator::parse(filter["operator"].as_str().unwrap_or_default())?;
-        let values = filter["field_values"]
-            .as_array()
-            .map_or(&[][..], Vec::as_slice);
+        let values = filter["field_values"].as_array().map_or(&[][..], Vec::as_slice);
         let values: Vec<String> = values.iter().map(text).collect();
         if !operator.takes(values.len()) {
             return Err(Refusal::new("field_values:字段值个数与操作符不符"));
@@ -60,11 +55,7 @@ impl Filter {
         if key.is_time() && values.iter().any(|value| value.parse::<i64>().is_err()) {
             return Err(Refusal::new("field_values:时间字段的值应为毫秒数"));
         }
-        Ok(Self {
-            key,
-            operator,
-            values,
-        })
+        Ok(Self { key, operator, values })
     }
 
     fn admits(&self, lead: &Lead) -> bool {
@@ -119,7 +110,5 @@ impl Operator {
 }
 
 fn text(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -78,11 +78,7 @@ impl LeadStore {
         let mut leads = self.select(search, usize::MAX, 0)?;
         leads.retain(|lead| search.groups.iter().all(|group| group.admits(lead)));
         sort(&mut leads, &search.sorts);
-        Ok(leads
-            .into_iter()
-            .skip(search.offset)
-            .take(search.size)
-            .collect())
+        Ok(leads.into_iter().skip(search.offset).take(search.size).collect())
     }
 
     fn select(&self, search: &Search, limit: usize, offset: usize) -> rusqlite::Result<Vec<Lead>> {

@@ -33,11 +33,7 @@ impl Sort {
             // What has no value comes first.
             _ => one.is_some().cmp(&other.is_some()),
         };
-        if self.descending {
-            ascending.reverse()
-        } else {
-            ascending
-        }
+        if self.descending { ascending.reverse() } else { ascending }
     }
 }
 

@@ -30,18 +30,10 @@ impl LeadStore {
                 refuse_taken(transaction, family, "code", code, "线索编码(code)已存在")?;
             }
             if let Some(phone) = unrepeatable_phone(family, payload) {
-                refuse_taken(
-                    transaction,
-                    family,
-                    "mobile",
-                    phone,
-                    "手机号码(mobile)已存在",
-                )?;
+                refuse_taken(transaction, family, "mobile", phone, "手机号码(mobile)已存在")?;
             }
-            let given: Map<String, Value> = payload
-                .given()
-                .map(|(name, value)| (name.to_owned(), value.clone()))
-                .collect();
+            let given: Map<String, Value> =
+                payload.given().map(|(name, value)| (name.to_owned(), value.clone())).collect();
             let (seq, id) = insert(transaction, family, &given, written.at_ms)?;
             keep(transaction, seq, written)?;
             Ok(id)
@@ -112,10 +104,7 @@ fn unrepeatable_phone(family: Family, payload: &Payload) -> Option<&str> {
         Family::Classic => ("mobile_repeat", payload.text("mobile")),
         Family::Apaas => (
             "mobile_duplicate",
-            payload
-                .members()
-                .get("mobile")
-                .and_then(|mobile| mobile["phone"].as_str()),
+            payload.members().get("mobile").and_then(|mobile| mobile["phone"].as_str()),
         ),
     };
     phone.filter(|phone| payload.text(flag) == Some("0") && !phone.is_empty())

@@ -15,11 +15,7 @@ const TABLE: &[Field] = &[
     field("linkman", "联系人", Kind::Text(100)),
     field("mobile_country", "手机号码国家码", Kind::Text(32)),
     field("mobile", "手机号码", Kind::Text(100)),
-    field(
-        "mobile_repeat",
-        "手机号码是否能重复",
-        Kind::OneOf(&["0", "1"]),
-    ),
+    field("mobile_repeat", "手机号码是否能重复", Kind::OneOf(&["0", "1"])),
     field("tel", "固话", Kind::Text(100)),
     field("customer_classification_name", "线索类型", Kind::Text(100)),
     field("position", "职务", Kind::Text(100)),
@@ -40,9 +36,7 @@ const TABLE: &[Field] = &[
 pub(crate) fn check(payload: &Payload) -> Result<(), Refusal> {
     table::check(payload, TABLE)?;
     if !payload.has("empName") && !payload.has("poolName") {
-        return Err(Refusal::new(
-            "负责人(empName)与线索池名称(poolName)二者必填其一",
-        ));
+        return Err(Refusal::new("负责人(empName)与线索池名称(poolName)二者必填其一"));
     }
     Ok(())
 }

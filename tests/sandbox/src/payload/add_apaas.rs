@@ -16,11 +16,7 @@ const TABLE: &[Field] = &[
     field("market_id", "市场活动id", Kind::Text(100)),
     field("linkman", "联系人", Kind::Text(100)),
     field("mobile", "手机号码", Kind::Object(MOBILE)),
-    field(
-        "mobile_duplicate",
-        "手机号码是否能重复",
-        Kind::OneOf(&["0", "1"]),
-    ),
+    field("mobile_duplicate", "手机号码是否能重复", Kind::OneOf(&["0", "1"])),
     field("telephone", "固话", Kind::Text(100)),
     field("position", "职务", Kind::Text(100)),
     field("detail", "线索详情", Kind::Text(4000)),
@@ -36,11 +32,7 @@ const TABLE: &[Field] = &[
     field("email", "邮箱", Kind::Text(100)),
     field("website", "网址", Kind::Text(100)),
     field("allocation_status", "分配状态", Kind::OneOf(&["0", "1"])),
-    field(
-        "salesleads_status",
-        "跟进状态",
-        Kind::OneOf(&["1", "2", "5"]),
-    ),
+    field("salesleads_status", "跟进状态", Kind::OneOf(&["1", "2", "5"])),
     field("pool_name", "线索池", Kind::Text(100)),
     // The specification's table has `remove_result`, its example and every other operation this.
     field("removed_result", "作废补充说明", Kind::Text(100)),

@@ -5,10 +5,8 @@ use super::table::{Field, Kind, field};
 use crate::api::Refusal;
 
 /// The members of `mobile`.
-pub(super) const MOBILE: &[Field] = &[
-    field("phone", "手机号", Kind::Text(100)),
-    field("code", "国家编码", Kind::Text(100)),
-];
+pub(super) const MOBILE: &[Field] =
+    &[field("phone", "手机号", Kind::Text(100)), field("code", "国家编码", Kind::Text(100))];
 
 /// A lead that is not allocated goes to a pool and has no one responsible; one that is allocated has someone.
 pub(super) fn check(payload: &Payload) -> Result<(), Refusal> {

@@ -30,11 +30,7 @@ const TABLE: &[Field] = &[
     field("email", "邮箱", Kind::Text(100)),
     field("website", "地址", Kind::Text(200)),
     field("allocation_status", "分配状态", Kind::OneOf(&["0", "1"])),
-    field(
-        "salesleads_status",
-        "跟进状态",
-        Kind::OneOf(&["1", "2", "5"]),
-    ),
+    field("salesleads_status", "跟进状态", Kind::OneOf(&["1", "2", "5"])),
     field("pool_name", "线索池", Kind::Text(100)),
     field("removed_result", "作废补充说明", Kind::Text(100)),
     // `salesleads_label` in the specification's example.

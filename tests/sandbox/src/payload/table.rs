@@ -16,20 +16,12 @@ pub(super) struct Field {
 
 /// A parameter that may be left out.
 pub(super) const fn field(name: &'static str, label: &'static str, kind: Kind) -> Field {
-    Field {
-        name,
-        label,
-        kind,
-        required: false,
-    }
+    Field { name, label, kind, required: false }
 }
 
 /// A parameter without which the object that it stands in means nothing.
 pub(super) const fn required(name: &'static str, label: &'static str, kind: Kind) -> Field {
-    Field {
-        required: true,
-        ..field(name, label, kind)
-    }
+    Field { required: true, ..field(name, label, kind) }
 }
 
 /// What a parameter may hold. Lengths are in characters.
@@ -76,13 +68,10 @@ fn check_members(
         let value = members.get(field.name).unwrap_or(&Value::Null);
         let path = format!("{prefix}{}", field.name);
         if !value.is_null() {
-            field
-                .kind
-                .check(&path, value)
-                .map_err(|wrong| match wrong {
-                    Wrong::Here(what) => Refusal::new(format!("{path}({}):{what}", field.label)),
-                    Wrong::Inside(refusal) => refusal,
-                })?;
+            field.kind.check(&path, value).map_err(|wrong| match wrong {
+                Wrong::Here(what) => Refusal::new(format!("{path}({}):{what}", field.label)),
+                Wrong::Inside(refusal) => refusal,
+            })?;
         }
         if field.required && !is_given(value) {
             return Err(Refusal::new(format!("{path}({}):不能为空", field.label)));
@@ -176,10 +165,7 @@ fn check_list(path: &str, value: &Value, table: &[Field]) -> Result<(), Wrong> {
 
 fn check_values(value: &Value) -> Result<(), Wrong> {
     let elements = value.as_array().ok_or_else(wrong_type)?;
-    if elements
-        .iter()
-        .all(|one| one.is_string() || one.is_number())
-    {
+    if elements.iter().all(|one| one.is_string() || one.is_number()) {
         Ok(())
     } else {
         Err(wrong_type())
@@ -203,11 +189,7 @@ mod tests {
         field("big", "大数", Kind::BigInt),
         field("day", "日期", Kind::Day),
         field("page", "页码", Kind::Count),
-        field(
-            "list",
-            "列表",
-            Kind::List(&[required("key", "键", Kind::OneOf(&["a", "b"]))]),
-        ),
+        field("list", "列表", Kind::List(&[required("key", "键", Kind::OneOf(&["a", "b"]))])),
     ];
 
     fn refusal(payload: serde_json::Value) -> Option<String> {
@@ -237,10 +219,7 @@ mod tests {
 
     #[test]
     fn an_id_may_be_a_number_or_text() {
-        assert_eq!(
-            refusal(json!({ "id": 6_789_690_485_561_771_524_u64 })),
-            None
-        );
+        assert_eq!(refusal(json!({ "id": 6_789_690_485_561_771_524_u64 })), None);
         assert_eq!(refusal(json!({ "id": "SK1" })), None);
         assert!(refusal(json!({ "id": 1.5 })).is_some());
         assert_eq!(refusal(json!({ "big": "6789690485561771524" })), None);

@@ -60,12 +60,8 @@ fn receipt(agent: &Agent, delivery: &Delivery) -> Receipt {
 
 fn post(agent: &Agent, delivery: &Delivery) -> Result<(u16, String), ureq::Error> {
     let mut response = agent.post(&delivery.url).send_form(delivery.form())?;
-    let answer = response
-        .body_mut()
-        .with_config()
-        .limit(ANSWER_LIMIT)
-        .lossy_utf8(true)
-        .read_to_string()?;
+    let answer =
+        response.body_mut().with_config().limit(ANSWER_LIMIT).lossy_utf8(true).read_to_string()?;
     Ok((response.status().as_u16(), answer))
 }
 
@@ -82,9 +78,7 @@ mod tests {
     #[test]
     fn only_a_return_code_of_zero_acknowledges() {
         assert!(acknowledges(r#"{"return_code":0}"#));
-        assert!(acknowledges(
-            r#"{"return_code":"0","return_msg":"","msg_id":"X0001"}"#
-        ));
+        assert!(acknowledges(r#"{"return_code":"0","return_msg":"","msg_id":"X0001"}"#));
         for answer in [r#"{"return_code":1}"#, "ok", "", "[]", "{}", "0"] {
             assert!(!acknowledges(answer), "{answer}");
         }

@@ -105,9 +105,7 @@ fn is_loopback_http(url: &str) -> bool {
     };
     let host = uri.host().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
-    let is_loopback = address
-        .parse::<IpAddr>()
-        .is_ok_and(|address| address.is_loopback());
+    let is_loopback = address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     uri.scheme_str() == Some("http") && (host == "localhost" || is_loopback)
 }
 
@@ -117,11 +115,7 @@ mod tests {
 
     #[test]
     fn pushes_go_to_this_machine_only() {
-        for url in [
-            "http://127.0.0.1:8080/push",
-            "http://localhost/",
-            "http://[::1]:1/",
-        ] {
+        for url in ["http://127.0.0.1:8080/push", "http://localhost/", "http://[::1]:1/"] {
             assert!(is_loopback_http(url), "{url}");
         }
         for url in [

@@ -12,15 +12,9 @@ fn members_that_are_not_known_are_refused_with_a_clear_text() {
     for refused in [
         sandbox.put("/_sandbox/quirks", &unknown),
         sandbox.put("/_sandbox/faults", &unknown),
-        sandbox
-            .post("/_sandbox/leads", &unknown.to_string())
-            .expect("a response"),
-        sandbox
-            .post("/_sandbox/follow-ups", &unknown.to_string())
-            .expect("a response"),
-        sandbox
-            .post("/_sandbox/redeliver", &unknown.to_string())
-            .expect("a response"),
+        sandbox.post("/_sandbox/leads", &unknown.to_string()).expect("a response"),
+        sandbox.post("/_sandbox/follow-ups", &unknown.to_string()).expect("a response"),
+        sandbox.post("/_sandbox/redeliver", &unknown.to_string()).expect("a response"),
         sandbox.get("/_sandbox/leads?surprise=1"),
     ] {
         assert_eq!(refused.status, 400);
@@ -38,10 +32,7 @@ fn values_that_make_no_sense_are_refused() {
         ("/_sandbox/faults", json!({ "rate": 2 })),
         ("/_sandbox/faults", json!({ "kinds": [] })),
         ("/_sandbox/faults", json!({ "next": ["earthquake"] })),
-        (
-            "/_sandbox/faults",
-            json!({ "operations": ["addSalesLeads"] }),
-        ),
+        ("/_sandbox/faults", json!({ "operations": ["addSalesLeads"] })),
         ("/_sandbox/faults", json!([])),
     ] {
         let refused = sandbox.put(path, &command);
@@ -60,9 +51,7 @@ fn created_leads_are_those_of_the_example_with_a_code_of_their_own() {
         let samples = json!({ "count": 2, "family": family, "code_prefix": "L" });
         assert_eq!(sandbox.command("/_sandbox/leads", &samples)["created"], 2);
     }
-    let listed = sandbox
-        .get("/_sandbox/leads?family=apaas&limit=1&offset=1")
-        .json();
+    let listed = sandbox.get("/_sandbox/leads?family=apaas&limit=1&offset=1").json();
     assert_eq!(listed["total"], 2);
     let [lead] = &listed["leads"].as_array().expect("leads")[..] else {
         panic!("one lead, not {listed}");
@@ -70,10 +59,7 @@ fn created_leads_are_those_of_the_example_with_a_code_of_their_own() {
     assert_eq!(lead["code"], "L2");
     assert_eq!(lead["family"], "apaas");
     assert_eq!(lead["removed"], false);
-    assert_eq!(
-        lead["payload"],
-        sample("add_apaas", json!({ "code": "L2" }))
-    );
+    assert_eq!(lead["payload"], sample("add_apaas", json!({ "code": "L2" })));
 
     let again = json!({ "count": 3, "family": "apaas", "code_prefix": "L" }).to_string();
     let refused = sandbox.post("/_sandbox/leads", &again).expect("a response");
@@ -86,10 +72,7 @@ fn the_state_can_be_forgotten() {
     let sandbox = Sandbox::start();
     sandbox.add("addSalesLeads", &sample("add", json!({})));
     sandbox.put("/_sandbox/quirks", &json!({ "bom": true }));
-    sandbox.put(
-        "/_sandbox/faults",
-        &json!({ "rate": 1, "kinds": ["error_500"] }),
-    );
+    sandbox.put("/_sandbox/faults", &json!({ "rate": 1, "kinds": ["error_500"] }));
     assert_eq!(sandbox.delete("/_sandbox/state").status, 200);
 
     assert_eq!(sandbox.get("/_sandbox/leads").json()["total"], 0);

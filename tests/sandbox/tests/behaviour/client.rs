@@ -171,10 +171,7 @@ impl Sandbox {
 
     /// Asks for faults for the next requests.
     pub(crate) fn next_faults(&self, kinds: &[&str]) {
-        let raw = self.put(
-            "/_sandbox/faults",
-            &json!({ "next": kinds, "slow_ms": 200 }),
-        );
+        let raw = self.put("/_sandbox/faults", &json!({ "next": kinds, "slow_ms": 200 }));
         assert_eq!(raw.status, 200, "{}", raw.text());
     }
 }

@@ -43,10 +43,7 @@ fn an_added_apaas_lead_is_found_with_all_that_was_written() {
     let sandbox = Sandbox::start();
     let id = sandbox.add("addSalesLeadsForApaas", &sample("add_apaas", json!({})));
 
-    let found = sandbox.query(
-        "querySalesLeadsForApaas",
-        &json!({ "code": "L90188053235235" }),
-    );
+    let found = sandbox.query("querySalesLeadsForApaas", &json!({ "code": "L90188053235235" }));
     let [lead] = &found[..] else {
         panic!("one lead, not {found:?}");
     };
@@ -59,14 +56,8 @@ fn an_added_apaas_lead_is_found_with_all_that_was_written() {
         ("mss_city", json!({ "code": "320100", "name": "南京市" })),
         ("mobile", json!({ "phone": "18912804466", "code": "86" })),
         ("tel", json!("02588888888")),
-        (
-            "owner",
-            json!({ "name": "负责人ID", "id": "负责人ID", "status": "1" }),
-        ),
-        (
-            "allocation_status",
-            json!({ "code": "YWsaHzOn", "label": "已分配", "content": null }),
-        ),
+        ("owner", json!({ "name": "负责人ID", "id": "负责人ID", "status": "1" })),
+        ("allocation_status", json!({ "code": "YWsaHzOn", "label": "已分配", "content": null })),
         ("label_names", json!("示例标签")),
         ("removed_result", json!("暂无")),
     ] {
@@ -121,10 +112,7 @@ fn a_modified_apaas_lead_has_its_new_values_and_keeps_the_others() {
     assert_eq!(found[0]["company_name"], "掌控网络");
     assert_eq!(found[0]["customer_classification"]["code"], "YDCG");
     assert_eq!(found[0]["mark_addr"], "江苏省南京市建邺区国家广告产业园");
-    assert_eq!(
-        found[0]["tel"], "02588888888",
-        "an empty text changes nothing"
-    );
+    assert_eq!(found[0]["tel"], "02588888888", "an empty text changes nothing");
     assert_eq!(found[0]["label_names"], "示例标签", "null changes nothing");
 }
 
@@ -170,10 +158,7 @@ fn a_removal_serves_both_families() {
 fn the_two_families_do_not_see_each_other() {
     let sandbox = Sandbox::start();
     sandbox.add("addSalesLeads", &sample("add", json!({ "code": "L1" })));
-    sandbox.add(
-        "addSalesLeadsForApaas",
-        &sample("add_apaas", json!({ "code": "L1" })),
-    );
+    sandbox.add("addSalesLeadsForApaas", &sample("add_apaas", json!({ "code": "L1" })));
     for operation in ["querySalesLeads", "querySalesLeadsForApaas"] {
         let found = sandbox.query(operation, &json!({ "code": "L1" }));
         assert_eq!(found.len(), 1, "{operation}");

@@ -64,9 +64,7 @@ fn it_ends_on_ctrl_c_even_while_a_push_waits_for_its_answer() {
                 .send(json!({ "url": url }).to_string());
         });
         let _waiting = silent.accept().expect("the push");
-        let interrupt = Command::new("kill")
-            .args(["-INT", &pid.to_string()])
-            .status();
+        let interrupt = Command::new("kill").args(["-INT", &pid.to_string()]).status();
         assert!(interrupt.expect("kill runs").success());
         assert!(sandbox.process.wait().expect("it ends").success());
     });
@@ -81,9 +79,7 @@ fn a_connection_is_kept_for_further_requests() {
     let request =
         |more: &str| format!("GET /_sandbox/quirks HTTP/1.1\r\nHost: {host}\r\n{more}\r\n");
     let requests = request("") + &request("Connection: close\r\n");
-    stream
-        .write_all(requests.as_bytes())
-        .expect("both are taken");
+    stream.write_all(requests.as_bytes()).expect("both are taken");
     let mut answers = String::new();
     stream.read_to_string(&mut answers).expect("an end");
     assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 2);

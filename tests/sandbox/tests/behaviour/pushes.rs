@@ -34,10 +34,7 @@ fn a_push_is_signed_and_carries_a_follow_up_record() {
     assert!(!push.contains_key("statusTime"));
     assert_eq!(push.len(), 11);
     let data: Value = serde_json::from_str(&push["data"]).expect("JSON");
-    let expected = sample(
-        "follow_up",
-        json!({ "lead_code": "L 1&=+%", "ext_2": "🙂" }),
-    );
+    let expected = sample("follow_up", json!({ "lead_code": "L 1&=+%", "ext_2": "🙂" }));
     assert_eq!(data, expected);
 
     let receipt = &pushed["pushes"][0];
@@ -89,9 +86,8 @@ fn forged_pushes_come_on_top_and_none_of_them_verifies() {
     sandbox.command("/_sandbox/follow-ups", &order);
 
     let pushes = receiver.pushes();
-    let (forged, genuine): (Vec<&Push>, Vec<&Push>) = pushes
-        .iter()
-        .partition(|push| push["msgId"].starts_with("forged-"));
+    let (forged, genuine): (Vec<&Push>, Vec<&Push>) =
+        pushes.iter().partition(|push| push["msgId"].starts_with("forged-"));
     assert_eq!((forged.len(), genuine.len()), (4, 8));
     let secret = &sandbox.push_secret;
     assert!(genuine.iter().all(|push| is_signed(push, secret)));
@@ -120,16 +116,11 @@ fn shuffled_pushes_come_out_of_order() {
     let receiver = Receiver::agreeable();
     let order = json!({ "url": receiver.url, "count": 20, "shuffle": true, "seed": 5 });
     sandbox.command("/_sandbox/follow-ups", &order);
-    let arrived: Vec<String> = receiver
-        .pushes()
-        .iter()
-        .map(|push| push["msgId"].clone())
-        .collect();
+    let arrived: Vec<String> = receiver.pushes().iter().map(|push| push["msgId"].clone()).collect();
     let listed = sandbox.get("/_sandbox/pushes").json();
     let made = listed["pushes"].as_array().expect("pushes").iter();
-    let made: Vec<String> = made
-        .map(|push| push["msg_id"].as_str().expect("an id").to_owned())
-        .collect();
+    let made: Vec<String> =
+        made.map(|push| push["msg_id"].as_str().expect("an id").to_owned()).collect();
     assert_ne!(arrived, made);
     let same_ids = |ids: &[String]| ids.iter().cloned().collect::<HashSet<_>>();
     assert_eq!(same_ids(&arrived), same_ids(&made));
@@ -169,8 +160,5 @@ fn is_signed(push: &Push, secret: &str) -> bool {
 
 fn acknowledged(pushed: &Value) -> Vec<bool> {
     let receipts = pushed["pushes"].as_array().expect("receipts");
-    receipts
-        .iter()
-        .map(|receipt| receipt["acknowledged"] == true)
-        .collect()
+    receipts.iter().map(|receipt| receipt["acknowledged"] == true).collect()
 }

@@ -39,25 +39,15 @@ fn each_condition_finds_exactly_the_leads_that_meet_it() {
 #[test]
 fn days_are_those_of_shanghai_and_both_ends_count() {
     let sandbox = Sandbox::start();
-    for (prefix, day) in [
-        ("A", "2025-12-31"),
-        ("B", "2026-01-01"),
-        ("C", "2026-01-02"),
-    ] {
+    for (prefix, day) in [("A", "2025-12-31"), ("B", "2026-01-01"), ("C", "2026-01-02")] {
         let samples =
             json!({ "count": 1, "family": "classic", "code_prefix": prefix, "create_date": day });
         sandbox.command("/_sandbox/leads", &samples);
     }
     for (conditions, expected) in [
-        (
-            json!({ "create_time_start": "2026-01-01" }),
-            &["B1", "C1"][..],
-        ),
+        (json!({ "create_time_start": "2026-01-01" }), &["B1", "C1"][..]),
         (json!({ "create_time_end": "2026-01-01" }), &["A1", "B1"]),
-        (
-            json!({ "modify_time_start": "2026-01-01", "modify_time_end": "2026-01-01" }),
-            &["B1"],
-        ),
+        (json!({ "modify_time_start": "2026-01-01", "modify_time_end": "2026-01-01" }), &["B1"]),
     ] {
         let found = sandbox.query("querySalesLeads", &conditions);
         assert_eq!(codes(&found), expected, "{conditions}");
@@ -70,10 +60,7 @@ fn days_are_those_of_shanghai_and_both_ends_count() {
 fn pages_follow_one_another_without_gap_or_overlap() {
     let sandbox = Sandbox::start();
     let samples = json!({ "count": 2500, "family": "classic", "code_prefix": "L" });
-    assert_eq!(
-        sandbox.command("/_sandbox/leads", &samples)["created"],
-        2500
-    );
+    assert_eq!(sandbox.command("/_sandbox/leads", &samples)["created"], 2500);
 
     let page = |page: u32| {
         let conditions = json!({ "create_time_start": "2020-01-01", "page": page });
@@ -101,14 +88,8 @@ fn sorts_order_leads_and_ties_keep_the_order_of_creation() {
     assert_eq!(sorted(json!([by("create_time", "desc")])).len(), 4);
     assert_eq!(sorted(json!([by("code", "desc")])), ["D", "C", "B", "A"]);
     assert_eq!(sorted(json!([by("linkman", "asc")])), ["D", "A", "C", "B"]);
-    assert_eq!(
-        sorted(json!([by("linkman", "desc"), by("code", "desc")])),
-        ["B", "C", "A", "D"]
-    );
-    assert_eq!(
-        sorted(json!([by("field_amount__c", "asc")])),
-        ["D", "B", "A", "C"]
-    );
+    assert_eq!(sorted(json!([by("linkman", "desc"), by("code", "desc")])), ["B", "C", "A", "D"]);
+    assert_eq!(sorted(json!([by("field_amount__c", "asc")])), ["D", "B", "A", "C"]);
 }
 
 #[test]
@@ -132,29 +113,11 @@ fn groups_of_filters_are_joined_as_their_connectors_say() {
     let small = json!({ "connector": "AND", "filters": [amount("LT", "10")] });
     assert_eq!(found(json!([either, small])), ["A", "B"]);
 
-    assert_eq!(
-        found(group(
-            "AND",
-            json!([filter("code", "EQ", json!(["A", "D"]))])
-        )),
-        ["A", "D"]
-    );
-    assert_eq!(
-        found(group("AND", json!([amount("GE", "9.5")]))),
-        ["A", "C"]
-    );
+    assert_eq!(found(group("AND", json!([filter("code", "EQ", json!(["A", "D"]))]))), ["A", "D"]);
+    assert_eq!(found(group("AND", json!([amount("GE", "9.5")]))), ["A", "C"]);
     assert_eq!(found(group("AND", json!([amount("GT", "9.5")]))), ["C"]);
-    assert_eq!(
-        found(group("AND", json!([amount("LE", "9.5")]))),
-        ["A", "B"]
-    );
-    assert_eq!(
-        found(group(
-            "AND",
-            json!([filter("field_amount__c", "ISN", json!([]))])
-        )),
-        ["D"]
-    );
+    assert_eq!(found(group("AND", json!([amount("LE", "9.5")]))), ["A", "B"]);
+    assert_eq!(found(group("AND", json!([filter("field_amount__c", "ISN", json!([]))]))), ["D"]);
     let since =
         |operator, ms: &str| group("AND", json!([filter("create_time", operator, json!([ms]))]));
     assert_eq!(found(since("GT", "1617206400000")).len(), 4);
@@ -197,12 +160,9 @@ fn filters_that_cannot_be_evaluated_are_refused() {
 
 fn apaas_leads() -> Sandbox {
     let sandbox = Sandbox::start();
-    for (code, linkman, amount) in [
-        ("A", "a", "9.5"),
-        ("B", "b", "3"),
-        ("C", "a", "10"),
-        ("D", "", ""),
-    ] {
+    for (code, linkman, amount) in
+        [("A", "a", "9.5"), ("B", "b", "3"), ("C", "a", "10"), ("D", "", "")]
+    {
         let lead =
             json!({ "code": code, "linkman": linkman, "exts": { "field_amount__c": amount } });
         sandbox.add("addSalesLeadsForApaas", &lead);

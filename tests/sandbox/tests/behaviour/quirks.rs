@@ -8,12 +8,9 @@ use crate::samples::sample;
 #[test]
 fn rows_stand_where_they_are_asked_to() {
     let sandbox = one_lead();
-    for (form, member) in [
-        ("array", None),
-        ("rows", Some("rows")),
-        ("list", Some("list")),
-        ("data", Some("data")),
-    ] {
+    for (form, member) in
+        [("array", None), ("rows", Some("rows")), ("list", Some("list")), ("data", Some("data"))]
+    {
         set(&sandbox, json!({ "response_data": form }));
         let data = query(&sandbox).json()["response_data"].take();
         let rows = member.map_or(&data, |member| &data[member]);
@@ -26,10 +23,7 @@ fn rows_stand_where_they_are_asked_to() {
 #[test]
 fn return_codes_and_ids_come_as_numbers_too() {
     let sandbox = one_lead();
-    set(
-        &sandbox,
-        json!({ "return_code": "number", "ids": "number", "response_data": "array" }),
-    );
+    set(&sandbox, json!({ "return_code": "number", "ids": "number", "response_data": "array" }));
     let reply = query(&sandbox).json();
     assert_eq!(reply["return_code"], 0);
     let id = &reply["response_data"][0]["id"];
@@ -95,7 +89,5 @@ fn set(sandbox: &Sandbox, quirks: Value) {
 }
 
 fn query(sandbox: &Sandbox) -> Raw {
-    sandbox
-        .try_call("querySalesLeads", &json!({ "code": "L1" }))
-        .expect("a reply")
+    sandbox.try_call("querySalesLeads", &json!({ "code": "L1" })).expect("a reply")
 }

@@ -23,10 +23,7 @@ impl Receiver {
         let address = listener.local_addr().expect("an address");
         let (sender, pushes) = channel();
         std::thread::spawn(move || serve(&listener, &sender, answer));
-        Self {
-            url: format!("http://{address}/push"),
-            pushes,
-        }
+        Self { url: format!("http://{address}/push"), pushes }
     }
 
     /// Answers every push as the specification shows.
@@ -78,13 +75,9 @@ fn read(stream: &TcpStream) -> Push {
     }
     assert!(head[0].starts_with("post /push "), "{head:?}");
     let header = |name: &str| head.iter().find_map(|line| line.strip_prefix(name));
-    assert_eq!(
-        header("content-type: "),
-        Some("application/x-www-form-urlencoded")
-    );
-    let length: usize = header("content-length: ")
-        .and_then(|length| length.parse().ok())
-        .expect("a length");
+    assert_eq!(header("content-type: "), Some("application/x-www-form-urlencoded"));
+    let length: usize =
+        header("content-length: ").and_then(|length| length.parse().ok()).expect("a length");
     let mut body = vec![0; length];
     reader.read_exact(&mut body).expect("the whole body");
     form_urlencoded::parse(&body).into_owned().collect()

@@ -32,10 +32,7 @@ fn the_digest_is_that_of_the_exact_text_sent() {
 #[test]
 fn an_openid_that_is_not_known_is_refused_before_all_else() {
     let sandbox = Sandbox::start();
-    let reply = sandbox.post(
-        "/api/salesleads/v1/addSalesLeads/someone-else/x/x/m1",
-        "not JSON",
-    );
+    let reply = sandbox.post("/api/salesleads/v1/addSalesLeads/someone-else/x/x/m1", "not JSON");
     let reply = reply.expect("a reply").json();
     assert_eq!(refusal_in(&reply), "openid不存在");
     assert_eq!(reply["msg_id"], "m1");
@@ -74,21 +71,9 @@ fn a_payload_that_breaks_its_table_or_its_rules_is_refused() {
     let sandbox = Sandbox::start();
     let long = "长".repeat(101);
     for (operation, payload, refusal) in [
-        (
-            "addSalesLeads",
-            json!({ "emp_name": "甲" }),
-            "emp_name:参数不存在",
-        ),
-        (
-            "addSalesLeads",
-            json!({ "cus_name": 1 }),
-            "cus_name(客户名称):类型错误",
-        ),
-        (
-            "addSalesLeads",
-            json!({ "cus_name": long }),
-            "cus_name(客户名称):长度为101,不能超过100",
-        ),
+        ("addSalesLeads", json!({ "emp_name": "甲" }), "emp_name:参数不存在"),
+        ("addSalesLeads", json!({ "cus_name": 1 }), "cus_name(客户名称):类型错误"),
+        ("addSalesLeads", json!({ "cus_name": long }), "cus_name(客户名称):长度为101,不能超过100"),
         (
             "addSalesLeads",
             json!({ "mobile_repeat": "2" }),
@@ -109,16 +94,8 @@ fn a_payload_that_breaks_its_table_or_its_rules_is_refused() {
             json!({ "mobile": { "phone": long } }),
             "mobile.phone(手机号):长度为101,不能超过100",
         ),
-        (
-            "addSalesLeadsForApaas",
-            json!({ "mobile": "18811111111" }),
-            "mobile(手机号码):类型错误",
-        ),
-        (
-            "addSalesLeadsForApaas",
-            json!({ "exts": [] }),
-            "exts(自定义字段列表):类型错误",
-        ),
+        ("addSalesLeadsForApaas", json!({ "mobile": "18811111111" }), "mobile(手机号码):类型错误"),
+        ("addSalesLeadsForApaas", json!({ "exts": [] }), "exts(自定义字段列表):类型错误"),
         (
             "addSalesLeadsForApaas",
             json!({ "allocation_status": "0" }),
@@ -134,17 +111,9 @@ fn a_payload_that_breaks_its_table_or_its_rules_is_refused() {
             json!({ "allocation_status": "1" }),
             "responsible_person(负责人ID):已分配的线索必填",
         ),
-        (
-            "modifySalesLeads",
-            json!({ "tel": "1" }),
-            "线索ID(id)与线索编码(code)不能同时为空",
-        ),
+        ("modifySalesLeads", json!({ "tel": "1" }), "线索ID(id)与线索编码(code)不能同时为空"),
         ("modifySalesLeads", json!({ "id": 1 }), "线索不存在"),
-        (
-            "modifySalesLeadsForApaas",
-            json!({ "id": "SK1" }),
-            "id(线索ID):类型错误",
-        ),
+        ("modifySalesLeadsForApaas", json!({ "id": "SK1" }), "id(线索ID):类型错误"),
         (
             "modifySalesLeadsForApaas",
             json!({ "code": "L1", "allocation_status": "1" }),
@@ -162,21 +131,13 @@ fn a_payload_that_breaks_its_table_or_its_rules_is_refused() {
             json!({ "sorts": [{ "field_key": "code" }] }),
             "查询条件至少需要填写一个参数",
         ),
-        (
-            "querySalesLeads",
-            json!({ "sorts": [] }),
-            "sorts:参数不存在",
-        ),
+        ("querySalesLeads", json!({ "sorts": [] }), "sorts:参数不存在"),
         (
             "querySalesLeads",
             json!({ "create_time_start": "2021-2-1" }),
             "create_time_start(创建时间起始):日期格式应为yyyy-MM-dd",
         ),
-        (
-            "querySalesLeads",
-            json!({ "code": "L1", "page": 0 }),
-            "page(页码):应为正整数",
-        ),
+        ("querySalesLeads", json!({ "code": "L1", "page": 0 }), "page(页码):应为正整数"),
     ] {
         assert_eq!(sandbox.refusal(operation, &payload), refusal, "{payload}");
     }

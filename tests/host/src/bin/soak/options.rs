@@ -1,0 +1,72 @@
+//! How much is done, and how often it goes wrong.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use clap::Parser;
+use qince_leads::Policy;
+use serde_json::{Value, json};
+
+/// How long a host waits for a reply; `slow` ones take longer.
+pub(crate) const TIME_OUT: Duration = Duration::from_millis(300);
+
+const SLOW_MS: u64 = 600;
+
+/// So many attempts that none but a broken call uses them up.
+pub(crate) const POLICY: Policy =
+    Policy { max_attempts: 40, base_delay_ms: 5, max_delay_ms: 80, deadline_ms: None, jitter: 0.5 };
+
+/// Adds, modifies and queries leads against a failing sandbox, and checks that nothing is lost or doubled.
+#[derive(Parser)]
+pub(crate) struct Options {
+    /// How many leads are added [default: 400, or 10000 with --long]
+    #[arg(long)]
+    adds: Option<usize>,
+    /// How many hosts work at once
+    #[arg(long, default_value = "4")]
+    pub(crate) hosts: NonZeroUsize,
+    /// What faults, jitter and pushes are drawn from
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// The share of requests that go wrong
+    #[arg(long, default_value_t = 0.2)]
+    fault_rate: f64,
+    /// The long form
+    #[arg(long)]
+    long: bool,
+}
+
+impl Options {
+    pub(crate) fn adds(&self) -> usize {
+        self.adds.unwrap_or(if self.long { 10_000 } else { 400 })
+    }
+
+    /// How many follow-ups are pushed.
+    pub(crate) fn pushes(&self) -> usize {
+        self.adds() / 4
+    }
+
+    pub(crate) fn title(&self) -> String {
+        let (adds, hosts, seed) = (self.adds(), self.hosts, self.seed);
+        let percent = self.fault_rate * 100.0;
+        format!("soak: {adds} adds by {hosts} hosts, faults at {percent} %, seed {seed}")
+    }
+
+    /// The plan of faults for one part of the soak.
+    pub(crate) fn faults(&self, part: u64) -> Value {
+        const OFTEN: [&str; 8] = [
+            "drop_before",
+            "drop_after",
+            "error_500",
+            "error_500_after",
+            "bad_gateway",
+            "truncated",
+            "slow",
+            "gzip",
+        ];
+        // It asks for a second's wait, so it comes a fifth as often as the others.
+        const SELDOM: [&str; 1] = ["too_many"];
+        let kinds = [&OFTEN.repeat(5)[..], &SELDOM].concat();
+        json!({ "rate": self.fault_rate, "seed": self.seed + part, "kinds": kinds, "slow_ms": SLOW_MS })
+    }
+}

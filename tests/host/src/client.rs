@@ -1,0 +1,101 @@
+//! The loop around [`Call`] and [`Pages`]: it decides nothing, and does what they say.
+
+use std::vec;
+
+use qince_leads::{Account, Attempt, Call, Error, Operation, Pages, Policy, Query, Step};
+use uuid::Uuid;
+
+use crate::clock::{now_ms, sleep_until};
+use crate::transport::Transport;
+
+type Observer = Box<dyn FnMut(&Attempt) + Send>;
+
+/// A blocking client of one account.
+pub struct Client {
+    account: Account,
+    transport: Transport,
+    policy: Policy,
+    observer: Observer,
+}
+
+impl Client {
+    /// A client that nobody observes.
+    #[must_use]
+    pub fn new(account: Account, transport: Transport, policy: Policy) -> Self {
+        Self { account, transport, policy, observer: Box::new(|_| {}) }
+    }
+
+    /// Calls this once for each attempt, for logs and metrics.
+    #[must_use]
+    pub fn with_observer(self, observer: impl FnMut(&Attempt) + Send + 'static) -> Self {
+        Self { observer: Box::new(observer), ..self }
+    }
+
+    /// Carries out an operation, with as many attempts as the policy allows.
+    ///
+    /// # Errors
+    ///
+    /// What [`Call`] ends with.
+    pub fn call<O: Operation>(&mut self, payload: O) -> Result<O::Output, Error> {
+        let mut call = Call::new(self.account.clone(), payload, self.policy);
+        loop {
+            let msg_id = Uuid::new_v4().to_string();
+            match call.step(now_ms(), &msg_id, fastrand::f64()) {
+                Step::Send(request) => {
+                    match self.transport.send(&request) {
+                        Ok(reply) => call.replied(now_ms(), reply.raw, reply.retry_after_ms),
+                        Err(failure) => call.failed(now_ms(), failure),
+                    }
+                    if let Some(attempt) = call.last_attempt() {
+                        (self.observer)(&attempt);
+                    }
+                }
+                Step::WaitUntil(time_ms) => sleep_until(time_ms),
+                Step::Done(result) => return result,
+            }
+        }
+    }
+
+    /// Reads all records that the query finds, page by page as they are asked for. The first error ends it.
+    pub fn scan<Q: Query>(&mut self, query: Q) -> Scan<'_, Q> {
+        Scan { client: self, pages: Pages::new(query), page: Vec::new().into_iter(), failed: false }
+    }
+}
+
+/// The records that a query finds, see [`Client::scan`].
+pub struct Scan<'c, Q: Query> {
+    client: &'c mut Client,
+    pages: Pages<Q>,
+    page: vec::IntoIter<Q::Record>,
+    failed: bool,
+}
+
+impl<Q: Query> Scan<'_, Q> {
+    /// Turns the page; `None` where there is none.
+    fn turn(&mut self) -> Result<Option<Q::Record>, Error> {
+        while let Some(query) = self.pages.next_query() {
+            let page = self.client.call(query)?;
+            self.page = self.pages.take(page)?.into_iter();
+            if let Some(record) = self.page.next() {
+                return Ok(Some(record));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl<Q: Query> Iterator for Scan<'_, Q> {
+    type Item = Result<Q::Record, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.failed {
+            return None;
+        }
+        if let Some(record) = self.page.next() {
+            return Some(Ok(record));
+        }
+        let turned = self.turn();
+        self.failed = turned.is_err();
+        turned.transpose()
+    }
+}

@@ -1,0 +1,6 @@
+//! What the host does, seen over real sockets.
+
+mod client;
+mod receiver;
+mod server;
+mod transport;

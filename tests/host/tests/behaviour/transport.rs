@@ -1,0 +1,76 @@
+use std::time::Duration;
+
+use qince_host::{Reply, Transport};
+use qince_leads::{Account, AddLead, Failure, SignedRequest, Stamp};
+
+use crate::server::{Answer, NOWHERE, reply, serve};
+
+const TIME_OUT: Duration = Duration::from_millis(500);
+
+fn send(base_url: &str) -> Result<Reply, Failure> {
+    Transport::new(base_url, TIME_OUT).send(&request(base_url))
+}
+
+fn request(base_url: &str) -> SignedRequest {
+    let account = Account::new("openid", "app key").expect("an account");
+    let account = account.with_base_url(base_url).expect("a base URL");
+    let lead = AddLead::new().emp_name("负责人").code("L1");
+    let stamp = Stamp::new(1_617_206_400_000, "m1");
+    account.sign(&lead, &stamp).expect("a request")
+}
+
+#[test]
+fn where_nothing_listens_nothing_was_sent() {
+    assert_eq!(send(NOWHERE).err(), Some(Failure::NotSent));
+}
+
+#[test]
+fn an_address_that_cannot_be_used_means_that_nothing_was_sent() {
+    let request = SignedRequest { url: "nonsense".to_owned(), ..request("http://127.0.0.1") };
+    let transport = Transport::new("nonsense", TIME_OUT);
+    assert_eq!(transport.send(&request).err(), Some(Failure::NotSent));
+}
+
+#[test]
+fn a_connection_that_closes_without_a_reply_leaves_it_open_whether_anything_was_done() {
+    let base_url = serve([Answer::Bytes(Vec::new())]);
+    assert_eq!(send(&base_url).err(), Some(Failure::Unknown));
+}
+
+#[test]
+fn so_does_half_a_reply() {
+    let half = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"return_code\"".to_vec();
+    let base_url = serve([Answer::Bytes(half)]);
+    assert_eq!(send(&base_url).err(), Some(Failure::Unknown));
+}
+
+#[test]
+fn so_does_a_time_out() {
+    let base_url = serve([Answer::Silence(TIME_OUT * 2)]);
+    assert_eq!(send(&base_url).err(), Some(Failure::Unknown));
+}
+
+#[test]
+fn an_error_status_is_a_reply() {
+    let base_url = serve([reply("502 Bad Gateway", "", "<html>")]);
+    let reply = send(&base_url).expect("a reply");
+    assert_eq!((reply.raw.status, reply.raw.body), (502, b"<html>".to_vec()));
+    assert_eq!(reply.retry_after_ms, None);
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    let base_url = serve([reply("307 Temporary Redirect", "location: /\r\n", "")]);
+    assert_eq!(send(&base_url).expect("a reply").raw.status, 307);
+}
+
+#[test]
+fn retry_after_is_taken_in_seconds_and_its_date_passed_over() {
+    let wait = |value| {
+        let header = format!("retry-after: {value}\r\n");
+        let base_url = serve([reply("429 Too Many Requests", &header, "")]);
+        send(&base_url).expect("a reply").retry_after_ms
+    };
+    assert_eq!(wait("7"), Some(7_000));
+    assert_eq!(wait("Wed, 21 Oct 2026 07:28:00 GMT"), None);
+}
