@@ -26,6 +26,49 @@ use crate::reply::{Page, RawReply};
 use crate::sign::SignedRequest;
 use crate::stamp::Stamp;
 
+/// Hands the payload types of all operations to a macro, in brackets behind whatever else it is given.
+///
+/// For code that treats all operations alike: whatever lists them lists them from here.
+#[macro_export]
+macro_rules! with_operations {
+    ($($callback:ident)::+ { $($given:tt)* }) => {
+        $($callback)::+! {
+            $($given)*
+            [AddLead AddApaasLead ModifyLead ModifyApaasLead RemoveLead QueryLeads QueryApaasLeads]
+        }
+    };
+}
+
+/// Evaluates an expression with the payload type of the operation of a name.
+///
+/// ```
+/// use qince_leads::{Operation, match_operation};
+///
+/// let path = |name: &str| match_operation!(name, O => Some(O::PATH), _ => None);
+/// assert_eq!(path("add"), Some("addSalesLeads"));
+/// assert_eq!(path("adds"), None);
+/// ```
+#[macro_export]
+macro_rules! match_operation {
+    ($name:expr, $payload:ident => $known:expr, $other:pat => $unknown:expr $(,)?) => {
+        $crate::with_operations! {
+            $crate::match_operation { @arms $name, $payload => $known, $other => $unknown, }
+        }
+    };
+    (
+        @arms $name:expr, $payload:ident => $known:expr, $other:pat => $unknown:expr,
+        [$($operation:ident)+]
+    ) => {
+        match $name {
+            $(<$crate::$operation as $crate::Operation>::NAME => {
+                type $payload = $crate::$operation;
+                $known
+            })+
+            $other => $unknown,
+        }
+    };
+}
+
 /// One operation of the service, by the payload that it sends.
 ///
 /// This is all that signing, calls and bindings know of an operation; the rest stands in its own file.

@@ -1,12 +1,12 @@
 //! The retry machine, event by event.
 
-use anyhow::{Context, ensure};
-use qince_leads::{Call, Error, Failure, Operation, Policy, RawReply, Step};
+use anyhow::{Context, bail, ensure};
+use qince_leads::{Call, Error, Failure, Operation, Policy, RawReply, Step, match_operation};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::reply::Dump;
-use crate::{AccountParts, compare, for_operation, reply_error};
+use crate::{AccountParts, compare, reply_error};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,7 +66,11 @@ struct ReplyParts {
 
 impl Case {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        for_operation!(self.op.as_str(), run, self)
+        match_operation!(
+            self.op.clone().as_str(),
+            O => run::<O>(self),
+            op => bail!("no operation `{op}`"),
+        )
     }
 }
 

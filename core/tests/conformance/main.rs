@@ -62,23 +62,6 @@ impl AccountParts {
     }
 }
 
-/// Calls a generic function with the payload type of the operation of this name.
-macro_rules! for_operation {
-    ($name:expr, $function:ident $(, $argument:expr)*) => {
-        match $name {
-            "add" => $function::<qince_leads::AddLead>($($argument),*),
-            "add_apaas" => $function::<qince_leads::AddApaasLead>($($argument),*),
-            "modify" => $function::<qince_leads::ModifyLead>($($argument),*),
-            "modify_apaas" => $function::<qince_leads::ModifyApaasLead>($($argument),*),
-            "remove" => $function::<qince_leads::RemoveLead>($($argument),*),
-            "query" => $function::<qince_leads::QueryLeads>($($argument),*),
-            "query_apaas" => $function::<qince_leads::QueryApaasLeads>($($argument),*),
-            other => anyhow::bail!("unknown operation `{other}`"),
-        }
-    };
-}
-use for_operation;
-
 fn main() -> ExitCode {
     let vectors = Arguments::parse().vectors;
     let (mut passed, mut failed) = (0, 0);

@@ -3,11 +3,13 @@
 use anyhow::bail;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use qince_leads::{ApaasLead, Error, Lead, Operation, Page, RawReply, Receipt, Record};
+use qince_leads::{
+    ApaasLead, Error, Lead, Operation, Page, RawReply, Receipt, Record, match_operation,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{compare, for_operation, reply_error};
+use crate::{compare, reply_error};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,7 +29,11 @@ impl Case {
             _ => bail!("either body or body_base64 must be given"),
         };
         let reply = RawReply::new(self.status, body);
-        let came = match for_operation!(self.op.as_str(), read, reply) {
+        let came = match match_operation!(
+            self.op.as_str(),
+            O => read::<O>(reply),
+            op => bail!("no operation `{op}`"),
+        ) {
             Ok(result) => json!({ "ok": result }),
             Err(error) => json!({ "error": reply_error(&error) }),
         };

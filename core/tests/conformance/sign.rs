@@ -1,10 +1,11 @@
 //! Payload to request.
 
-use qince_leads::{Error, Operation, SignedRequest, Stamp, TimestampForm};
+use anyhow::bail;
+use qince_leads::{Error, Operation, SignedRequest, Stamp, TimestampForm, match_operation};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{AccountParts, compare, for_operation};
+use crate::{AccountParts, compare};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,7 +34,7 @@ enum Form {
 
 impl Case {
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let signed = for_operation!(self.op.as_str(), sign, &self);
+        let signed = match_operation!(self.op.as_str(), O => sign::<O>(&self), op => bail!("no operation `{op}`"));
         let came = match signed {
             Ok(request) => json!({ "url": request.url, "body": request.body }),
             Err(Error::InvalidPayload(error)) => {

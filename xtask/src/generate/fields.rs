@@ -23,7 +23,7 @@ const TABLE_HEAD: &str = "\
 pub(super) fn file() -> anyhow::Result<GeneratedFile> {
     let mut page = Page { text: HEAD.to_owned(), written: Vec::new() };
     page.text.push_str("\n## Operations\n");
-    for payload in &PAYLOADS {
+    for payload in PAYLOADS {
         let operation = format!("operation `{}`, `{}`", payload.operation, payload.path);
         page.shape(payload.shape, Some(&operation))?;
     }

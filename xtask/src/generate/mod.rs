@@ -8,10 +8,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use qince_leads::meta::Shape;
-use qince_leads::{
-    AddApaasLead, AddLead, ApaasLead, FollowUp, Lead, ModifyApaasLead, ModifyLead, Operation,
-    QueryApaasLeads, QueryLeads, Record, RemoveLead,
-};
+use qince_leads::{ApaasLead, FollowUp, Lead, Operation, Record, with_operations};
 
 use crate::cargo;
 
@@ -33,16 +30,12 @@ struct Payload {
     shape: &'static Shape,
 }
 
+macro_rules! payloads {
+    ([$($payload:ident)+]) => { &[$(payload::<qince_leads::$payload>()),+] };
+}
+
 /// The payloads, in the order of the vendor's page.
-const PAYLOADS: [Payload; 7] = [
-    payload::<AddLead>(),
-    payload::<AddApaasLead>(),
-    payload::<ModifyLead>(),
-    payload::<ModifyApaasLead>(),
-    payload::<RemoveLead>(),
-    payload::<QueryLeads>(),
-    payload::<QueryApaasLeads>(),
-];
+const PAYLOADS: &[Payload] = with_operations!(payloads {});
 
 /// What the service returns and pushes.
 const RECORDS: [&Shape; 3] = [Lead::SHAPE, ApaasLead::SHAPE, FollowUp::SHAPE];
