@@ -78,3 +78,13 @@ pub use reply::{Page, RawReply, Receipt};
 pub use sign::SignedRequest;
 pub use stamp::{Stamp, TimestampForm};
 pub use validate::{Rule, Violation};
+
+/// The code in the READMEs compiles.
+#[cfg(doctest)]
+mod readmes {
+    #[doc = include_str!("../../README.md")]
+    struct English;
+
+    #[doc = include_str!("../../README.zh-CN.md")]
+    struct Chinese;
+}

@@ -99,8 +99,8 @@ impl Reader {
             return Err(Fault::shape("a text of at most 1 GiB"));
         }
         Ok(Self {
-            // About as many as a page of leads needs.
-            cells: Vec::with_capacity(text_len / 32),
+            // More than a page of leads needs, so that they need not move.
+            cells: Vec::with_capacity(text_len / 24),
             aside: String::new(),
             aside_from: text_len,
             habits: Vec::new(),
