@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::error::InvalidPayload;
 use crate::meta::{Field, FieldsRule, Shape};
-use crate::payload::Fields;
+use crate::payload::{Fields, Value};
 
 /// One way in which a payload is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,11 +132,13 @@ impl Report {
     }
 
     /// Judges the rules that span several fields.
-    pub(crate) fn add_fields_rules<P: Fields>(&mut self, payload: &P, other_given: bool) {
-        let shape = P::SHAPE;
+    pub(crate) fn add_fields_rules(&mut self, payload: &dyn Fields) {
+        let shape = payload.shape();
         let given = |report: &Self, at: usize| {
-            payload.is_given(at) || report.is_mistyped(shape.fields[at].wire)
+            payload.value(at).is_some_and(Value::is_given)
+                || report.is_mistyped(shape.fields[at].wire)
         };
+        let text = |at| payload.value(at)?.text().filter(|text| !text.is_empty());
         for rule in shape.rules {
             match *rule {
                 FieldsRule::OneOf(fields) => {
@@ -148,13 +150,14 @@ impl Report {
                 FieldsRule::OneBesides(ignored) => {
                     let counts = |at: &usize| !ignored.contains(at);
                     let mut counting = (0..shape.fields.len()).filter(counts);
-                    if !other_given && !counting.any(|at| given(self, at)) {
+                    let has_extra = payload.extra().is_some_and(|extra| !extra.is_empty());
+                    if !has_extra && !counting.any(|at| given(self, at)) {
                         let fields = (0..shape.fields.len()).filter(counts);
                         self.add_none_given(fields.map(|at| &shape.fields[at]));
                     }
                 }
                 FieldsRule::RequiredIf { field, when, is } => {
-                    if payload.text(when) == Some(is) && !given(self, field) {
+                    if text(when) == Some(is) && !given(self, field) {
                         let because = decision(shape, when, is);
                         self.add_field(
                             shape,
@@ -165,14 +168,14 @@ impl Report {
                     }
                 }
                 FieldsRule::ForbiddenIf { field, when, is } => {
-                    if payload.text(when) == Some(is) && given(self, field) {
+                    if text(when) == Some(is) && given(self, field) {
                         let because = decision(shape, when, is);
                         let what = format!("must be left out {because}");
                         self.add_field(shape, field, Rule::ForbiddenIf, what);
                     }
                 }
                 FieldsRule::DateOrder { start, end } => {
-                    let day = |at| payload.text(at).filter(|text| is_date(text));
+                    let day = |at| text(at).filter(|text| is_date(text));
                     if let (Some(first), Some(last)) = (day(start), day(end))
                         && last < first
                     {

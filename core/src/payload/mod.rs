@@ -3,7 +3,10 @@
 mod object;
 mod value;
 
-pub(crate) use object::{Fields, Readable, Source, Value, read_object, write_key, write_member};
+pub(crate) use object::{
+    Fields, Readable, Source, Table, Value, check_fields, read_json, read_object, to_body, to_json,
+    write_key, write_member, write_object,
+};
 pub use value::{Exts, Id, JsonMap};
 
 /// Declares one or more groups of fields from a table: name, type, wire name, Chinese label, rules.
@@ -45,20 +48,22 @@ macro_rules! fields {
         impl $crate::Operation for $name {
             const NAME: &'static str = $operation;
             const PATH: &'static str = $path;
-            const SHAPE: &'static $crate::meta::Shape = <Self as $crate::payload::Fields>::SHAPE;
+            const SHAPE: &'static $crate::meta::Shape = <Self as $crate::payload::Table>::SHAPE;
             type Output = $output;
             $($crate::operations::settled_by!($query);)?
 
             fn from_json(json: &str) -> Result<Self, $crate::Error> {
-                Ok($crate::payload::Fields::from_json(json)?)
+                let mut payload = Self::default();
+                $crate::payload::read_json(json, &mut payload)?;
+                Ok(payload)
             }
 
             fn to_json(&self) -> String {
-                $crate::payload::Fields::to_json(self)
+                $crate::payload::to_json(self)
             }
 
             fn to_body(&self) -> Result<String, $crate::Error> {
-                Ok($crate::payload::Fields::to_body(self)?)
+                Ok($crate::payload::to_body(self)?)
             }
 
             fn read(reply: $crate::RawReply) -> Result<Self::Output, $crate::Error> {
@@ -134,15 +139,7 @@ macro_rules! fields {
             )+
         }
 
-        impl $crate::payload::Fields for $name {
-            const SHAPE: &'static $crate::meta::Shape = &$crate::meta::Shape {
-                name: stringify!($name),
-                label: $label,
-                doc: concat!($($doc, "\n"),+),
-                fields: Self::FIELDS,
-                rules: &[$($spanning),*],
-                others: $crate::meta::Others::$others,
-            };
+        impl $crate::payload::Table for $name {
             const FIELDS: &'static [$crate::meta::Field] = &[$(
                 $crate::meta::Field::new(
                     stringify!($field),
@@ -153,25 +150,38 @@ macro_rules! fields {
                     <$type as $crate::payload::Readable>::KIND,
                 )$(.$rule($($argument),*))*,
             )+];
+            const SHAPE: &'static $crate::meta::Shape = &$crate::meta::Shape {
+                name: stringify!($name),
+                label: $label,
+                doc: concat!($($doc, "\n"),+),
+                fields: Self::FIELDS,
+                rules: &[$($spanning),*],
+                others: $crate::meta::Others::$others,
+            };
+        }
 
-            #[inline]
-            fn each<'p>(
-                &'p self,
-                mut visit: impl FnMut(&'static $crate::meta::Field, Option<&'p dyn $crate::payload::Value>),
-            ) {
-                let mut fields = Self::FIELDS.iter();
-                $(if let Some(field) = fields.next() {
-                    visit(field, self.$field.as_ref().map(|value| value as &dyn $crate::payload::Value));
-                })+
+        impl $crate::payload::Fields for $name {
+            fn shape(&self) -> &'static $crate::meta::Shape {
+                <Self as $crate::payload::Table>::SHAPE
             }
 
-            fn read_field(
+            fn each<'p>(&'p self, visit: &mut dyn FnMut(Option<&'p dyn $crate::payload::Value>)) {
+                $(visit(self.$field.as_ref().map(|value| value as &dyn $crate::payload::Value));)+
+            }
+
+            fn value(&self, at: usize) -> Option<&dyn $crate::payload::Value> {
+                $(if at == $crate::payload::fields!(@place $name $field) {
+                    return self.$field.as_ref().map(|value| value as &dyn $crate::payload::Value);
+                })+
+                None
+            }
+
+            fn read_value(
                 &mut self,
                 at: usize,
                 source: &mut $crate::payload::Source<'_, '_>,
             ) -> Result<(), $crate::json::SyntaxError> {
-                let mut i = 0..;
-                $(if i.next() == Some(at) {
+                $(if at == $crate::payload::fields!(@place $name $field) {
                     self.$field = $crate::payload::Readable::read(source)?;
                 })+
                 Ok(())
@@ -216,7 +226,7 @@ macro_rules! fields {
         }
     };
     (@place $name:ident $field:ident) => {
-        const { $crate::meta::place(<$name as $crate::payload::Fields>::FIELDS, stringify!($field)) }
+        const { $crate::meta::place(<$name as $crate::payload::Table>::FIELDS, stringify!($field)) }
     };
 }
 pub(crate) use fields;

@@ -87,16 +87,18 @@ impl Source<'_, '_> {
     }
 }
 
-/// A group of fields: what [`fields!`](super::fields) declares.
-pub(crate) trait Fields: Default {
-    const FIELDS: &'static [Field];
-    const SHAPE: &'static Shape;
+/// A group of fields whose table is not known: what all of them can do is written once.
+pub(crate) trait Fields {
+    fn shape(&self) -> &'static Shape;
 
-    /// Visits every field in order.
-    fn each<'p>(&'p self, visit: impl FnMut(&'static Field, Option<&'p dyn Value>));
+    /// Visits the values of all fields in order, those that have not been given as `None`.
+    fn each<'p>(&'p self, visit: &mut dyn FnMut(Option<&'p dyn Value>));
 
-    /// Reads the field at this place.
-    fn read_field(&mut self, at: usize, source: &mut Source<'_, '_>) -> Result<(), SyntaxError>;
+    /// The value of the field at this place, if it has been given.
+    fn value(&self, at: usize) -> Option<&dyn Value>;
+
+    /// Reads the value of the field at this place.
+    fn read_value(&mut self, at: usize, source: &mut Source<'_, '_>) -> Result<(), SyntaxError>;
 
     fn extra(&self) -> Option<&JsonMap> {
         None
@@ -105,124 +107,116 @@ pub(crate) trait Fields: Default {
     fn extra_mut(&mut self) -> Option<&mut JsonMap> {
         None
     }
-
-    fn value(&self, at: usize) -> Option<&dyn Value> {
-        let mut places = 0..;
-        let mut found = None;
-        self.each(|_, value| {
-            if places.next() == Some(at) {
-                found = value;
-            }
-        });
-        found
-    }
-
-    fn is_given(&self, at: usize) -> bool {
-        self.value(at).is_some_and(Value::is_given)
-    }
-
-    fn text(&self, at: usize) -> Option<&str> {
-        self.value(at)?.text().filter(|text| !text.is_empty())
-    }
-
-    /// Checks every rule and writes the object that is sent.
-    fn to_body(&self) -> Result<String, InvalidPayload> {
-        let mut report = Report::default();
-        self.judge(&mut report);
-        report.into_result()?;
-        let mut body = String::with_capacity(1024);
-        self.write_object(&mut body);
-        Ok(body)
-    }
-
-    /// Checks every field, and the rules over several.
-    fn judge(&self, report: &mut Report) {
-        self.check_fields(Path::Top, report);
-        let extra = self.extra().map(JsonMap::iter).into_iter().flatten();
-        for (name, _) in extra {
-            if Self::SHAPE.position(name).is_some() {
-                let path = Path::Member(&Path::Top, "extra");
-                let what = format!("`{name}` has a field of its own: give it there");
-                report.add(Path::Member(&path, name), "", Rule::ForbiddenIf, what);
-            }
-        }
-        report.add_fields_rules(self, self.extra().is_some_and(|extra| !extra.is_empty()));
-    }
-
-    fn check_fields(&self, path: Path<'_>, report: &mut Report) {
-        self.each(|field, value| {
-            let path = Path::Member(&path, field.wire);
-            if field.required && !value.is_some_and(Value::is_given) {
-                report.add(path, field.label, Rule::Required, "required");
-            }
-            if let Some(value) = value {
-                value.check(field, path, report);
-            }
-        });
-    }
-
-    /// Writes the object that is sent.
-    fn write_object(&self, out: &mut String) {
-        self.write_members(out);
-        for (name, value) in self.extra().map(JsonMap::iter).into_iter().flatten() {
-            write_member(out, name, value.as_str());
-        }
-        out.push('}');
-    }
-
-    fn to_json(&self) -> String {
-        let mut out = String::new();
-        self.write_members(&mut out);
-        if let Some(extra) = self.extra().filter(|extra| !extra.is_empty()) {
-            separate(&mut out);
-            out.push_str("\"extra\":");
-            extra.write_object(&mut out);
-        }
-        out.push('}');
-        out
-    }
-
-    /// Writes the opening brace and every field that is given.
-    fn write_members(&self, out: &mut String) {
-        out.push('{');
-        self.each(|field, value| {
-            if let Some(value) = value {
-                write_key(out, field);
-                value.write(field, out);
-            }
-        });
-    }
-
-    fn from_json(json: &str) -> Result<Self, InvalidPayload> {
-        let mut report = Report::default();
-        let payload = read_text(json, &mut report).unwrap_or_else(|error| {
-            report.add(Path::Top, "", Rule::Type, error);
-            Self::default()
-        });
-        if !report.is_empty() {
-            payload.judge(&mut report);
-        }
-        report.into_result().map(|()| payload)
-    }
 }
 
-fn read_text<T: Fields>(json: &str, report: &mut Report) -> Result<T, SyntaxError> {
+/// A type of such a group, with its table.
+pub(crate) trait Table: Fields + Default {
+    const FIELDS: &'static [Field];
+    const SHAPE: &'static Shape;
+}
+
+/// Checks every rule and writes the body of a request.
+pub(crate) fn to_body(payload: &dyn Fields) -> Result<String, InvalidPayload> {
+    let mut report = Report::default();
+    judge(payload, &mut report);
+    report.into_result()?;
+    let mut body = String::with_capacity(1024);
+    write_object(payload, &mut body);
+    Ok(body)
+}
+
+/// Checks every field, and the rules over several.
+fn judge(payload: &dyn Fields, report: &mut Report) {
+    check_fields(payload, Path::Top, report);
+    for (name, _) in members(payload.extra()) {
+        if payload.shape().position(name).is_some() {
+            let extra = Path::Member(&Path::Top, "extra");
+            let what = format!("`{name}` has a field of its own: give it there");
+            report.add(Path::Member(&extra, name), "", Rule::ForbiddenIf, what);
+        }
+    }
+    report.add_fields_rules(payload);
+}
+
+pub(crate) fn check_fields(object: &dyn Fields, path: Path<'_>, report: &mut Report) {
+    let mut fields = object.shape().fields.iter();
+    object.each(&mut |value| {
+        let Some(field) = fields.next() else { return };
+        let path = Path::Member(&path, field.wire);
+        if field.required && !value.is_some_and(Value::is_given) {
+            report.add(path, field.label, Rule::Required, "required");
+        }
+        if let Some(value) = value {
+            value.check(field, path, report);
+        }
+    });
+}
+
+fn members(map: Option<&JsonMap>) -> impl Iterator<Item = (&str, &Json)> {
+    map.map(JsonMap::iter).into_iter().flatten()
+}
+
+/// Writes the object that is sent.
+pub(crate) fn write_object(object: &dyn Fields, out: &mut String) {
+    write_fields(object, out);
+    for (name, value) in members(object.extra()) {
+        write_member(out, name, value.as_str());
+    }
+    out.push('}');
+}
+
+/// Writes what [`read_json`] reads.
+pub(crate) fn to_json(payload: &dyn Fields) -> String {
+    let mut out = String::new();
+    write_fields(payload, &mut out);
+    if let Some(extra) = payload.extra().filter(|extra| !extra.is_empty()) {
+        separate(&mut out);
+        out.push_str("\"extra\":");
+        extra.write_object(&mut out);
+    }
+    out.push('}');
+    out
+}
+
+/// Writes the opening brace and every field that is given.
+fn write_fields(object: &dyn Fields, out: &mut String) {
+    out.push('{');
+    let mut fields = object.shape().fields.iter();
+    object.each(&mut |value| {
+        let Some(field) = fields.next() else { return };
+        if let Some(value) = value {
+            write_key(out, field);
+            value.write(field, out);
+        }
+    });
+}
+
+/// Reads a payload. Where its shape is wrong, all violations of other rules are reported too.
+pub(crate) fn read_json(json: &str, payload: &mut dyn Fields) -> Result<(), InvalidPayload> {
+    let mut report = Report::default();
     let mut cursor = Cursor::new(json);
     cursor.skip_space();
-    let mut source = Source { cursor: &mut cursor, path: Path::Top, label: "", report };
-    let payload = read_object(&mut source)?.unwrap_or_default();
-    cursor.finish()?;
-    Ok(payload)
+    let mut source =
+        Source { cursor: &mut cursor, path: Path::Top, label: "", report: &mut report };
+    let read = read_object(&mut source, payload);
+    if let Err(error) = read.and_then(|()| cursor.finish()) {
+        report.add(Path::Top, "", Rule::Type, error);
+    }
+    if !report.is_empty() {
+        judge(payload, &mut report);
+    }
+    report.into_result()
 }
 
-/// Reads an object of known fields.
-pub(crate) fn read_object<T: Fields>(
+/// Reads an object of known fields. One of another type is reported, and leaves them as they are.
+pub(crate) fn read_object(
     source: &mut Source<'_, '_>,
-) -> Result<Option<T>, SyntaxError> {
+    object: &mut dyn Fields,
+) -> Result<(), SyntaxError> {
     if source.cursor.peek() != b'{' {
-        return source.mistyped("an object");
+        return source.mistyped("an object").map(|_: Option<()>| ());
     }
-    let mut object = T::default();
+    let shape = object.shape();
     let mut more = source.cursor.open(b'}');
     while more {
         let key = source.cursor.key()?;
@@ -233,21 +227,21 @@ pub(crate) fn read_object<T: Fields>(
             label: "",
             report: source.report,
         };
-        if let Some(at) = T::SHAPE.position(&name) {
-            member.label = T::FIELDS[at].label;
-            object.read_field(at, &mut member)?;
+        if let Some(at) = shape.position(&name) {
+            member.label = shape.fields[at].label;
+            object.read_value(at, &mut member)?;
         } else if let Some(extra) = object.extra_mut().filter(|_| name == "extra") {
             if let Some(given) = JsonMap::read(&mut member)? {
                 *extra = given;
             }
         } else {
             member.cursor.skip()?;
-            let what = unknown_field(T::SHAPE, &name);
+            let what = unknown_field(shape, &name);
             member.report.add(member.path, "", Rule::UnknownField, what);
         }
         more = source.cursor.more(b'}')?;
     }
-    Ok(Some(object))
+    Ok(())
 }
 
 /// Says that there is no such field, and which one was likely meant.
@@ -293,7 +287,7 @@ fn separate(out: &mut String) {
 }
 
 /// Reads any value, null included.
-pub(crate) fn read_json(source: &mut Source<'_, '_>) -> Result<Json, SyntaxError> {
+pub(crate) fn read_any(source: &mut Source<'_, '_>) -> Result<Json, SyntaxError> {
     let mut compact = String::new();
     source.cursor.copy_compact(&mut compact)?;
     Ok(Json::from_compact(compact))

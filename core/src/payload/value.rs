@@ -8,8 +8,10 @@ use indexmap::IndexMap;
 use crate::json::{Json, SyntaxError, write_string};
 use crate::meta::{AsNumber, Field, Format, Kind};
 use crate::operations::ExtRow;
-use crate::payload::object::read_json;
-use crate::payload::{Fields, Readable, Source, Value, read_object, write_member};
+use crate::payload::object::read_any;
+use crate::payload::{
+    Readable, Source, Table, Value, check_fields, read_object, write_member, write_object,
+};
 use crate::validate::{Path, Report, Rule, is_date};
 
 impl Value for String {
@@ -221,37 +223,42 @@ impl Readable for i64 {
     }
 }
 
-impl<T: Fields> Value for T {
+impl<T: Table> Value for T {
     fn check(&self, _: &Field, path: Path<'_>, report: &mut Report) {
-        self.check_fields(path, report);
+        check_fields(self, path, report);
     }
 
     fn write(&self, _: &Field, out: &mut String) {
-        self.write_object(out);
+        write_object(self, out);
     }
 }
 
-impl<T: Fields> Readable for T {
+impl<T: Table> Readable for T {
     const KIND: Kind = Kind::One(T::SHAPE);
 
     fn read(source: &mut Source<'_, '_>) -> Result<Option<Self>, SyntaxError> {
-        if source.null()? { Ok(None) } else { read_object(source) }
+        if source.null()? {
+            return Ok(None);
+        }
+        let mut object = Self::default();
+        read_object(source, &mut object)?;
+        Ok(Some(object))
     }
 }
 
-impl<T: Fields> Value for Vec<T> {
+impl<T: Table> Value for Vec<T> {
     fn check(&self, _: &Field, path: Path<'_>, report: &mut Report) {
         for (i, row) in self.iter().enumerate() {
-            row.check_fields(Path::Element(&path, i), report);
+            check_fields(row, Path::Element(&path, i), report);
         }
     }
 
     fn write(&self, _: &Field, out: &mut String) {
-        write_list(out, self, |row, out| row.write_object(out));
+        write_list(out, self, |row, out| write_object(row, out));
     }
 }
 
-impl<T: Fields> Readable for Vec<T> {
+impl<T: Table> Readable for Vec<T> {
     const KIND: Kind = Kind::List(T::SHAPE);
 
     fn read(source: &mut Source<'_, '_>) -> Result<Option<Self>, SyntaxError> {
@@ -262,7 +269,12 @@ impl<T: Fields> Readable for Vec<T> {
             return source.mistyped("a list");
         }
         // A row of the wrong type keeps its place, so that those behind it are reported where they are.
-        source.elements(|row| Ok(read_object(row)?.unwrap_or_default())).map(Some)
+        let rows = source.elements(|source| {
+            let mut row = T::default();
+            read_object(source, &mut row)?;
+            Ok(row)
+        });
+        rows.map(Some)
     }
 }
 
@@ -289,7 +301,7 @@ impl Readable for Json {
     const KIND: Kind = Kind::Json;
 
     fn read(source: &mut Source<'_, '_>) -> Result<Option<Self>, SyntaxError> {
-        read_json(source).map(Some)
+        read_any(source).map(Some)
     }
 }
 
@@ -311,7 +323,7 @@ impl Readable for Vec<Json> {
         if source.cursor.peek() != b'[' {
             return source.mistyped("a list");
         }
-        source.elements(read_json).map(Some)
+        source.elements(read_any).map(Some)
     }
 }
 
@@ -414,7 +426,7 @@ impl Readable for JsonMap {
         while more {
             let key = source.cursor.key()?;
             let name = source.cursor.text_of(key)?;
-            map.insert(name, read_json(source)?);
+            map.insert(name, read_any(source)?);
             more = source.cursor.more(b'}')?;
         }
         Ok(Some(map))
