@@ -46,6 +46,9 @@ impl Account {
                 return invalid(&format!("{name}: empty; take it from the console's OpenAPI page"));
             }
         }
+        if is_dots(openid) {
+            return invalid("openid: dots alone are no segment of a path");
+        }
         Ok(Self {
             base_url: DEFAULT_BASE_URL.to_owned(),
             openid: percent_encode(openid),
@@ -118,6 +121,11 @@ fn is_loopback<E: fluent_uri::pct_enc::Encoder>(host: &Host<'_, E>) -> bool {
         Host::RegName(name) => name.as_str().eq_ignore_ascii_case("localhost"),
         _ => false,
     }
+}
+
+/// Whether a segment of a path would be taken away by HTTP clients, after it was signed.
+pub(crate) fn is_dots(segment: &str) -> bool {
+    matches!(segment, "." | "..")
 }
 
 /// Encodes a segment of a path.

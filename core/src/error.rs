@@ -151,7 +151,8 @@ pub struct Malformed {
     /// What is wrong with it.
     pub reason: String,
     /// What came, unchanged, so that nothing is lost: the body of a reply, the form of a push, or the data
-    /// of a push whose form is right. It may hold what people wrote, and a push's digest.
+    /// of a push whose form is right; empty where a page as a whole is at fault. It may hold what people wrote, and
+    /// a push's digest.
     pub body: Vec<u8>,
 }
 

@@ -71,7 +71,7 @@ pub use error::{Error, Failure, InvalidPayload, Malformed, Rejected};
 pub use json::Json;
 pub use operations::*;
 pub use pages::Pages;
-pub use payload::{Exts, Id, JsonMap};
+pub use payload::{Id, JsonMap};
 pub use push::{FollowUp, PushData, PushEvent, verify_push};
 pub use record::Record;
 pub use reply::{Page, RawReply, Receipt};

@@ -30,7 +30,8 @@ pub enum Others {
     Extra,
     /// It is kept as JSON.
     Kept,
-    /// It is kept as JSON; where its name begins with this prefix it is text like any field.
+    /// It is kept as JSON, but for numbers, which become text; where its name begins with this prefix it is text
+    /// like any field.
     KeptAsTextWith(&'static str),
 }
 

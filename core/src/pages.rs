@@ -76,8 +76,7 @@ impl<Q: Query> Pages<Q> {
             let reason = format!("page {} only repeats leads of the page before", self.page);
             return Err(Malformed::new(reason, &[]).into());
         }
-        let ids = page.iter().filter_map(|lead| Q::id(&lead).map(str::to_owned));
-        self.seen = ids.collect();
+        self.seen = page.iter().map(|lead| identity::<Q>(&lead)).collect();
         self.page = self.page.saturating_add(1);
         Ok(leads)
     }

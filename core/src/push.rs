@@ -19,6 +19,7 @@ const REDELIVERY: &str = "2";
 
 /// A push that is verified and parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PushEvent {
     /// `msgId` (消息ID): the same when a push comes again, so handle each only once.
     pub msg_id: String,
@@ -150,7 +151,7 @@ pub fn verify_push<S: AsRef<str>>(
     let timestamp = required("timestamp")?;
     let digest = required("digest")?;
     let data_type = required("dataType")?;
-    let Ok(timestamp_ms) = timestamp.parse::<i64>() else {
+    let Some(timestamp_ms) = timestamp.parse().ok().filter(|_| !timestamp.starts_with('+')) else {
         return Err(malformed("timestamp: not a 64-bit number of milliseconds".to_owned()));
     };
 

@@ -13,7 +13,7 @@ use crate::meta::Shape;
 use crate::record::{Cell, Fault, Reader, Record, Row, Sheet};
 
 /// The longest body that gzip may unfold to, in bytes.
-const MAX_UNFOLDED: u64 = 1 << 28;
+const MAX_UNFOLDED: u64 = 1 << 26;
 
 /// A reply as it came over HTTP.
 ///
@@ -44,6 +44,7 @@ impl fmt::Debug for RawReply {
 
 /// What the service answers to a write.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Receipt {
     /// `msg_id` (请求消息ID) as the service echoes it.
     pub msg_id: Option<String>,
@@ -94,12 +95,14 @@ pub(crate) fn read_receipt(reply: RawReply) -> Result<Receipt, Error> {
         }
         let span = cursor.string()?;
         let text = cursor.text_of(span)?;
-        let mut inner = Cursor::new(text.trim());
-        match read_id(&mut inner).and_then(|id| Ok(inner.finish().map(|()| id)?)) {
-            // Text that is no JSON is the id itself.
-            Err(Fault::Syntax(_)) => Ok(Some(text.into_owned()).filter(|id| !id.is_empty())),
-            id => id,
-        }
+        let text = text.trim();
+        let mut inner = Cursor::new(text);
+        let id = match read_id(&mut inner).and_then(|id| Ok(inner.finish().map(|()| id)?)) {
+            // Text that is not meant to be JSON is the id itself.
+            Err(Fault::Syntax(_)) if !text.starts_with(['{', '[', '"']) => Some(text.to_owned()),
+            id => id?,
+        };
+        Ok(id.filter(|id| !id.is_empty()))
     };
     let (envelope, _) = read_envelope(reply, read)?;
     Ok(Receipt { msg_id: envelope.msg_id, id: envelope.data.flatten() })
@@ -199,7 +202,8 @@ fn read_rows_in_place(cursor: &mut Cursor<'_>, len: usize, shape: &'static Shape
     Some(Rows { reader, rows, text: None })
 }
 
-/// Finds rows in an array or in an object's `rows`, `list` or `data`; null and empty text are no rows.
+/// Finds rows in an array, or in an object's `rows`, `list` or `data`: the first that holds any. Null and empty
+/// text are no rows.
 fn find_rows<const QUOTED: bool>(
     reader: &mut Reader,
     cursor: &mut Cursor<'_, QUOTED>,
@@ -207,7 +211,7 @@ fn find_rows<const QUOTED: bool>(
 ) -> Result<Cell, Fault> {
     cursor.skip_space();
     if cursor.peek() != b'{' {
-        return read_list(reader, cursor, shape);
+        return Ok(read_list(reader, cursor, shape)?.unwrap_or_default());
     }
     const HOLDERS: [&str; 3] = ["rows", "list", "data"];
     let mut found = HOLDERS.map(|_| None);
@@ -228,28 +232,28 @@ fn find_rows<const QUOTED: bool>(
         }
         more = cursor.more(b'}')?;
     }
-    let found = found.into_iter().flatten().next();
-    found.unwrap_or_else(|| Err(Fault::shape("`rows`, `list` or `data`")))
+    if found.iter().all(Option::is_none) {
+        return Err(Fault::shape("`rows`, `list` or `data`"));
+    }
+    let rows = found.into_iter().flatten().find_map(Result::transpose);
+    rows.unwrap_or_else(|| Ok(Cell::default()))
 }
 
 fn read_list<const QUOTED: bool>(
     reader: &mut Reader,
     cursor: &mut Cursor<'_, QUOTED>,
     shape: &'static Shape,
-) -> Result<Cell, Fault> {
+) -> Result<Option<Cell>, Fault> {
     if cursor.peek() == b'n' {
         cursor.literal()?;
-        return Ok(Cell::default());
+        return Ok(None);
     }
     if cursor.at_string() {
         let text = cursor.string()?;
-        return if text.start == text.end {
-            Ok(Cell::default())
-        } else {
-            Err(Fault::shape("a list of records"))
-        };
+        let is_empty = text.start == text.end;
+        return if is_empty { Ok(None) } else { Err(Fault::shape("a list of records")) };
     }
-    reader.list(cursor, shape).map_err(Fault::below_response_data)
+    reader.list(cursor, shape).map(Some).map_err(Fault::below_response_data)
 }
 
 /// What every reply of the service holds.

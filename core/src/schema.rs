@@ -6,8 +6,9 @@ use crate::meta::{Field, FieldsRule, Format, Kind, Others, Shape};
 
 /// The JSON Schema (draft 2020-12) of a shape: what its `from_json` takes.
 ///
-/// Of payloads it holds every rule but the order of dates, and that the digits of an id fit 64 bits, which
-/// JSON Schema cannot say. An empty text counts as not given here too.
+/// Of payloads it holds every rule but three, which JSON Schema cannot say: the order of dates, that the digits of
+/// an id fit 64 bits, and how long an id that is given as an integer may be. An empty text counts as not given
+/// here too.
 #[must_use]
 pub fn of(shape: &'static Shape) -> Value {
     let mut schema = object(shape);

@@ -2,6 +2,7 @@
 
 use time::{OffsetDateTime, UtcOffset};
 
+use crate::account::is_dots;
 use crate::error::Error;
 
 /// The time and the message id of one request. The host supplies both: the core has no clock and no
@@ -46,8 +47,9 @@ impl Stamp {
 
     /// The timestamp as it is signed and sent.
     pub(crate) fn timestamp(&self) -> Result<String, Error> {
-        if self.msg_id.is_empty() {
-            return Err(Error::InvalidStamp("msg_id: empty; give each request a UUID".to_owned()));
+        if self.msg_id.is_empty() || is_dots(&self.msg_id) {
+            let what = "msg_id: empty, or dots alone; give each request a UUID";
+            return Err(Error::InvalidStamp(what.to_owned()));
         }
         let shanghai = UtcOffset::from_hms(8, 0, 0).ok();
         let time = OffsetDateTime::from_unix_timestamp(self.now_ms.div_euclid(1000)).ok();

@@ -110,7 +110,7 @@ impl Report {
     pub(crate) fn add(&mut self, path: Path<'_>, label: &str, rule: Rule, what: impl fmt::Display) {
         let path = path.to_string();
         // What has the wrong type is reported as such and not judged further, nor is what it holds.
-        if self.is_mistyped(&path) {
+        if rule != Rule::UnknownField && self.is_mistyped(&path) {
             return;
         }
         let message = match (path.as_str(), label) {

@@ -92,11 +92,10 @@ impl Verdict {
             Error::HttpStatus { status: 429 } => Self::NotCarriedOut,
             Error::HttpStatus { status: 408 | 500..=599 } => Self::InDoubt,
             // Not even a record can be told from it: most likely only half of it came.
-            Error::Malformed(malformed)
-                if malformed.path.is_none() && (200..300).contains(&status) =>
-            {
-                Self::InDoubt
-            }
+            Error::Malformed(malformed) if malformed.path.is_none() => match status {
+                200..=299 | 408 | 500..=599 => Self::InDoubt,
+                _ => Self::Final,
+            },
             _ => Self::Final,
         }
     }

@@ -123,6 +123,8 @@ impl<O: Operation> Call<O> {
                         self.machine.sent(now_ms, purpose, &request);
                         return Step::Send(request);
                     }
+                    // What is to be settled may have been carried out.
+                    Err(error) if purpose == Purpose::Settling => Error::uncertain(error),
                     Err(error) => error,
                 }
             }

@@ -9,5 +9,5 @@ mod text;
 mod value;
 
 pub(crate) use cursor::{Cursor, Span, SyntaxError};
-pub(crate) use text::write_string;
+pub(crate) use text::{write_key, write_member, write_string};
 pub use value::Json;

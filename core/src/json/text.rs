@@ -104,6 +104,29 @@ pub(crate) fn write_string(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// Writes a member of the user's own after the opening brace or another member.
+pub(crate) fn write_member(out: &mut String, name: &str, json: &str) {
+    separate(out);
+    write_string(out, name);
+    out.push(':');
+    out.push_str(json);
+}
+
+/// Writes a member's name and colon, given as they stand, after the opening brace or another member.
+#[inline]
+pub(crate) fn write_key(out: &mut String, key: &str) {
+    separate(out);
+    out.push_str(key);
+}
+
+/// No member's text ends with an opening brace, so one says that nothing came yet.
+#[inline]
+fn separate(out: &mut String) {
+    if !out.ends_with('{') {
+        out.push(',');
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

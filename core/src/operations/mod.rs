@@ -10,7 +10,7 @@ mod remove;
 
 pub use add::{AddLead, ExtField};
 pub use add_apaas::{AddApaasLead, Mobile};
-pub use modify::{ExtRow, ModifyLead};
+pub use modify::{ExtRow, Exts, ModifyLead};
 pub use modify_apaas::ModifyApaasLead;
 pub use query::{Label, Lead, LeadExt, QueryLeads};
 pub use query_apaas::{

@@ -1,9 +1,10 @@
 //! `modifySalesLeads` (修改线索数据).
 
-use crate::json::Json;
-use crate::meta::AsNumber;
-use crate::payload::{Exts, Id, fields};
+use crate::json::{Json, SyntaxError};
+use crate::meta::{AsNumber, Field, Kind};
+use crate::payload::{Id, JsonMap, Readable, Source, Table, Value, fields};
 use crate::reply::{Receipt, read_receipt};
+use crate::validate::{Path, Report};
 
 fields! {
     /// Modifies a classic lead.
@@ -68,5 +69,55 @@ fields! {
         salesleads_ext_key: String = "salesleads_ext_key", "自定义字段key", required;
         /// The custom field's value, sent as given.
         salesleads_ext_value: Json = "salesleads_ext_value", "自定义字段value";
+    }
+}
+
+/// Custom fields (自定义字段) of a classic lead that is modified: the vendor documents a list and a map,
+/// and either is sent as given.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Exts {
+    /// Values under the fields' keys.
+    Map(JsonMap),
+    /// Rows of key and value.
+    Rows(Vec<ExtRow>),
+}
+
+impl From<JsonMap> for Exts {
+    fn from(map: JsonMap) -> Self {
+        Self::Map(map)
+    }
+}
+
+impl From<Vec<ExtRow>> for Exts {
+    fn from(rows: Vec<ExtRow>) -> Self {
+        Self::Rows(rows)
+    }
+}
+
+impl Value for Exts {
+    fn check(&self, field: &Field, path: Path<'_>, report: &mut Report) {
+        match self {
+            Self::Map(map) => map.check(field, path, report),
+            Self::Rows(rows) => rows.check(field, path, report),
+        }
+    }
+
+    fn write(&self, field: &Field, out: &mut String) {
+        match self {
+            Self::Map(map) => map.write(field, out),
+            Self::Rows(rows) => rows.write(field, out),
+        }
+    }
+}
+
+impl Readable for Exts {
+    const KIND: Kind = Kind::MapOrRows(ExtRow::SHAPE);
+
+    fn read(source: &mut Source<'_, '_>) -> Result<Option<Self>, SyntaxError> {
+        match source.cursor.peek() {
+            b'[' => Ok(Vec::read(source)?.map(Self::Rows)),
+            b'{' | b'n' => Ok(JsonMap::read(source)?.map(Self::Map)),
+            _ => source.mistyped("an object or a list"),
+        }
     }
 }

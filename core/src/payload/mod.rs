@@ -5,11 +5,11 @@ mod value;
 
 pub(crate) use object::{
     Fields, Readable, Source, Table, Value, check_fields, read_json, read_object, to_body, to_json,
-    write_key, write_member, write_object,
+    write_object,
 };
-pub use value::{Exts, Id, JsonMap};
+pub use value::{Id, JsonMap};
 
-/// Declares one or more groups of fields from a table: name, type, wire name, Chinese label, rules.
+/// Declares a group of fields from a table: name, type, wire name, Chinese label, rules.
 ///
 /// `payload` declares what an operation sends, with room for `extra` parameters and rules over several
 /// fields; `part` what stands inside one. All else about a field is derived from its line.

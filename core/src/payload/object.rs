@@ -1,7 +1,7 @@
 //! What every group of fields can do, whatever its table says.
 
 use crate::error::InvalidPayload;
-use crate::json::{Cursor, Json, SyntaxError, write_string};
+use crate::json::{Cursor, Json, SyntaxError, write_key, write_member};
 use crate::meta::{Field, Kind, Others, Shape};
 use crate::payload::JsonMap;
 use crate::validate::{Path, Report, Rule};
@@ -170,8 +170,7 @@ pub(crate) fn to_json(payload: &dyn Fields) -> String {
     let mut out = String::new();
     write_fields(payload, &mut out);
     if let Some(extra) = payload.extra().filter(|extra| !extra.is_empty()) {
-        separate(&mut out);
-        out.push_str("\"extra\":");
+        write_key(&mut out, "\"extra\":");
         extra.write_object(&mut out);
     }
     out.push('}');
@@ -185,7 +184,7 @@ fn write_fields(object: &dyn Fields, out: &mut String) {
     object.each(&mut |value| {
         let Some(field) = fields.next() else { return };
         if let Some(value) = value {
-            write_key(out, field);
+            write_key(out, field.keys.plain);
             value.write(field, out);
         }
     });
@@ -246,43 +245,21 @@ pub(crate) fn read_object(
 
 /// Says that there is no such field, and which one was likely meant.
 fn unknown_field(shape: &Shape, name: &str) -> String {
-    let name = name.to_lowercase();
-    let alike = |known: &str| strsim::normalized_damerau_levenshtein(&known.to_lowercase(), &name);
+    // A long name is no slip, and would take long to compare.
+    let lower = if name.len() > 64 { String::new() } else { name.to_lowercase() };
+    let alike = |known: &str| strsim::normalized_damerau_levenshtein(&known.to_lowercase(), &lower);
     let nearest = shape
         .fields
         .iter()
-        .map(|field| field.wire)
-        .max_by(|a, b| alike(a).total_cmp(&alike(b)))
-        .filter(|nearest| alike(nearest) > 0.75);
+        .map(|field| (alike(field.wire), field.wire))
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .filter(|&(alikeness, _)| alikeness > 0.75);
     match nearest {
-        Some(nearest) => format!("unknown field; did you mean `{nearest}`?"),
+        Some((_, nearest)) => format!("unknown field; did you mean `{nearest}`?"),
         None if shape.others == Others::Extra => {
             "unknown field; a parameter new to this SDK goes into `extra`".to_owned()
         }
         None => "unknown field".to_owned(),
-    }
-}
-
-/// Writes a member of the user's own after the opening brace or another member.
-pub(crate) fn write_member(out: &mut String, name: &str, json: &str) {
-    separate(out);
-    write_string(out, name);
-    out.push(':');
-    out.push_str(json);
-}
-
-/// Begins a field after the opening brace or another member.
-#[inline]
-pub(crate) fn write_key(out: &mut String, field: &Field) {
-    separate(out);
-    out.push_str(field.keys.plain);
-}
-
-/// No member's text ends with an opening brace, so one says that nothing came yet.
-#[inline]
-fn separate(out: &mut String) {
-    if !out.ends_with('{') {
-        out.push(',');
     }
 }
 

@@ -5,13 +5,10 @@ use std::hash::{Hash, Hasher};
 
 use indexmap::IndexMap;
 
-use crate::json::{Json, SyntaxError, write_string};
+use crate::json::{Json, SyntaxError, write_member, write_string};
 use crate::meta::{AsNumber, Field, Format, Kind};
-use crate::operations::ExtRow;
 use crate::payload::object::read_any;
-use crate::payload::{
-    Readable, Source, Table, Value, check_fields, read_object, write_member, write_object,
-};
+use crate::payload::{Readable, Source, Table, Value, check_fields, read_object, write_object};
 use crate::validate::{Path, Report, Rule, is_date};
 
 impl Value for String {
@@ -430,55 +427,5 @@ impl Readable for JsonMap {
             more = source.cursor.more(b'}')?;
         }
         Ok(Some(map))
-    }
-}
-
-/// Custom fields (自定义字段) of a classic lead that is modified: the vendor documents a list and a map,
-/// and either is sent as given.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Exts {
-    /// Values under the fields' keys.
-    Map(JsonMap),
-    /// Rows of key and value.
-    Rows(Vec<ExtRow>),
-}
-
-impl From<JsonMap> for Exts {
-    fn from(map: JsonMap) -> Self {
-        Self::Map(map)
-    }
-}
-
-impl From<Vec<ExtRow>> for Exts {
-    fn from(rows: Vec<ExtRow>) -> Self {
-        Self::Rows(rows)
-    }
-}
-
-impl Value for Exts {
-    fn check(&self, field: &Field, path: Path<'_>, report: &mut Report) {
-        match self {
-            Self::Map(map) => map.check(field, path, report),
-            Self::Rows(rows) => rows.check(field, path, report),
-        }
-    }
-
-    fn write(&self, field: &Field, out: &mut String) {
-        match self {
-            Self::Map(map) => map.write(field, out),
-            Self::Rows(rows) => rows.write(field, out),
-        }
-    }
-}
-
-impl Readable for Exts {
-    const KIND: Kind = Kind::MapOrRows(ExtRow::SHAPE);
-
-    fn read(source: &mut Source<'_, '_>) -> Result<Option<Self>, SyntaxError> {
-        match source.cursor.peek() {
-            b'[' => Ok(Vec::read(source)?.map(Self::Rows)),
-            b'{' | b'n' => Ok(JsonMap::read(source)?.map(Self::Map)),
-            _ => source.mistyped("an object or a list"),
-        }
     }
 }

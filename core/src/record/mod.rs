@@ -4,7 +4,7 @@ mod read;
 mod row;
 
 pub(crate) use read::{Fault, Reader};
-pub(crate) use row::{Cell, Row, Sheet};
+pub(crate) use row::{Cell, OTHERS as MOST_FIELDS, Row, Sheet};
 
 use crate::error::Error;
 use crate::meta::Shape;
@@ -75,6 +75,7 @@ macro_rules! record {
                         $crate::record::kind!($kind $($of)?),
                     )$(.$rule($($argument),*))*,
                 )+];
+                assert!(FIELDS.len() <= $crate::record::MOST_FIELDS, "more fields than a row has bits");
                 &$crate::meta::Shape {
                     name: stringify!($name),
                     label: $label,
@@ -125,7 +126,7 @@ macro_rules! record {
 }
 pub(crate) use record;
 
-/// One accessor for each field, counting their places.
+/// One accessor for each field.
 macro_rules! accessors {
     ([$shape:expr] $($(#[$doc:meta])+ $field:ident: $kind:ident $($of:ident)?;)+) => {
         $(

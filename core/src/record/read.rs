@@ -79,6 +79,9 @@ pub(crate) struct Reader {
     /// Values that do not stand in the text as they are. They go behind it, from `aside_from` on.
     aside: String,
     aside_from: usize,
+    /// More than values that are worth sending need: a list of empty records would take many times the memory
+    /// that its text does.
+    most_cells: usize,
     habits: Vec<Habit>,
     /// Rows and pairs of lists and maps that are still open.
     pending: Vec<Cell>,
@@ -103,6 +106,7 @@ impl Reader {
             cells: Vec::with_capacity(text_len / 24),
             aside: String::new(),
             aside_from: text_len,
+            most_cells: text_len / 3 + 1024,
             habits: Vec::new(),
             pending: Vec::new(),
         })
@@ -144,6 +148,9 @@ impl Reader {
             let index = self.pending.len() - pending;
             let row = self.row(cursor, shape).map_err(|fault| fault.below_element(index))?;
             self.pending.push(Cell { start: row, len: 0 });
+            if self.cells.len() + self.pending.len() > self.most_cells {
+                return Err(Fault::shape("records that hold anything"));
+            }
             more = cursor.more(b']')?;
         }
         Ok(self.close(pending, 1))
@@ -315,13 +322,15 @@ impl Reader {
         shape: &'static Shape,
         name: Span,
     ) -> Result<()> {
-        let is_text = match shape.others {
-            Others::KeptAsTextWith(prefix) => cursor.text_of(name)?.starts_with(prefix),
+        let becomes_text = match (shape.others, cursor.peek()) {
+            (Others::KeptAsTextWith(_), b'-' | b'0'..=b'9') => true,
+            (Others::KeptAsTextWith(prefix), b't' | b'f') => {
+                cursor.text_of(name)?.starts_with(prefix)
+            }
             _ => false,
         };
-        let is_literal = !cursor.at_string() && !matches!(cursor.peek(), b'{' | b'[' | b'n');
         self.pair(cursor, name, |cursor, out| {
-            if is_text && is_literal {
+            if becomes_text {
                 write_string(out, cursor.literal()?);
                 return Ok(());
             }

@@ -4,9 +4,8 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::json::{Cursor, write_string};
+use crate::json::{Cursor, write_key, write_member, write_string};
 use crate::meta::{Kind, Shape};
-use crate::payload::{write_key, write_member};
 use crate::record::{Fault, Reader, Record};
 
 /// Where a value lies. Of text and JSON: bytes of the sheet's text. Of lists and maps: further cells.
@@ -23,7 +22,7 @@ impl Cell {
 }
 
 /// The place in a row of the members that its shape does not know.
-pub(super) const OTHERS: usize = 63;
+pub(crate) const OTHERS: usize = 63;
 
 /// Texts and cells of any number of rows.
 ///
@@ -133,7 +132,7 @@ impl Row {
         out.push('{');
         for (place, field) in self.shape.fields.iter().enumerate() {
             if let Some(cell) = self.cell(place) {
-                write_key(out, field);
+                write_key(out, field.keys.plain);
                 self.write_field(field.kind, place, cell, out);
             }
         }

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use qince_leads::{
-    Account, AddLead, Call, Error, Failure, ModifyLead, Operation, Policy, RawReply, Step,
+    Account, AddApaasLead, AddLead, Call, Error, Failure, ModifyLead, Operation, Policy, RawReply,
+    Step,
 };
 use serde_json::json;
 
@@ -71,7 +72,9 @@ fn run<O: Operation>(payload: O, policy: Policy, events: Vec<Event>) -> Told<O::
                 let event = events.next().unwrap_or(Event::Failed(Failure::Unknown));
                 let code = json!([{ "id": "7", "code": "C1" }]);
                 let (worked, missing) = match request.operation {
-                    "query" => (code.clone(), json!({ "return_code": 0, "response_data": [] })),
+                    "query" | "query_apaas" => {
+                        (code.clone(), json!({ "return_code": 0, "response_data": [] }))
+                    }
                     _ => ("7".into(), json!({ "return_code": 1 })),
                 };
                 let worked = json!({ "return_code": 0, "response_data": worked });
@@ -99,16 +102,74 @@ fn run<O: Operation>(payload: O, policy: Policy, events: Vec<Event>) -> Told<O::
     panic!("the machine does not end: {sent:?}");
 }
 
+/// Whether an add of which this came may stand in the service.
 fn may_have_been_carried_out(event: &Event) -> bool {
     match event {
         Event::Failed(Failure::Unknown) | Event::Lost | Event::Worked => true,
         Event::Replied(status, body, _) => {
-            let is_reply = body.contains("return_code") && body.ends_with('}');
-            let doubtful = matches!(status, 408 | 500..=599) || (200..300).contains(status);
-            doubtful && !is_reply
+            // No body here is a receipt: whatever does not refuse the add says nothing of it.
+            !is_rejection(body) && matches!(status, 200..=299 | 408 | 500..=599)
         }
         Event::Failed(Failure::NotSent) | Event::Missing => false,
     }
+}
+
+fn is_rejection(body: &str) -> bool {
+    body.contains("\"return_code\":\"1\"")
+}
+
+/// Whether a query of which this came is not sent again: the service refused it, or a record is broken.
+fn ends_settling(event: &Event) -> bool {
+    matches!(event, Event::Replied(_, body, _) if is_rejection(body) || body.contains("[5]"))
+}
+
+/// Runs an add and checks it against the queries that settle it, if it has a code.
+fn check_add<O: Operation>(
+    lead: O,
+    has_code: bool,
+    policy: Policy,
+    events: Vec<Event>,
+) -> Result<(), TestCaseError> {
+    let Told { sent, waited_ms, result } = run(lead, policy, events);
+    let error = result.err().map(|error| error.code());
+    let is_add = |operation: &str| operation == O::NAME;
+    let max = policy.max_attempts.max(1);
+    let adds = sent.iter().filter(|(operation, _)| is_add(operation)).count() as u32;
+    prop_assert!((1..=max).contains(&adds));
+    // Each add but the last settled by at most as many queries, and one settling at the end.
+    prop_assert!(sent.len() as u32 <= adds + max * (adds + 1));
+    prop_assert!(has_code || sent.iter().all(|(operation, _)| is_add(operation)));
+    if let Some(deadline_ms) = policy.deadline_ms {
+        prop_assert!(waited_ms <= deadline_ms as i64);
+    }
+    let mut in_doubt = false;
+    let mut was_in_doubt = false;
+    for (i, (operation, event)) in sent.iter().enumerate() {
+        let is_last = i + 1 == sent.len();
+        if is_add(operation) {
+            prop_assert!(!in_doubt, "sent again in doubt: {:?}", sent);
+            in_doubt = may_have_been_carried_out(event);
+            let is_rejected = matches!(event, Event::Missing)
+                || matches!(event, Event::Replied(_, body, _) if is_rejection(body));
+            if is_rejected && !was_in_doubt {
+                prop_assert!(is_last, "sent again after a rejection: {:?}", sent);
+                prop_assert_eq!(error, Some("rejected"));
+            }
+            was_in_doubt |= in_doubt;
+        } else {
+            in_doubt &= !matches!(event, Event::Missing);
+            if ends_settling(event) {
+                prop_assert!(is_last, "a query sent again in vain: {:?}", sent);
+                prop_assert_eq!(error, Some("uncertain"));
+            }
+        }
+    }
+    // What may have been carried out ends as done or as uncertain, never as a plain failure.
+    let (_, last) = &sent[sent.len() - 1];
+    if in_doubt && !matches!(last, Event::Worked) {
+        prop_assert_eq!(error, Some("uncertain"));
+    }
+    Ok(())
 }
 
 proptest! {
@@ -118,31 +179,22 @@ proptest! {
     fn an_add_ends_within_bounds_and_is_never_sent_again_unsettled(
         policy in policy(),
         events in prop::collection::vec(event(), 0..30),
-        code in prop::option::of(Just("C1")),
+        code in prop::option::of(Just("C1".to_owned())),
     ) {
-        let lead = AddLead { code: code.map(str::to_owned), ..AddLead::new().emp_name("a") };
-        let told = run(lead, policy, events);
-        let max = policy.max_attempts.max(1);
-        let adds = told.sent.iter().filter(|(operation, _)| *operation == "add").count() as u32;
-        prop_assert!((1..=max).contains(&adds));
-        // Each add but the last settled by at most as many queries, and one settling at the end.
-        prop_assert!(told.sent.len() as u32 <= adds + max * (adds + 1));
-        prop_assert!(code.is_some() || told.sent.iter().all(|(operation, _)| *operation == "add"));
-        let mut in_doubt = false;
-        for (operation, event) in &told.sent {
-            match *operation {
-                "add" => {
-                    prop_assert!(!in_doubt, "sent again in doubt: {:?}", told.sent);
-                    in_doubt = may_have_been_carried_out(event);
-                }
-                _ => in_doubt &= !matches!(event, Event::Missing),
-            }
-        }
-        // What may have been carried out ends as done or as uncertain, never as a plain failure.
-        let (_, last) = &told.sent[told.sent.len() - 1];
-        if in_doubt && !matches!(last, Event::Worked) {
-            prop_assert_eq!(told.result.map_err(|error| error.code()), Err("uncertain"));
-        }
+        let has_code = code.is_some();
+        let lead = AddLead { code, ..AddLead::new().emp_name("a") };
+        check_add(lead, has_code, policy, events)?;
+    }
+
+    #[test]
+    fn an_apaas_add_ends_within_bounds_and_is_never_sent_again_unsettled(
+        policy in policy(),
+        events in prop::collection::vec(event(), 0..30),
+        code in prop::option::of(Just("C1".to_owned())),
+    ) {
+        let has_code = code.is_some();
+        let lead = AddApaasLead { code, ..AddApaasLead::new().company_name("a") };
+        check_add(lead, has_code, policy, events)?;
     }
 
     #[test]

@@ -1,19 +1,28 @@
 //! The retry machine, event by event.
 
+use std::mem;
+
 use anyhow::{Context, bail, ensure};
 use qince_leads::{Call, Error, Failure, Operation, Policy, RawReply, Step, match_operation};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::reply::Dump;
-use crate::{AccountParts, compare, reply_error};
+use crate::value::compare;
+use crate::{AccountParts, reply_error};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Case {
+    #[serde(rename = "name")]
+    _name: IgnoredAny,
+    #[serde(rename = "kind")]
+    _kind: IgnoredAny,
     op: String,
     account: AccountParts,
-    payload: Value,
+    payload: Box<RawValue>,
     policy: PolicyParts,
     script: Vec<Event>,
 }
@@ -32,7 +41,7 @@ struct PolicyParts {
 #[serde(deny_unknown_fields)]
 struct Event {
     at: i64,
-    expect: Option<Value>,
+    expect: Option<Box<RawValue>>,
     give: Option<Given>,
 }
 
@@ -78,7 +87,9 @@ fn run<O: Operation>(case: Case) -> anyhow::Result<()>
 where
     O::Output: Dump,
 {
-    let payload = O::from_json(&case.payload.to_string())?;
+    let ends_in_expect = case.script.last().is_some_and(|event| event.expect.is_some());
+    ensure!(ends_in_expect, "the script does not end in an `expect`");
+    let payload = O::from_json(case.payload.get())?;
     let policy = Policy {
         max_attempts: case.policy.max_attempts,
         base_delay_ms: case.policy.base_delay_ms,
@@ -88,12 +99,17 @@ where
     };
     let mut call = Call::new(case.account.account()?, payload, policy);
     let mut sent = 0;
+    let mut under_way = false;
     for (i, event) in case.script.into_iter().enumerate() {
+        if event.give.is_some() {
+            ensure!(mem::take(&mut under_way), "event {i}: no request is under way");
+        }
         match (event.expect, event.give) {
             (Some(expected), None) => {
                 let step = call.step(event.at, &format!("m{}", sent + 1), 0.5);
-                sent += i32::from(matches!(step, Step::Send(_)));
-                compare(&expected, &dump(step)).with_context(|| format!("event {i}"))?;
+                under_way = matches!(step, Step::Send(_));
+                sent += i32::from(under_way);
+                compare(&expected, &dump(&step)).with_context(|| format!("event {i}"))?;
             }
             (None, Some(Given::Failed(FailedParts { failed }))) => {
                 let failure = match failed {
@@ -112,7 +128,8 @@ where
     Ok(())
 }
 
-fn dump<T: Dump>(step: Step<T>) -> Value {
+/// A step as JSON text.
+fn dump<T: Dump>(step: &Step<T>) -> String {
     match step {
         Step::Send(request) => json!({
             "send": {
@@ -120,10 +137,11 @@ fn dump<T: Dump>(step: Step<T>) -> Value {
                 "msg_id": request.msg_id,
                 "timestamp": request.timestamp,
             },
-        }),
-        Step::WaitUntil(time_ms) => json!({ "wait_until": time_ms }),
-        Step::Done(Ok(output)) => json!({ "done": { "ok": output.dump() } }),
-        Step::Done(Err(error)) => json!({ "done": { "error": call_error(&error) } }),
+        })
+        .to_string(),
+        Step::WaitUntil(time_ms) => json!({ "wait_until": time_ms }).to_string(),
+        Step::Done(Ok(output)) => format!(r#"{{"done":{{"ok":{}}}}}"#, output.dump()),
+        Step::Done(Err(error)) => json!({ "done": { "error": call_error(error) } }).to_string(),
     }
 }
 

@@ -1,24 +1,33 @@
 //! The pager, page by page.
 
+use std::mem;
+
 use anyhow::{Context, bail, ensure};
 use qince_leads::{Error, Page, Pages, Query, QueryApaasLeads, QueryLeads, RawReply};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::de::IgnoredAny;
+use serde_json::json;
+use serde_json::value::RawValue;
 
-use crate::{compare, reply_error};
+use crate::reply_error;
+use crate::value::compare;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Case {
+    #[serde(rename = "name")]
+    _name: IgnoredAny,
+    #[serde(rename = "kind")]
+    _kind: IgnoredAny,
     op: String,
-    payload: Value,
+    payload: Box<RawValue>,
     script: Vec<Event>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Event {
-    Expect(Value),
+    Expect(Box<RawValue>),
     Give(Given),
 }
 
@@ -39,12 +48,15 @@ impl Case {
 }
 
 fn run<Q: Query>(case: Case) -> anyhow::Result<()> {
-    let mut pages = Pages::new(Q::from_json(&case.payload.to_string())?);
+    let ends_in_expect = matches!(case.script.last(), Some(Event::Expect(_)));
+    ensure!(ends_in_expect, "the script does not end in an `expect`");
+    let mut pages = Pages::new(Q::from_json(case.payload.get())?);
     let mut leads: Option<Result<Vec<String>, Error>> = None;
+    let mut asked = false;
     for (i, event) in case.script.into_iter().enumerate() {
         match event {
             Event::Give(Given { ids }) => {
-                ensure!(leads.is_none(), "event {i}: the leads before were not expected");
+                ensure!(mem::take(&mut asked), "event {i}: no page was asked for");
                 let taken = pages.take(page::<Q>(&ids)?);
                 let taken = taken.map(|leads| leads.iter().filter_map(id::<Q>).collect::<Vec<_>>());
                 // An empty page hands nothing out.
@@ -57,10 +69,11 @@ fn run<Q: Query>(case: Case) -> anyhow::Result<()> {
                     (None, None) => json!({ "end": true }),
                     (None, Some(query)) => {
                         let (page, page_size) = query.page();
+                        asked = true;
                         json!({ "page": page, "page_size": page_size })
                     }
                 };
-                compare(&expected, &came).with_context(|| format!("event {i}"))?;
+                compare(&expected, &came.to_string()).with_context(|| format!("event {i}"))?;
             }
         }
     }

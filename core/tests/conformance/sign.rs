@@ -3,18 +3,25 @@
 use anyhow::bail;
 use qince_leads::{Error, Operation, SignedRequest, Stamp, TimestampForm, match_operation};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::de::IgnoredAny;
+use serde_json::json;
+use serde_json::value::RawValue;
 
-use crate::{AccountParts, compare};
+use crate::AccountParts;
+use crate::value::{Node, compare_nodes};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Case {
+    #[serde(rename = "name")]
+    _name: IgnoredAny,
+    #[serde(rename = "kind")]
+    _kind: IgnoredAny,
     op: String,
     account: AccountParts,
     stamp: StampParts,
-    payload: Value,
-    expect: Value,
+    payload: Box<RawValue>,
+    expect: Box<RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -45,7 +52,11 @@ impl Case {
             }
             Err(error) => json!({ "error": error.code() }),
         };
-        compare(&sorted(self.expect), &sorted(came))
+        let (mut expected, mut came) = (Node::of(&self.expect)?, Node::read(&came.to_string())?);
+        // Violations stand in any order.
+        expected.sort_list("violations");
+        came.sort_list("violations");
+        compare_nodes(&expected, &came)
     }
 }
 
@@ -56,13 +67,5 @@ fn sign<O: Operation>(case: &Case) -> Result<SignedRequest, Error> {
         Some(Form::EpochMs) | None => TimestampForm::EpochMs,
     };
     let stamp = Stamp::new(case.stamp.now_ms, &case.stamp.msg_id).with_form(form);
-    account.sign(&O::from_json(&case.payload.to_string())?, &stamp)
-}
-
-/// Violations stand in any order.
-fn sorted(mut outcome: Value) -> Value {
-    if let Some(Value::Array(violations)) = outcome.get_mut("violations") {
-        violations.sort_by_key(Value::to_string);
-    }
-    outcome
+    account.sign(&O::from_json(case.payload.get())?, &stamp)
 }

@@ -60,6 +60,7 @@ impl Language for Rust {
         let every_field = ("reading", "page, every field");
         let (serde_json, page_md5) = (("reading", "serde_json"), ("reading", "md5"));
         let (call, parts) = (("calling", "call"), ("calling", "sign and read"));
+        let (add, add_parts) = (("calling", "add: call"), ("calling", "add: sign and read"));
         let peers = "serde_json, two steps";
         Ok(vec![
             Ratio::cost("signing an add", "MD5 of the same bytes", times(sign, md5)?).at_most(1.75),
@@ -67,7 +68,9 @@ impl Language for Rust {
             Ratio::speed("reading every field of it", peers, times(serde_json, every_field)?),
             Ratio::cost("reading ten pages", "one page", times(ten_pages, page)?).at_most(10.5),
             Ratio::cost("reading a page", "MD5 of the page", times(page, page_md5)?).aim_below(1.0),
-            Ratio::cost("a call", "its signing and reading", times(call, parts)?).at_most(1.01),
+            Ratio::cost("a call of a query", "its signing and reading", times(call, parts)?)
+                .at_most(1.01),
+            Ratio::cost("a call of an add", "its signing and reading", times(add, add_parts)?),
             Ratio::cost("peak memory while reading", "the body", peak_memory()?).at_most(3.0),
         ])
     }

@@ -45,6 +45,7 @@ def doubts(at: int) -> List[Tuple[str, Json]]:
         ("status 200 with an empty body", status(at, 200, "")),
         ("status 200 with a reply cut off", status(at, 200, '{"return_code":"0","msg_id":"r1","resp')),
         ("status 200 with data of another shape", accepted(at, "[]")),
+        ("status 500 with data of another shape", status(at, 500, '{"return_code":"0","response_data":[]}')),
     ]
 
 

@@ -118,9 +118,9 @@ def data_cases() -> List[Case]:
             {"lead_ID": "1", "ext_a": "10.0", "ext_b": "true", "ext_自定义": "6789690485561771524"},
         ),
         (
-            "unknown members stay as they are",
+            "unknown members stay as they are, but for numbers, which are text",
             '{"lead_ID":"1","n":5,"b":true,"o":{"ext_a":1},"a":[1,"2"],"extra":"x"}',
-            {"lead_ID": "1", "n": 5, "b": True, "o": {"ext_a": 1}, "a": [1, "2"], "extra": "x"},
+            {"lead_ID": "1", "n": "5", "b": True, "o": {"ext_a": 1}, "a": [1, "2"], "extra": "x"},
         ),
         ("an empty record", "{}", {}),
         (
@@ -317,6 +317,7 @@ def time_cases() -> List[Case]:
         ("2^63", "9223372036854775808"),
         ("less than -2^63", "-9223372036854775809"),
         ("a minus alone", "-"),
+        ("a plus sign", "+1503276678552"),
         ("full-width digits", "１５０３２７６６７８５５２"),
         ("digits and more", "1503276678552ms"),
     ):

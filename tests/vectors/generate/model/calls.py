@@ -21,7 +21,8 @@ def judged(status: int, result: Json) -> str:
         if status == 429:
             return NOTHING_LEFT
         return UNCERTAIN if status == 408 or status >= 500 else FINAL
-    if fault["kind"] == "malformed" and "path" not in fault and 200 <= status <= 299:
+    may_be_cut = 200 <= status <= 299 or status == 408 or status >= 500
+    if fault["kind"] == "malformed" and "path" not in fault and may_be_cut:
         return UNCERTAIN
     return FINAL
 

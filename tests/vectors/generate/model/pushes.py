@@ -89,6 +89,6 @@ def data_of(data_type: str, text: str) -> Any:
 def follow_up(data: Any) -> Dict[str, Any]:
     record: Dict[str, Any] = shaped(FOLLOW_UP, data, "data")
     for name, value in data.items():
-        if name.startswith("ext_") and isinstance(value, (Number, bool)):
+        if isinstance(value, Number) or (name.startswith("ext_") and isinstance(value, bool)):
             record[name] = text_of(value)
     return record

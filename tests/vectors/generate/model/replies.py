@@ -79,8 +79,12 @@ def identifier(data: Any) -> Any:
             return None
         try:
             data = parse(data)
-        except ValueError:
-            return data
+        except ValueError as fault:
+            if data.strip() == "":
+                return None
+            if data.strip()[0] in '{["':
+                raise Malformed from fault
+            return data.strip()
     if isinstance(data, dict) and "id" in data:
         data = data["id"]
     if data is None:
@@ -99,7 +103,10 @@ def leads(shape: Any, data: Any) -> List[Any]:
         except ValueError as fault:
             raise Malformed from fault
     if isinstance(data, dict):
-        data = next((data[name] for name in ("rows", "list", "data") if name in data), None)
+        held = [data[name] for name in ("rows", "list", "data") if name in data]
+        if held and all(rows is None or rows == "" for rows in held):
+            return []
+        data = next((rows for rows in held if rows is not None and rows != ""), None)
     if not isinstance(data, list):
         raise Malformed
     return [shaped(shape, row, f"response_data[{index}]") for index, row in enumerate(data)]
