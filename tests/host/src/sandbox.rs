@@ -54,13 +54,23 @@ pub struct Sandbox {
     base_url: String,
 }
 
-/// How many requests came, and how many met which fault.
+/// How many requests came, how many met which fault, and how many are held back.
 #[derive(Clone, Debug, Deserialize)]
 pub struct FaultReport {
     /// All requests of operations.
     pub requests: u64,
     /// How many of them met which fault.
     pub faults: BTreeMap<String, u64>,
+    /// How many are held back now, and are still to be carried out.
+    pub held_back: u64,
+}
+
+impl FaultReport {
+    /// All faults, of whatever kind.
+    #[must_use]
+    pub fn all_faults(&self) -> u64 {
+        self.faults.values().sum()
+    }
 }
 
 /// A lead as the sandbox has stored it.

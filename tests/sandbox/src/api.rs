@@ -7,6 +7,7 @@ mod refusal;
 mod reply;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
@@ -14,13 +15,14 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
+use tokio::task::JoinError;
 
 pub(crate) use self::operation::Operation;
 pub(crate) use self::refusal::{Failure, Refusal};
 
 use self::address::Address;
 use self::reply::Reply;
-use crate::faults::Fault;
+use crate::faults::{Fault, Faults};
 use crate::sandbox::Sandbox;
 use crate::server::CloseConnection;
 use crate::{log, pages};
@@ -51,7 +53,11 @@ pub(crate) async fn serve(
         let sandbox = Arc::clone(&sandbox);
         move || carry_out::reply(&sandbox, operation, &address, &body)
     };
-    match tokio::task::spawn_blocking(worker).await {
+    let carried_out = match fault {
+        Fault::Late => hold_back(sandbox, delay, worker).await,
+        _ => tokio::task::spawn_blocking(worker).await,
+    };
+    match carried_out {
         Ok(Ok(reply)) => {
             if fault == Fault::Slow {
                 tokio::time::sleep(delay).await;
@@ -61,6 +67,22 @@ pub(crate) async fn serve(
         Ok(Err(error)) => broken(&error),
         Err(panic) => broken(&panic),
     }
+}
+
+/// Lets some time pass before the work is done, which happens also where the client has left meanwhile: a task
+/// of its own does not end with the connection.
+async fn hold_back<T: Send + 'static>(
+    sandbox: Arc<Sandbox>,
+    delay: Duration,
+    worker: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, JoinError> {
+    let held_back = tokio::spawn(async move {
+        tokio::time::sleep(delay).await;
+        let done = tokio::task::spawn_blocking(worker).await;
+        sandbox.with_faults(Faults::let_through);
+        done
+    });
+    held_back.await.flatten()
 }
 
 fn instead_of_carrying_out(fault: Fault) -> Option<Response> {
@@ -76,6 +98,7 @@ fn instead_of_carrying_out(fault: Fault) -> Option<Response> {
         | Fault::Error500After
         | Fault::Truncated
         | Fault::Slow
+        | Fault::Late
         | Fault::Gzip => None,
     }
 }

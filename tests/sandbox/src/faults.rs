@@ -29,6 +29,8 @@ pub(crate) enum Fault {
     Truncated,
     /// The request is carried out; the reply is late.
     Slow,
+    /// The request is held back, and only then carried out and answered.
+    Late,
     /// The request is carried out; the reply is compressed.
     Gzip,
     /// HTTP 429 with `Retry-After: 1`; nothing is carried out.
@@ -37,7 +39,7 @@ pub(crate) enum Fault {
 
 impl Fault {
     /// Every fault that is one.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::DropBefore,
         Self::DropAfter,
         Self::Error500,
@@ -45,6 +47,7 @@ impl Fault {
         Self::BadGateway,
         Self::Truncated,
         Self::Slow,
+        Self::Late,
         Self::Gzip,
         Self::TooMany,
     ];
@@ -99,6 +102,7 @@ pub(crate) struct Faults {
     rng: fastrand::Rng,
     requests: u64,
     counts: BTreeMap<Fault, u64>,
+    held_back: u64,
 }
 
 impl Faults {
@@ -121,10 +125,21 @@ impl Faults {
         if fault != Fault::None {
             *self.counts.entry(fault).or_default() += 1;
         }
+        self.held_back += u64::from(fault == Fault::Late);
         fault
     }
 
-    /// How late a slow reply is.
+    /// A request that was held back is through.
+    pub(crate) fn let_through(&mut self) {
+        self.held_back = self.held_back.saturating_sub(1);
+    }
+
+    /// Forgets plan and counts, but not that requests are held back: they still come.
+    pub(crate) fn forget(&mut self) {
+        *self = Self { held_back: self.held_back, ..Self::default() };
+    }
+
+    /// How late a slow reply is, and how long a late request is held back.
     pub(crate) fn delay(&self) -> Duration {
         Duration::from_millis(self.plan.slow_ms)
     }
@@ -132,7 +147,11 @@ impl Faults {
     /// The counts so far.
     pub(crate) fn report(&self) -> Report {
         let count = |fault| (fault, self.counts.get(&fault).copied().unwrap_or(0));
-        Report { requests: self.requests, faults: Fault::ALL.into_iter().map(count).collect() }
+        Report {
+            requests: self.requests,
+            faults: Fault::ALL.into_iter().map(count).collect(),
+            held_back: self.held_back,
+        }
     }
 
     fn draw(&mut self) -> Fault {
@@ -144,11 +163,12 @@ impl Faults {
     }
 }
 
-/// How many requests came, and how many met which fault.
+/// How many requests came, how many met which fault, and how many are held back now.
 #[derive(Serialize)]
 pub(crate) struct Report {
     requests: u64,
     faults: BTreeMap<Fault, u64>,
+    held_back: u64,
 }
 
 #[cfg(test)]
@@ -185,5 +205,15 @@ mod tests {
         let mut faults = faults(r#"{"next":["error_500"],"operations":["add"]}"#);
         assert!(faults.take(Operation::Query) == Fault::None);
         assert!(faults.take(Operation::Add) == Fault::Error500);
+    }
+
+    #[test]
+    fn a_late_request_counts_as_held_back_until_it_is_through_whatever_is_forgotten() {
+        let mut faults = faults(r#"{"next":["late"]}"#);
+        faults.take(Operation::Add);
+        faults.forget();
+        assert_eq!((faults.report().requests, faults.report().held_back), (0, 1));
+        faults.let_through();
+        assert_eq!(faults.report().held_back, 0);
     }
 }

@@ -51,11 +51,11 @@ impl Sandbox {
         act(&mut lock(&self.pushes))
     }
 
-    /// Forgets everything but the account.
+    /// Forgets everything but the account and the requests that are held back.
     pub(crate) fn forget(&self) -> rusqlite::Result<()> {
         self.leads.clear()?;
         self.replace_quirks(Quirks::default());
-        self.with_faults(|faults| *faults = Faults::default());
+        self.with_faults(Faults::forget);
         self.with_pushes(|pushes| *pushes = Journal::default());
         Ok(())
     }

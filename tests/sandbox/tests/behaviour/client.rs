@@ -106,6 +106,13 @@ impl Sandbox {
 
     /// The bytes that answer an operation, before any client makes something of them.
     pub(crate) fn wire(&self, operation: &str, payload: &Value) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.ask(operation, payload).read_to_end(&mut bytes).expect("an end");
+        bytes
+    }
+
+    /// A connection on which an operation has been asked for.
+    pub(crate) fn ask(&self, operation: &str, payload: &Value) -> TcpStream {
         let body = payload.to_string();
         let address = self.address(operation, &body);
         let host = self.base_url.strip_prefix("http://").expect("http");
@@ -116,9 +123,7 @@ impl Sandbox {
             "POST {address} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
         )
         .expect("the request is taken");
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).expect("an end");
-        bytes
+        stream
     }
 
     pub(crate) fn get(&self, path: &str) -> Raw {

@@ -1,5 +1,6 @@
 //! What a client sees of each fault, and whether its request was carried out.
 
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -80,6 +81,48 @@ fn a_slow_reply_keeps_no_other_client_waiting() {
         sandbox.query("querySalesLeads", &json!({ "code": "L1" }));
         assert!(began.elapsed() < Duration::from_millis(1500));
     });
+}
+
+#[test]
+fn a_late_request_is_carried_out_after_its_time_and_then_answered() {
+    let sandbox = Sandbox::start();
+    let plan = json!({ "next": ["late"], "slow_ms": 1500, "operations": ["add"] });
+    sandbox.put("/_sandbox/faults", &plan);
+    std::thread::scope(|scope| {
+        let began = Instant::now();
+        let late = scope.spawn(|| sandbox.call("addSalesLeads", &lead()));
+        wait_until(|| held_back(&sandbox) == 1);
+        assert_eq!(sandbox.query("querySalesLeads", &json!({ "code": "L1" })), [Value::Null; 0]);
+        assert!(began.elapsed() < Duration::from_millis(1500));
+        assert_eq!(late.join().expect("a reply")["return_code"], "0");
+        assert!(began.elapsed() >= Duration::from_millis(1500));
+    });
+    assert!(carried_out(&sandbox));
+    let report = sandbox.get("/_sandbox/faults").json();
+    assert_eq!((&report["faults"]["late"], &report["held_back"]), (&json!(1), &json!(0)));
+}
+
+#[test]
+fn a_late_request_is_carried_out_though_its_client_has_left() {
+    let sandbox = Sandbox::start();
+    drop(late(&sandbox, "addSalesLeads", &lead()));
+    assert!(!carried_out(&sandbox));
+    wait_until(|| held_back(&sandbox) == 0);
+    assert!(carried_out(&sandbox));
+}
+
+#[test]
+fn a_late_add_of_a_code_that_came_meanwhile_is_refused() {
+    let sandbox = Sandbox::start();
+    let apaas = json!({ "company_name": "甲", "code": "L1" });
+    for (operation, lead) in [("addSalesLeads", lead()), ("addSalesLeadsForApaas", apaas)] {
+        let connection = late(&sandbox, operation, &lead);
+        sandbox.add(operation, &lead);
+        wait_until(|| held_back(&sandbox) == 0);
+        drop(connection);
+    }
+    let kept = sandbox.kept("L1");
+    assert_eq!(kept.len(), 2, "one of each family: {kept:?}");
 }
 
 #[test]
@@ -164,6 +207,26 @@ fn add_with(fault: &str) -> (Sandbox, Result<Raw, ureq::Error>) {
     let reply = sandbox.try_call("addSalesLeads", &lead());
     assert_eq!(sandbox.get("/_sandbox/faults").json()["faults"][fault], 1);
     (sandbox, reply)
+}
+
+fn wait_until(is_so: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < Duration::from_secs(20), "it never came to be");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// A connection whose request is held back for a second.
+fn late(sandbox: &Sandbox, operation: &str, lead: &Value) -> TcpStream {
+    sandbox.put("/_sandbox/faults", &json!({ "next": ["late"], "slow_ms": 1000 }));
+    let connection = sandbox.ask(operation, lead);
+    wait_until(|| held_back(sandbox) == 1);
+    connection
+}
+
+fn held_back(sandbox: &Sandbox) -> u64 {
+    sandbox.get("/_sandbox/faults").json()["held_back"].as_u64().expect("a count")
 }
 
 fn carried_out(sandbox: &Sandbox) -> bool {

@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use qince_host::{Client, Transport};
+use qince_host::{Client, Sandbox, Transport};
 use qince_leads::{Account, Attempt};
 
 use crate::family::Family;
-use crate::options::{Options, POLICY, TIME_OUT};
+use crate::options::{self, Options, POLICY, TIME_OUT};
 use crate::tally::{Added, Modified, Tally};
 
 pub(crate) struct Host {
@@ -39,6 +39,11 @@ impl Host {
         }
     }
 
+    /// A host that has no share of the adds.
+    pub(crate) fn idle(options: &Options, account: Account) -> Self {
+        Self { adds: 0, ..Self::new(options.hosts.get(), options, account) }
+    }
+
     /// Adds a lead after the other; modifies every second of them, and queries for every third.
     pub(crate) fn work(mut self) -> Tally {
         fastrand::seed(self.seed.wrapping_add(self.number as u64));
@@ -55,6 +60,17 @@ impl Host {
             self.tally.added.push(added);
         }
         self.tally
+    }
+
+    /// Adds a lead of each family whose repetition is overtaken by the first request.
+    pub(crate) fn be_overtaken(mut self, sandbox: &Sandbox) -> anyhow::Result<Tally> {
+        for family in Family::ALL {
+            sandbox.plan_faults(&options::overtaking())?;
+            let code = format!("S{}-overtaken-{}", self.seed, family.name());
+            let added = self.add(family, code);
+            self.tally.added.push(added);
+        }
+        Ok(self.tally)
     }
 
     fn add(&mut self, family: Family, code: String) -> Added {

@@ -7,10 +7,11 @@ use clap::Parser;
 use qince_leads::Policy;
 use serde_json::{Value, json};
 
-/// How long a host waits for a reply; `slow` ones take longer.
+/// How long a host waits for a reply; `slow` and `late` ones take longer.
 pub(crate) const TIME_OUT: Duration = Duration::from_millis(300);
 
-const SLOW_MS: u64 = 600;
+/// How much later `slow` replies and `late` requests are.
+pub(crate) const SLOW: Duration = TIME_OUT.saturating_mul(2);
 
 /// So many attempts that none but a broken call uses them up.
 pub(crate) const POLICY: Policy =
@@ -28,7 +29,7 @@ pub(crate) struct Options {
     /// What faults, jitter and pushes are drawn from
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// The share of requests that go wrong
+    /// The share of requests that go wrong; with 0, the soak does not insist on faults
     #[arg(long, default_value_t = 0.2)]
     fault_rate: f64,
     /// The long form
@@ -36,9 +37,24 @@ pub(crate) struct Options {
     long: bool,
 }
 
+/// The faults that have an add overtake its repetition: the first request is held back until after the query that
+/// finds nothing, and HTTP 429 keeps the repetition from coming before it.
+pub(crate) fn overtaking() -> Value {
+    json!({ "next": ["late", "none", "too_many"], "slow_ms": slow_ms() })
+}
+
+fn slow_ms() -> u64 {
+    SLOW.as_millis() as u64
+}
+
 impl Options {
     pub(crate) fn adds(&self) -> usize {
         self.adds.unwrap_or(if self.long { 10_000 } else { 400 })
+    }
+
+    /// Whether a soak without faults would show nothing.
+    pub(crate) fn wants_faults(&self) -> bool {
+        self.fault_rate != 0.0
     }
 
     /// How many follow-ups are pushed.
@@ -64,9 +80,11 @@ impl Options {
             "slow",
             "gzip",
         ];
-        // It asks for a second's wait, so it comes a fifth as often as the others.
-        const SELDOM: [&str; 1] = ["too_many"];
+        // One asks for a second's wait, the other costs a time-out, so they come less often than the others.
+        const SELDOM: [&str; 3] = ["too_many", "late", "late"];
         let kinds = [&OFTEN.repeat(5)[..], &SELDOM].concat();
-        json!({ "rate": self.fault_rate, "seed": self.seed + part, "kinds": kinds, "slow_ms": SLOW_MS })
+        json!({
+            "rate": self.fault_rate, "seed": self.seed + part, "kinds": kinds, "slow_ms": slow_ms(),
+        })
     }
 }

@@ -37,7 +37,16 @@ impl Table {
         self.number(label, things.len() as u64);
     }
 
-    /// Whether every number that must be 0 is.
+    /// A number that must not be 0 where that is required: without any, the soak would show nothing.
+    pub(crate) fn some(&mut self, label: impl Into<String>, number: u64, required: bool) {
+        let label = label.into();
+        if required && number == 0 {
+            self.complaints.push(format!("{}: none, so nothing was put to the test", label.trim()));
+        }
+        self.number(label, number);
+    }
+
+    /// Whether every number is as it must be.
     pub(crate) fn all_held(&self) -> bool {
         self.complaints.is_empty()
     }
@@ -57,5 +66,27 @@ impl fmt::Display for Table {
             writeln!(f, "Nothing lost, nothing doubled, each push handled once.")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_must_not_be_there_is_named_and_what_must_be_there_is_missed() {
+        let mut table = Table::new("soak".to_owned());
+        table.none("  lost", &[]);
+        table.some("  faults", 1, true);
+        table.some("  settled", 0, false);
+        assert!(table.all_held(), "{table}");
+
+        table.none("  doubled", &["L1".to_owned()]);
+        table.some("  forged", 0, true);
+        assert!(!table.all_held());
+        let printed = table.to_string();
+        assert!(printed.contains("not as it should be: doubled: L1\n"), "{printed}");
+        assert!(printed.contains("not as it should be: forged: none, so nothing"), "{printed}");
+        assert!(!printed.contains("Nothing lost"), "{printed}");
     }
 }

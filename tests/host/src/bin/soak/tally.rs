@@ -20,9 +20,9 @@ pub(crate) struct Tally {
     /// Adds that were sent again after one that the service answered or dropped, and refused: but for the code,
     /// their lead would be there twice.
     repeated: Vec<String>,
-    /// Adds that were sent again, and refused because one that had timed out was carried out late: no client can
-    /// know that, which is what the code is for.
-    overtaken: u64,
+    /// Adds that were sent again, and refused because one that had timed out was carried out in between: no client
+    /// can know that, which is what the code is for.
+    pub(crate) overtaken: u64,
     /// Queries for the leads that were added.
     pub(crate) queries: u64,
     /// The codes that were not found as they should be.
@@ -64,8 +64,9 @@ impl Tally {
             }
         }
         let is_refused = |attempt: &Attempt| !is_query(&attempt) && attempt.outcome == "rejected";
+        let was_left = |attempt: &Attempt| !is_query(&attempt) && timed_out(attempt);
         if attempts.iter().any(is_refused) {
-            if attempts.iter().any(timed_out) {
+            if attempts.iter().any(was_left) {
                 self.overtaken += 1;
             } else {
                 self.repeated.push(code.to_owned());
@@ -87,26 +88,32 @@ impl Tally {
         self.wrong_queries.extend(other.wrong_queries);
     }
 
-    pub(crate) fn report(&self, table: &mut Table) {
+    /// `wants_faults`: whether adds must have been settled.
+    pub(crate) fn report(&self, table: &mut Table, wants_faults: bool) {
         table.number("adds", self.added.len() as u64);
         let ok = self.added.iter().filter(|added| added.id.is_ok());
         table.number("  ended ok", ok.count() as u64);
         for (code, adds) in self.failed_adds() {
-            let label = format!("  ended {code}");
-            // An add may end so where nobody can know; nothing else excuses one that is not ok.
-            if code == "uncertain" {
-                table.number(label, adds.len() as u64);
-            } else {
-                table.none(label, &adds);
-            }
+            // Each has a code and more attempts than faults use up, so not even `uncertain` is excused.
+            table.none(format!("  ended {code}"), &adds);
         }
         table.number("  in doubt, so queried for", self.in_doubt);
-        table.number("    found: settled", self.found_by_query);
+        table.some("    found: settled", self.found_by_query, wants_faults);
         table.number("    not found: sent again", self.sent_again);
-        table.number("    overtaken by their repetition", self.overtaken);
+        table.number("    then refused: overtaken", self.overtaken);
         table.none("    repeated, though carried out", &self.repeated);
         table.number("queries for what was added", self.queries);
         table.none("  answered wrong", &self.wrong_queries);
+    }
+
+    /// Reports adds that were all meant to be overtaken.
+    pub(crate) fn report_overtaken(&self, table: &mut Table) {
+        table.number("adds made to be overtaken", self.added.len() as u64);
+        for (code, adds) in self.failed_adds() {
+            table.none(format!("  ended {code}"), &adds);
+        }
+        table.some("  sent again, refused, found", self.overtaken, true);
+        table.none("  repeated, though carried out", &self.repeated);
     }
 
     /// The codes of the adds that did not end ok, by the code of their error.
@@ -160,9 +167,18 @@ mod tests {
             ("add", "rejected", 2),
             ("query", "ok", 2),
         ];
-        let tally = tally(&timed_out);
-        assert!(tally.repeated.is_empty());
-        assert_eq!(tally.overtaken, 1);
+        let overtaken = tally(&timed_out);
+        assert!(overtaken.repeated.is_empty());
+        assert_eq!((overtaken.overtaken, overtaken.found_by_query), (1, 1));
+
+        let only_the_query_timed_out = [
+            ("add", "unknown", 2),
+            ("query", "unknown", 300),
+            ("query", "ok", 2),
+            ("add", "rejected", 2),
+            ("query", "ok", 2),
+        ];
+        assert_eq!(tally(&only_the_query_timed_out).repeated, ["L1"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::tally::{Added, Modified};
 /// The codes of leads that are not as they should be.
 #[derive(Default)]
 pub(crate) struct Verified {
-    /// Added, and not there, or under another id.
+    /// Not there, or under another id than the receipt's.
     lost: Vec<String>,
     /// There more than once.
     doubled: Vec<String>,
@@ -23,8 +23,11 @@ pub(crate) struct Verified {
     failed: Vec<String>,
 }
 
-/// Compares every add and modification with the leads.
-pub(crate) fn compare(added: &[Added], stored: &[StoredLead]) -> Verified {
+/// Compares every add and modification with the leads: of each add, however it ended, exactly one must be there.
+pub(crate) fn compare<'a>(
+    added: impl IntoIterator<Item = &'a Added>,
+    stored: &[StoredLead],
+) -> Verified {
     let mut by_code: HashMap<_, Vec<_>> = HashMap::new();
     for lead in stored {
         let code = lead.code.clone().unwrap_or_default();
@@ -43,7 +46,7 @@ pub(crate) fn compare(added: &[Added], stored: &[StoredLead]) -> Verified {
 impl Verified {
     fn judge(&mut self, added: &Added, leads: &[&StoredLead]) {
         let has_id = |id: &Option<String>| leads.iter().any(|lead| Some(&lead.id) == id.as_ref());
-        if added.id.as_ref().is_ok_and(|id| !has_id(id)) {
+        if leads.is_empty() || added.id.as_ref().is_ok_and(|id| !has_id(id)) {
             self.lost.push(added.code.clone());
         }
         if leads.len() > 1 {
