@@ -1,5 +1,6 @@
 //! Who calls, and where.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use fluent_uri::Uri;
@@ -51,7 +52,7 @@ impl Account {
         }
         Ok(Self {
             base_url: DEFAULT_BASE_URL.to_owned(),
-            openid: percent_encode(openid),
+            openid: percent_encode(openid).into_owned(),
             app_key: Zeroizing::new(app_key.to_owned()),
         })
     }
@@ -129,8 +130,8 @@ pub(crate) fn is_dots(segment: &str) -> bool {
 }
 
 /// Encodes a segment of a path.
-pub(crate) fn percent_encode(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
+pub(crate) fn percent_encode(text: &str) -> Cow<'_, str> {
+    utf8_percent_encode(text, RESERVED).into()
 }
 
 fn invalid<T>(why: &str) -> Result<T, Error> {

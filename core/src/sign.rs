@@ -90,10 +90,11 @@ impl Account {
         let timestamp = stamp.timestamp()?;
         let digest = digest(&body, self.app_key(), &timestamp);
         let msg_id = percent_encode(stamp.msg_id());
-        let base = [self.base_url(), "api/salesleads/v1", O::PATH];
-        let tail = [self.encoded_openid(), &timestamp, &digest, &msg_id];
+        let segments = [O::PATH, self.encoded_openid(), &timestamp, &digest, &msg_id]
+            .map(|segment| ["/", segment]);
+        let url = [&[self.base_url(), "/api/salesleads/v1"], segments.as_flattened()].concat();
         Ok(SignedRequest {
-            url: [base.join("/"), tail.join("/")].join("/"),
+            url: url.concat(),
             body,
             operation: O::NAME,
             msg_id: stamp.msg_id().to_owned(),

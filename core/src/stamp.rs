@@ -1,9 +1,17 @@
 //! What makes a request unique: its time and its message id.
 
-use time::{OffsetDateTime, UtcOffset};
+use std::ops::RangeInclusive;
+
+use time::OffsetDateTime;
 
 use crate::account::is_dots;
 use crate::error::Error;
+
+/// Asia/Shanghai is 8 hours ahead of UTC, in summer too.
+const SHANGHAI_OFFSET_S: i64 = 8 * 60 * 60;
+
+/// From 1970 to the last moment of 9999 in Shanghai: what 14 digits can say.
+const TIMES: RangeInclusive<i64> = 0..=253_402_271_999_999;
 
 /// The time and the message id of one request. The host supplies both: the core has no clock and no
 /// randomness.
@@ -51,22 +59,23 @@ impl Stamp {
             let what = "msg_id: empty, or dots alone; give each request a UUID";
             return Err(Error::InvalidStamp(what.to_owned()));
         }
-        let shanghai = UtcOffset::from_hms(8, 0, 0).ok();
-        let time = OffsetDateTime::from_unix_timestamp(self.now_ms.div_euclid(1000)).ok();
-        let time = time.zip(shanghai).and_then(|(time, offset)| time.checked_to_offset(offset));
-        let Some(time) = time.filter(|time| self.now_ms >= 0 && time.year() <= 9999) else {
+        if !TIMES.contains(&self.now_ms) {
             let now_ms = self.now_ms;
             let what = format!("now_ms: {now_ms} is no time from 1970 to 9999, in milliseconds");
             return Err(Error::InvalidStamp(what));
-        };
-        Ok(match self.form {
-            TimestampForm::EpochMs => self.now_ms.to_string(),
-            TimestampForm::Compact => {
-                let (year, month, day) = time.to_calendar_date();
-                let (hour, minute, second) = time.to_hms();
-                let month = u8::from(month);
-                format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}")
-            }
-        })
+        }
+        match self.form {
+            TimestampForm::EpochMs => Ok(self.now_ms.to_string()),
+            TimestampForm::Compact => self.in_shanghai(),
+        }
+    }
+
+    fn in_shanghai(&self) -> Result<String, Error> {
+        let time = OffsetDateTime::from_unix_timestamp(self.now_ms / 1000 + SHANGHAI_OFFSET_S);
+        let time = time.map_err(|error| Error::InvalidStamp(format!("now_ms: {error}")))?;
+        let (year, month, day) = time.to_calendar_date();
+        let (hour, minute, second) = time.to_hms();
+        let month = u8::from(month);
+        Ok(format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}"))
     }
 }

@@ -36,9 +36,8 @@ pub(crate) fn silently(command: &mut Command) -> anyhow::Result<()> {
     succeeded(command, status)
 }
 
-/// Runs a command under a line that shows it, and shows what it prints only if it fails.
-pub(crate) fn muted(command: &mut Command) -> anyhow::Result<()> {
-    echo(command);
+/// Runs a command, and shows what it prints only if it fails.
+pub(crate) fn hushed(command: &mut Command) -> anyhow::Result<()> {
     let output = command.output().with_context(|| not_started(command))?;
     if !output.status.success() {
         io::copy(&mut output.stdout.as_slice(), &mut io::stdout())?;

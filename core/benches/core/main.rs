@@ -6,7 +6,9 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::measurement::WallTime;
-use criterion::{BatchSize, BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use criterion::{
+    BatchSize, BenchmarkGroup, Criterion, SamplingMode, criterion_group, criterion_main,
+};
 use md5::{Digest, Md5};
 use qince_leads::{Account, AddLead, Call, Lead, Operation, Policy, QueryLeads, RawReply, Stamp};
 use serde::Deserialize;
@@ -45,7 +47,7 @@ fn reading(criterion: &mut Criterion) {
     let ten = page(10_000);
 
     let mut group = criterion.benchmark_group("reading");
-    group.sample_size(30);
+    group.sampling_mode(SamplingMode::Flat);
     group.bench_function("md5", |bencher| bencher.iter(|| Md5::digest(black_box(&one))));
     group.bench_function("serde_json", |bencher| {
         bencher.iter_batched(
@@ -85,7 +87,7 @@ fn calling(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("calling");
     calling_an_add(&mut group);
-    group.sample_size(30);
+    group.sampling_mode(SamplingMode::Flat);
     group.bench_function("sign and read", |bencher| {
         bencher.iter_batched(
             reply,
@@ -191,10 +193,12 @@ struct Reply {
 
 criterion_group! {
     name = benches;
-    // Short, for `cargo xtask bench` measures in several rounds.
+    // Short, for `cargo xtask bench` measures in many rounds.
     config = Criterion::default()
-        .warm_up_time(Duration::from_millis(500))
-        .measurement_time(Duration::from_millis(1500));
+        .warm_up_time(Duration::from_millis(50))
+        .measurement_time(Duration::from_millis(200))
+        .sample_size(10)
+        .nresamples(1001);
     targets = signing, reading, calling
 }
 criterion_main!(benches);

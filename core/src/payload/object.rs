@@ -118,16 +118,48 @@ pub(crate) trait Table: Fields + Default {
 /// Checks every rule and writes the body of a request.
 pub(crate) fn to_body(payload: &dyn Fields) -> Result<String, InvalidPayload> {
     let mut report = Report::default();
-    judge(payload, &mut report);
-    report.into_result()?;
     let mut body = String::with_capacity(1024);
-    write_object(payload, &mut body);
-    Ok(body)
+    body.push('{');
+    each_field(payload, |field, value| {
+        check_field(field, value, Path::Top, &mut report);
+        write_field(field, value, &mut body);
+    });
+    write_extra(payload, &mut body);
+    check_payload(payload, &mut report);
+    report.into_result().map(|()| body)
 }
 
-/// Checks every field, and the rules over several.
-fn judge(payload: &dyn Fields, report: &mut Report) {
-    check_fields(payload, Path::Top, report);
+/// Visits every field of the table with its value.
+#[inline]
+fn each_field<'p>(
+    object: &'p dyn Fields,
+    mut visit: impl FnMut(&'static Field, Option<&'p dyn Value>),
+) {
+    let mut fields = object.shape().fields.iter();
+    object.each(&mut |value| {
+        if let Some(field) = fields.next() {
+            visit(field, value);
+        }
+    });
+}
+
+pub(crate) fn check_fields(object: &dyn Fields, path: Path<'_>, report: &mut Report) {
+    each_field(object, |field, value| check_field(field, value, path, report));
+}
+
+#[inline]
+fn check_field(field: &Field, value: Option<&dyn Value>, path: Path<'_>, report: &mut Report) {
+    let path = Path::Member(&path, field.wire);
+    if field.required && !value.is_some_and(Value::is_given) {
+        report.add(path, field.label, Rule::Required, "required");
+    }
+    if let Some(value) = value {
+        value.check(field, path, report);
+    }
+}
+
+/// Checks what concerns the payload as a whole: its extra members, and the rules over several fields.
+fn check_payload(payload: &dyn Fields, report: &mut Report) {
     for (name, _) in members(payload.extra()) {
         if payload.shape().position(name).is_some() {
             let extra = Path::Member(&Path::Top, "extra");
@@ -138,20 +170,6 @@ fn judge(payload: &dyn Fields, report: &mut Report) {
     report.add_fields_rules(payload);
 }
 
-pub(crate) fn check_fields(object: &dyn Fields, path: Path<'_>, report: &mut Report) {
-    let mut fields = object.shape().fields.iter();
-    object.each(&mut |value| {
-        let Some(field) = fields.next() else { return };
-        let path = Path::Member(&path, field.wire);
-        if field.required && !value.is_some_and(Value::is_given) {
-            report.add(path, field.label, Rule::Required, "required");
-        }
-        if let Some(value) = value {
-            value.check(field, path, report);
-        }
-    });
-}
-
 fn members(map: Option<&JsonMap>) -> impl Iterator<Item = (&str, &Json)> {
     map.map(JsonMap::iter).into_iter().flatten()
 }
@@ -159,6 +177,11 @@ fn members(map: Option<&JsonMap>) -> impl Iterator<Item = (&str, &Json)> {
 /// Writes the object that is sent.
 pub(crate) fn write_object(object: &dyn Fields, out: &mut String) {
     write_fields(object, out);
+    write_extra(object, out);
+}
+
+/// Writes the members that the table does not know, and the closing brace.
+fn write_extra(object: &dyn Fields, out: &mut String) {
     for (name, value) in members(object.extra()) {
         write_member(out, name, value.as_str());
     }
@@ -180,14 +203,15 @@ pub(crate) fn to_json(payload: &dyn Fields) -> String {
 /// Writes the opening brace and every field that is given.
 fn write_fields(object: &dyn Fields, out: &mut String) {
     out.push('{');
-    let mut fields = object.shape().fields.iter();
-    object.each(&mut |value| {
-        let Some(field) = fields.next() else { return };
-        if let Some(value) = value {
-            write_key(out, field.keys.plain);
-            value.write(field, out);
-        }
-    });
+    each_field(object, |field, value| write_field(field, value, out));
+}
+
+#[inline]
+fn write_field(field: &Field, value: Option<&dyn Value>, out: &mut String) {
+    if let Some(value) = value {
+        write_key(out, field.keys.plain);
+        value.write(field, out);
+    }
 }
 
 /// Reads a payload. Where its shape is wrong, all violations of other rules are reported too.
@@ -202,7 +226,8 @@ pub(crate) fn read_json(json: &str, payload: &mut dyn Fields) -> Result<(), Inva
         report.add(Path::Top, "", Rule::Type, error);
     }
     if !report.is_empty() {
-        judge(payload, &mut report);
+        check_fields(payload, Path::Top, &mut report);
+        check_payload(payload, &mut report);
     }
     report.into_result()
 }
