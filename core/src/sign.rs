@@ -90,11 +90,10 @@ impl Account {
         let timestamp = stamp.timestamp()?;
         let digest = digest(&body, self.app_key(), &timestamp);
         let msg_id = percent_encode(stamp.msg_id());
-        let segments = [O::PATH, self.encoded_openid(), &timestamp, &digest, &msg_id]
-            .map(|segment| ["/", segment]);
-        let url = [&[self.base_url(), "/api/salesleads/v1"], segments.as_flattened()].concat();
+        let (base, openid) = (self.base_url(), self.encoded_openid());
+        let url = [base, "api/salesleads/v1", O::PATH, openid, &timestamp, &digest, &msg_id];
         Ok(SignedRequest {
-            url: url.concat(),
+            url: url.join("/"),
             body,
             operation: O::NAME,
             msg_id: stamp.msg_id().to_owned(),
@@ -104,7 +103,7 @@ impl Account {
 }
 
 /// `md5(text|secret|timestamp)` as lower-case hex digits: how requests and pushes are signed alike.
-pub(crate) fn digest(text: &str, secret: &str, timestamp: &str) -> String {
+fn digest(text: &str, secret: &str, timestamp: &str) -> String {
     hex::encode(raw_digest(text, secret, timestamp))
 }
 
