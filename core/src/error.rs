@@ -84,21 +84,35 @@ impl Error {
         Self::Uncertain { cause: Box::new(cause) }
     }
 
-    /// The stable code of this kind of error, the same in every language.
+    /// The stable codes of all kinds of errors, the same in every language.
+    pub const CODES: &'static [&'static str] = &[
+        "invalid_account",
+        "invalid_stamp",
+        "invalid_payload",
+        "rejected",
+        "http_status",
+        "malformed",
+        "transport",
+        "uncertain",
+        "bad_signature",
+        "stale",
+    ];
+
+    /// The stable code of this kind of error, one of [`CODES`](Self::CODES).
     #[must_use]
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::InvalidAccount(_) => "invalid_account",
-            Self::InvalidStamp(_) => "invalid_stamp",
-            Self::InvalidPayload(_) => "invalid_payload",
-            Self::Rejected(_) => "rejected",
-            Self::HttpStatus { .. } => "http_status",
-            Self::Malformed(_) => "malformed",
-            Self::Transport(_) => "transport",
-            Self::Uncertain { .. } => "uncertain",
-            Self::BadSignature => "bad_signature",
-            Self::Stale { .. } => "stale",
-        }
+        Self::CODES[match self {
+            Self::InvalidAccount(_) => 0,
+            Self::InvalidStamp(_) => 1,
+            Self::InvalidPayload(_) => 2,
+            Self::Rejected(_) => 3,
+            Self::HttpStatus { .. } => 4,
+            Self::Malformed(_) => 5,
+            Self::Transport(_) => 6,
+            Self::Uncertain { .. } => 7,
+            Self::BadSignature => 8,
+            Self::Stale { .. } => 9,
+        }]
     }
 }
 

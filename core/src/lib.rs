@@ -51,6 +51,7 @@
 mod account;
 mod call;
 mod error;
+mod gzip;
 mod json;
 pub mod meta;
 mod operations;
@@ -74,10 +75,21 @@ pub use pages::Pages;
 pub use payload::{Id, JsonMap};
 pub use push::{FollowUp, PushData, PushEvent, verify_push};
 pub use record::Record;
-pub use reply::{Page, RawReply, Receipt};
+pub use reply::{Body, Page, RawReply, Receipt};
 pub use sign::SignedRequest;
 pub use stamp::{Stamp, TimestampForm};
 pub use validate::{Rule, Violation};
+
+/// Operations that are chosen at run time, with payloads from JSON or value by value, and results as rows: what
+/// bindings stand on.
+pub mod dynamic {
+    pub use crate::call::dynamic::Call;
+    pub use crate::pages::dynamic::Pages;
+    pub use crate::payload::dynamic::Payload;
+    pub use crate::push::{acknowledge, refuse};
+    pub use crate::record::{Places, Row, Rows};
+    pub use crate::reply::Outcome;
+}
 
 /// The code in the READMEs compiles.
 #[cfg(doctest)]

@@ -71,6 +71,14 @@ pub(crate) struct Keys {
     pub(crate) quoted: &'static str,
 }
 
+impl Keys {
+    /// The name itself, which is a part of the first key: that takes less room than a copy.
+    const fn wire(self) -> &'static str {
+        let (_, begun) = self.plain.split_at(1);
+        begun.split_at(begun.len() - 2).0
+    }
+}
+
 /// The keys of a wire name.
 macro_rules! keys {
     ($wire:literal) => {
@@ -176,6 +184,10 @@ pub enum FieldsRule {
 }
 
 impl Shape {
+    /// The shape of what has no fields.
+    pub(crate) const NOTHING: &'static Self =
+        &Self { name: "", label: "", doc: "", fields: &[], rules: &[], others: Others::Kept };
+
     /// The place of the field with this wire name.
     #[must_use]
     pub fn position(&self, wire: &str) -> Option<usize> {
@@ -205,18 +217,18 @@ impl Field {
 
     pub(crate) const fn new(
         name: &'static str,
-        wire: &'static str,
         keys: Keys,
         label: &'static str,
         doc: &'static str,
         kind: Kind,
     ) -> Self {
+        let wire = keys.wire();
         Self {
             wire,
             keys,
-            name,
+            name: if same(name.as_bytes(), wire.as_bytes()) { wire } else { name },
             label,
-            doc,
+            doc: documented(doc),
             kind,
             max_chars: None,
             allowed: &[],
@@ -253,8 +265,13 @@ impl Field {
 
 impl Allowed {
     pub(crate) const fn new(value: &'static str, label: &'static str, doc: &'static str) -> Self {
-        Self { value, label, doc }
+        Self { value, label, doc: documented(doc) }
     }
+}
+
+/// A doc text, where there is to be one: it takes room in what is shipped to browsers and phones.
+pub(crate) const fn documented(doc: &'static str) -> &'static str {
+    if cfg!(feature = "docs") { doc } else { "" }
 }
 
 /// The place of the field with this host name; a wrong name does not compile.

@@ -71,14 +71,26 @@ impl PushEvent {
     /// for up to ten days.
     #[must_use]
     pub fn acknowledge(&self) -> String {
-        answer("0", "", &self.msg_id)
+        acknowledge(&self.msg_id)
     }
 
     /// The body of the answer that asks for this push to come again.
     #[must_use]
     pub fn refuse(&self, reason: &str) -> String {
-        answer("1", reason, &self.msg_id)
+        refuse(&self.msg_id, reason)
     }
+}
+
+/// What [`PushEvent::acknowledge`] answers to a push with this message id.
+#[must_use]
+pub fn acknowledge(msg_id: &str) -> String {
+    answer("0", "", msg_id)
+}
+
+/// What [`PushEvent::refuse`] answers to a push with this message id.
+#[must_use]
+pub fn refuse(msg_id: &str, reason: &str) -> String {
+    answer("1", reason, msg_id)
 }
 
 fn answer(code: &str, message: &str, msg_id: &str) -> String {

@@ -1,19 +1,13 @@
 //! Reading what the service answers, in every shape in which it does.
 
 use std::fmt;
-use std::io::Read;
 use std::marker::PhantomData;
-use std::sync::Arc;
-
-use flate2::read::MultiGzDecoder;
 
 use crate::error::{Error, Malformed, Rejected};
+use crate::gzip;
 use crate::json::{Cursor, SyntaxError};
 use crate::meta::Shape;
-use crate::record::{Cell, Fault, Reader, Record, Row, Sheet};
-
-/// The longest body that gzip may unfold to, in bytes.
-const MAX_UNFOLDED: u64 = 1 << 26;
+use crate::record::{Cell, Fault, Reader, Record, Rows};
 
 /// A reply as it came over HTTP.
 ///
@@ -22,23 +16,88 @@ const MAX_UNFOLDED: u64 = 1 << 26;
 pub struct RawReply {
     /// The HTTP status.
     pub status: u16,
-    /// The body's bytes.
-    pub body: Vec<u8>,
+    /// The body, as text or as bytes.
+    pub body: Body,
 }
 
 impl RawReply {
-    /// A reply with this HTTP status and these bytes.
+    /// A reply with this HTTP status and this text or these bytes.
     #[must_use]
-    pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
+    pub fn new(status: u16, body: impl Into<Body>) -> Self {
         Self { status, body: body.into() }
+    }
+}
+
+/// The body of a reply.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Body {
+    /// Text, where the host has it as such: it need not be seen to be UTF-8 again.
+    Text(String),
+    /// Bytes, maybe compressed by gzip.
+    Bytes(Vec<u8>),
+}
+
+impl Body {
+    /// Its bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+
+    fn into_bytes(self) -> Vec<u8> {
+        match self {
+            Self::Text(text) => text.into_bytes(),
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+
+    /// Its text, if it is UTF-8.
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Bytes(bytes) => simdutf8::basic::from_utf8(bytes).ok(),
+        }
+    }
+}
+
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Body {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+impl From<&[u8]> for Body {
+    fn from(bytes: &[u8]) -> Self {
+        Self::Bytes(bytes.to_owned())
+    }
+}
+
+/// Gives the length, not the content.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.as_bytes().len())
     }
 }
 
 /// Gives the body's length, not its content.
 impl fmt::Debug for RawReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let body = self.body.len();
-        write!(f, "RawReply {{ status: {}, body: {body} bytes }}", self.status)
+        write!(f, "RawReply {{ status: {}, body: {:?} }}", self.status, self.body)
     }
 }
 
@@ -57,8 +116,7 @@ pub struct Receipt {
 /// Reading one notes where its values lie; they are looked up when asked for.
 #[derive(Clone)]
 pub struct Page<R> {
-    sheet: Arc<Sheet>,
-    rows: Cell,
+    rows: Rows,
     of: PhantomData<fn() -> R>,
 }
 
@@ -77,7 +135,39 @@ impl<R: Record> Page<R> {
 
     /// The records. Each keeps the page alive as long as it lives.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = R> {
-        Row::run(&self.sheet, self.rows, R::SHAPE).map(R::at)
+        self.rows.iter().map(R::at)
+    }
+}
+
+/// What an operation came to, whatever operation it was: of a write the receipt, of a query the rows.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// What the service answered to a write; empty after a query.
+    pub receipt: Receipt,
+    /// The records of a page; none after a write.
+    pub rows: Rows,
+}
+
+impl Outcome {
+    pub(crate) fn of_receipt(receipt: Receipt) -> Self {
+        Self { receipt, rows: Rows::default() }
+    }
+
+    pub(crate) fn of_rows(rows: Rows) -> Self {
+        Self { receipt: Receipt::default(), rows }
+    }
+}
+
+impl From<Outcome> for Receipt {
+    fn from(outcome: Outcome) -> Self {
+        outcome.receipt
+    }
+}
+
+impl<R> From<Outcome> for Page<R> {
+    fn from(outcome: Outcome) -> Self {
+        Self { rows: outcome.rows, of: PhantomData }
     }
 }
 
@@ -87,25 +177,137 @@ impl<R: Record + fmt::Debug> fmt::Debug for Page<R> {
     }
 }
 
-/// Reads the answer to a write: nothing, an id, or an object with one.
-pub(crate) fn read_receipt(reply: RawReply) -> Result<Receipt, Error> {
-    let read = |cursor: &mut Cursor<'_>, _| {
-        if !cursor.at_string() {
-            return read_id(cursor);
-        }
-        let span = cursor.string()?;
-        let text = cursor.text_of(span)?;
-        let text = text.trim();
-        let mut inner = Cursor::new(text);
-        let id = match read_id(&mut inner).and_then(|id| Ok(inner.finish().map(|()| id)?)) {
-            // Text that is not meant to be JSON is the id itself.
-            Err(Fault::Syntax(_)) if !text.starts_with(['{', '[', '"']) => Some(text.to_owned()),
-            id => id?,
-        };
-        Ok(id.filter(|id| !id.is_empty()))
+/// Reads the service's reply: of a query, whose records have this shape, a page of them; of a write the receipt.
+pub(crate) fn read(reply: RawReply, record: Option<&'static Shape>) -> Result<Outcome, Error> {
+    let body = reply.body.as_bytes();
+    let unfolded = gzip::is_gzip(body).then(|| gzip::unfold(body).map(Body::Bytes));
+    let envelope = match &unfolded {
+        None => parse_envelope(&reply.body, record),
+        Some(Ok(unfolded)) => parse_envelope(unfolded, record),
+        Some(Err(reason)) => Err(Refusal::NotAReply(reason.clone())),
     };
-    let (envelope, _) = read_envelope(reply, read)?;
-    Ok(Receipt { msg_id: envelope.msg_id, id: envelope.data.flatten() })
+    match envelope {
+        Ok((msg_id, data)) => Ok(match data {
+            None => Outcome::of_receipt(Receipt { msg_id, id: None }),
+            Some(Data::Id(id)) => Outcome::of_receipt(Receipt { msg_id, id }),
+            Some(Data::Rows(found)) => {
+                let (text, is_body) = match (found.text, unfolded) {
+                    (Some(text), _) => (text.into_bytes(), false),
+                    (None, Some(Ok(unfolded))) => (unfolded.into_bytes(), false),
+                    (None, _) => (reply.body.into_bytes(), true),
+                };
+                let sheet = found.reader.into_sheet(text, is_body);
+                Outcome::of_rows(Rows::new(sheet, found.rows, found.shape))
+            }
+        }),
+        Err(Refusal::Rejected(rejected)) => Err(Error::Rejected(rejected)),
+        Err(Refusal::Malformed(fault)) => Err(fault.into_malformed(reply.body.into_bytes())),
+        Err(Refusal::NotAReply(reason)) if (200..300).contains(&reply.status) => {
+            Err(Malformed { path: None, reason, body: reply.body.into_bytes() }.into())
+        }
+        Err(Refusal::NotAReply(_)) => Err(Error::HttpStatus { status: reply.status }),
+    }
+}
+
+/// Why a reply gave no result.
+enum Refusal {
+    NotAReply(String),
+    Rejected(Rejected),
+    Malformed(Fault),
+}
+
+/// What `response_data` holds.
+enum Data {
+    Id(Option<String>),
+    Rows(Found),
+}
+
+type Envelope = (Option<String>, Option<Data>);
+
+/// Reads what every reply of the service holds: its message id and its data.
+fn parse_envelope(body: &Body, record: Option<&'static Shape>) -> Result<Envelope, Refusal> {
+    let not_a_reply = |reason: &str| Refusal::NotAReply(reason.to_owned());
+    let text = body.text().ok_or_else(|| not_a_reply("not UTF-8"))?;
+    let mut cursor = Cursor::new(text);
+    cursor.skip_byte_order_mark();
+    cursor.skip_space();
+    if cursor.peek() != b'{' {
+        return Err(not_a_reply("not a JSON object"));
+    }
+    let members = read_members(&mut cursor, text.len(), record);
+    let members = members.map_err(|error| Refusal::NotAReply(error.to_string()))?;
+    let code = members.code.ok_or_else(|| not_a_reply("without a `return_code`"))?;
+    if code != "0" {
+        let (message, msg_id) = (members.message, members.msg_id);
+        return Err(Refusal::Rejected(Rejected { code, message, msg_id }));
+    }
+    let data = members.data.transpose().map_err(Refusal::Malformed)?;
+    Ok((members.msg_id, data))
+}
+
+/// The members of a reply, not yet judged.
+#[derive(Default)]
+struct Members {
+    code: Option<String>,
+    message: Option<String>,
+    msg_id: Option<String>,
+    data: Option<Result<Data, Fault>>,
+}
+
+fn read_members(
+    cursor: &mut Cursor<'_>,
+    len: usize,
+    record: Option<&'static Shape>,
+) -> Result<Members, SyntaxError> {
+    let mut members = Members::default();
+    let mut more = cursor.open(b'}');
+    while more {
+        let name = cursor.key()?;
+        match &*cursor.text_of(name)? {
+            "return_code" => {
+                let is_code = cursor.at_string() || matches!(cursor.peek(), b'-' | b'0'..=b'9');
+                members.code = read_words(cursor)?.filter(|_| is_code);
+            }
+            "return_msg" => members.message = read_words(cursor)?,
+            "msg_id" => members.msg_id = read_words(cursor)?,
+            "response_data" => {
+                let value = cursor.clone();
+                let data = match record {
+                    Some(shape) => read_rows(cursor, len, shape).map(Data::Rows),
+                    None => read_receipt(cursor).map(Data::Id),
+                };
+                if data.is_err() {
+                    // What is wrong with the data only counts if the rest is JSON.
+                    *cursor = value;
+                    cursor.skip()?;
+                }
+                members.data = Some(data);
+            }
+            _ => {
+                cursor.skip()?;
+            }
+        }
+        more = cursor.more(b'}')?;
+    }
+    cursor.finish()?;
+    Ok(members)
+}
+
+/// Reads the answer to a write: nothing, an id, or an object with one.
+fn read_receipt(cursor: &mut Cursor<'_>) -> Result<Option<String>, Fault> {
+    if !cursor.at_string() {
+        return read_id(cursor);
+    }
+    let span = cursor.string()?;
+    let text = cursor.text_of(span)?;
+    let text = text.trim_ascii();
+    let mut inner = Cursor::new(text);
+    let id = match read_id(&mut inner).and_then(|id| Ok(inner.finish().map(|()| id)?)) {
+        // Text that is not meant to be JSON is the id itself.
+        Err(Fault::Syntax(_)) if !text.starts_with(['{', '[', '"']) => Some(text.to_owned()),
+        id => id?,
+    };
+    Ok(id.filter(|id| !id.is_empty()))
 }
 
 fn read_id(cursor: &mut Cursor<'_>) -> Result<Option<String>, Fault> {
@@ -143,32 +345,21 @@ fn read_words(cursor: &mut Cursor<'_>) -> Result<Option<String>, SyntaxError> {
     Ok(Some(words).filter(|words| words != "null"))
 }
 
-/// Reads a page of records, from an array, or an object that holds one, as JSON or as text of JSON.
-pub(crate) fn read_page<R: Record>(reply: RawReply) -> Result<Page<R>, Error> {
-    let read = |cursor: &mut Cursor<'_>, len| read_rows(cursor, len, R::SHAPE);
-    let (envelope, text) = read_envelope(reply, read)?;
-    let (sheet, rows) = match envelope.data {
-        Some(Rows { reader, rows, text: inner }) => {
-            (reader.into_sheet(inner.map_or(text, String::into_bytes)), rows)
-        }
-        None => Default::default(),
-    };
-    Ok(Page { sheet: Arc::new(sheet), rows, of: PhantomData })
-}
-
 /// Rows and what they were read with.
-struct Rows {
+struct Found {
     reader: Reader,
     rows: Cell,
+    shape: &'static Shape,
     /// The text that they lie in, where it is not the reply itself.
     text: Option<String>,
 }
 
-fn read_rows(cursor: &mut Cursor<'_>, len: usize, shape: &'static Shape) -> Result<Rows, Fault> {
+/// Reads a page of records, from an array, or an object that holds one, as JSON or as text of JSON.
+fn read_rows(cursor: &mut Cursor<'_>, len: usize, shape: &'static Shape) -> Result<Found, Fault> {
     if !cursor.at_string() {
         let mut reader = Reader::new(len)?;
         let rows = find_rows(&mut reader, cursor, shape)?;
-        return Ok(Rows { reader, rows, text: None });
+        return Ok(Found { reader, rows, shape, text: None });
     }
     if let Some(rows) = read_rows_in_place(cursor, len, shape) {
         return Ok(rows);
@@ -178,7 +369,7 @@ fn read_rows(cursor: &mut Cursor<'_>, len: usize, shape: &'static Shape) -> Resu
     let text = cursor.text_of(span)?.into_owned();
     let mut reader = Reader::new(text.len())?;
     let mut inner = Cursor::new(&text);
-    let rows = match text.trim() {
+    let rows = match text.trim_ascii() {
         "" => Ok(Cell::default()),
         _ => find_rows(&mut reader, &mut inner, shape),
     };
@@ -188,25 +379,25 @@ fn read_rows(cursor: &mut Cursor<'_>, len: usize, shape: &'static Shape) -> Resu
         inner.skip()?;
     }
     inner.finish()?;
-    Ok(Rows { reader, rows: rows?, text: Some(text) })
+    Ok(Found { reader, rows: rows?, shape, text: Some(text) })
 }
 
 /// Reads rows from JSON inside a string without undoing the string; `None` where that cannot be done.
-fn read_rows_in_place(cursor: &mut Cursor<'_>, len: usize, shape: &'static Shape) -> Option<Rows> {
+fn read_rows_in_place(cursor: &mut Cursor<'_>, len: usize, shape: &'static Shape) -> Option<Found> {
     let mut reader = Reader::new(len).ok()?;
     let mut inner = cursor.enter_string();
     let rows = find_rows(&mut reader, &mut inner, shape).ok()?;
     let mut outer = cursor.clone();
     outer.leave_string(inner).ok()?;
     *cursor = outer;
-    Some(Rows { reader, rows, text: None })
+    Some(Found { reader, rows, shape, text: None })
 }
 
 /// Finds rows in an array, or in an object's `rows`, `list` or `data`: the first that holds any. Null and empty
 /// text are no rows.
-fn find_rows<const QUOTED: bool>(
+fn find_rows(
     reader: &mut Reader,
-    cursor: &mut Cursor<'_, QUOTED>,
+    cursor: &mut Cursor<'_>,
     shape: &'static Shape,
 ) -> Result<Cell, Fault> {
     cursor.skip_space();
@@ -239,9 +430,9 @@ fn find_rows<const QUOTED: bool>(
     rows.unwrap_or_else(|| Ok(Cell::default()))
 }
 
-fn read_list<const QUOTED: bool>(
+fn read_list(
     reader: &mut Reader,
-    cursor: &mut Cursor<'_, QUOTED>,
+    cursor: &mut Cursor<'_>,
     shape: &'static Shape,
 ) -> Result<Option<Cell>, Fault> {
     if cursor.peek() == b'n' {
@@ -254,126 +445,4 @@ fn read_list<const QUOTED: bool>(
         return if is_empty { Ok(None) } else { Err(Fault::shape("a list of records")) };
     }
     reader.list(cursor, shape).map(Some).map_err(Fault::below_response_data)
-}
-
-/// What every reply of the service holds.
-struct Envelope<T> {
-    msg_id: Option<String>,
-    data: Option<T>,
-}
-
-/// Why a reply gave no result.
-enum Refusal {
-    NotAReply(String),
-    Rejected(Rejected),
-    Malformed(Fault),
-}
-
-/// Reads a reply, its `response_data` by `read`, which is told how long the text is; gives back the
-/// text too.
-fn read_envelope<T>(
-    reply: RawReply,
-    read: impl Fn(&mut Cursor<'_>, usize) -> Result<T, Fault>,
-) -> Result<(Envelope<T>, Vec<u8>), Error> {
-    let unfolded = unfold(&reply.body);
-    let text = match &unfolded {
-        Some(Ok(unfolded)) => unfolded,
-        Some(Err(_)) | None => &reply.body,
-    };
-    let envelope = match &unfolded {
-        Some(Err(reason)) => Err(Refusal::NotAReply(reason.clone())),
-        _ => parse_envelope(text, read),
-    };
-    match envelope {
-        Ok(envelope) => {
-            let text = unfolded.and_then(Result::ok).unwrap_or(reply.body);
-            Ok((envelope, text))
-        }
-        Err(Refusal::Rejected(rejected)) => Err(Error::Rejected(rejected)),
-        Err(Refusal::Malformed(fault)) => Err(fault.into_malformed(reply.body)),
-        Err(Refusal::NotAReply(reason)) if (200..300).contains(&reply.status) => {
-            Err(Malformed { path: None, reason, body: reply.body }.into())
-        }
-        Err(Refusal::NotAReply(_)) => Err(Error::HttpStatus { status: reply.status }),
-    }
-}
-
-/// Undoes gzip, which its first two bytes give away: no JSON begins like that.
-fn unfold(body: &[u8]) -> Option<Result<Vec<u8>, String>> {
-    let gzip = body.starts_with(&[0x1f, 0x8b]);
-    gzip.then(|| {
-        let mut unfolded = Vec::new();
-        let mut decoder = MultiGzDecoder::new(body).take(MAX_UNFOLDED + 1);
-        match decoder.read_to_end(&mut unfolded) {
-            Ok(length) if length as u64 <= MAX_UNFOLDED => Ok(unfolded),
-            Ok(_) => Err(format!("gzip that unfolds to more than {MAX_UNFOLDED} bytes")),
-            Err(error) => Err(format!("not gzip: {error}")),
-        }
-    })
-}
-
-fn parse_envelope<T>(
-    text: &[u8],
-    read: impl Fn(&mut Cursor<'_>, usize) -> Result<T, Fault>,
-) -> Result<Envelope<T>, Refusal> {
-    let not_a_reply = |reason: &str| Refusal::NotAReply(reason.to_owned());
-    let text = simdutf8::basic::from_utf8(text).map_err(|_| not_a_reply("not UTF-8"))?;
-    let mut cursor = Cursor::new(text);
-    cursor.skip_byte_order_mark();
-    cursor.skip_space();
-    if cursor.peek() != b'{' {
-        return Err(not_a_reply("not a JSON object"));
-    }
-    let members = read_members(&mut cursor, |cursor| read(cursor, text.len()));
-    let members = members.map_err(|error| Refusal::NotAReply(error.to_string()))?;
-    let code = members.code.ok_or_else(|| not_a_reply("without a `return_code`"))?;
-    if code != "0" {
-        let (message, msg_id) = (members.message, members.msg_id);
-        return Err(Refusal::Rejected(Rejected { code, message, msg_id }));
-    }
-    let data = members.data.transpose().map_err(Refusal::Malformed)?;
-    Ok(Envelope { msg_id: members.msg_id, data })
-}
-
-/// The members of a reply, not yet judged.
-struct Members<T> {
-    code: Option<String>,
-    message: Option<String>,
-    msg_id: Option<String>,
-    data: Option<Result<T, Fault>>,
-}
-
-fn read_members<T>(
-    cursor: &mut Cursor<'_>,
-    read: impl Fn(&mut Cursor<'_>) -> Result<T, Fault>,
-) -> Result<Members<T>, SyntaxError> {
-    let mut members = Members { code: None, message: None, msg_id: None, data: None };
-    let mut more = cursor.open(b'}');
-    while more {
-        let name = cursor.key()?;
-        match &*cursor.text_of(name)? {
-            "return_code" => {
-                let is_code = cursor.at_string() || matches!(cursor.peek(), b'-' | b'0'..=b'9');
-                members.code = read_words(cursor)?.filter(|_| is_code);
-            }
-            "return_msg" => members.message = read_words(cursor)?,
-            "msg_id" => members.msg_id = read_words(cursor)?,
-            "response_data" => {
-                let value = cursor.clone();
-                let data = read(cursor);
-                if data.is_err() {
-                    // What is wrong with the data only counts if the rest is JSON.
-                    *cursor = value;
-                    cursor.skip()?;
-                }
-                members.data = Some(data);
-            }
-            _ => {
-                cursor.skip()?;
-            }
-        }
-        more = cursor.more(b'}')?;
-    }
-    cursor.finish()?;
-    Ok(members)
 }

@@ -10,6 +10,7 @@ use md5::{Digest, Md5};
 use crate::account::{Account, percent_encode};
 use crate::error::Error;
 use crate::operations::Operation;
+use crate::payload::dynamic::Payload;
 use crate::stamp::Stamp;
 
 /// A request that a host sends as it stands: `POST` [`url`](Self::url) with
@@ -86,16 +87,31 @@ impl Account {
     /// # Ok::<(), qince_leads::Error>(())
     /// ```
     pub fn sign<O: Operation>(&self, payload: &O, stamp: &Stamp) -> Result<SignedRequest, Error> {
-        let body = payload.to_body()?;
+        self.sign_dynamic(payload.to_dynamic(), stamp)
+    }
+
+    /// Signs a payload of an operation that is chosen at run time, see [`sign`](Self::sign).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidPayload`] with all violations; [`Error::InvalidStamp`].
+    pub fn sign_dynamic(&self, payload: Payload, stamp: &Stamp) -> Result<SignedRequest, Error> {
+        let endpoint = payload.endpoint;
+        let body = payload.into_body()?;
         let timestamp = stamp.timestamp()?;
         let digest = digest(&body, self.app_key(), &timestamp);
         let msg_id = percent_encode(stamp.msg_id());
         let (base, openid) = (self.base_url(), self.encoded_openid());
-        let url = [base, "api/salesleads/v1", O::PATH, openid, &timestamp, &digest, &msg_id];
+        let mut url = String::with_capacity(base.len() + openid.len() + msg_id.len() + 96);
+        url.push_str(base);
+        for segment in ["api/salesleads/v1", endpoint.path, openid, &timestamp, &digest, &msg_id] {
+            url.push('/');
+            url.push_str(segment);
+        }
         Ok(SignedRequest {
-            url: url.join("/"),
+            url,
             body,
-            operation: O::NAME,
+            operation: endpoint.name,
             msg_id: stamp.msg_id().to_owned(),
             timestamp,
         })

@@ -1,11 +1,10 @@
 //! Checking payloads: every violation is reported, by path and rule.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::error::InvalidPayload;
 use crate::meta::{Field, FieldsRule, Shape};
-use crate::payload::{Fields, Value};
+use crate::payload::{Draft, Slot};
 
 /// One way in which a payload is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +53,21 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// All rules.
+    pub const ALL: &'static [Self] = &[
+        Self::Type,
+        Self::UnknownField,
+        Self::MaxLength,
+        Self::AllowedValues,
+        Self::Format,
+        Self::Range,
+        Self::DateOrder,
+        Self::Required,
+        Self::RequiredOneOf,
+        Self::RequiredIf,
+        Self::ForbiddenIf,
+    ];
+
     /// The rule's stable name, the same in every language.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -102,47 +116,29 @@ impl fmt::Display for Path<'_> {
 #[derive(Default)]
 pub(crate) struct Report {
     violations: Vec<Violation>,
-    mistyped: BTreeSet<String>,
 }
 
 impl Report {
     /// Notes a violation; `label` is the field's Chinese name, or empty.
-    pub(crate) fn add(&mut self, path: Path<'_>, label: &str, rule: Rule, what: impl fmt::Display) {
+    pub(crate) fn add(&mut self, path: Path<'_>, label: &str, rule: Rule, what: &dyn fmt::Display) {
         let path = path.to_string();
-        // What has the wrong type is reported as such and not judged further, nor is what it holds.
-        if rule != Rule::UnknownField && self.is_mistyped(&path) {
-            return;
-        }
         let message = match (path.as_str(), label) {
             ("", _) => what.to_string(),
             (path, "") => format!("{path}: {what}"),
             (path, label) => format!("{path} ({label}): {what}"),
         };
-        if rule == Rule::Type {
-            self.mistyped.insert(path.clone());
-        }
         self.violations.push(Violation { path, rule, message });
     }
 
-    /// Whether the value at this path, or one that holds it, has the wrong type.
-    fn is_mistyped(&self, path: &str) -> bool {
-        let holders = path.match_indices(['.', '[']).map(|(end, _)| &path[..end]);
-        !self.mistyped.is_empty()
-            && ["", path].into_iter().chain(holders).any(|path| self.mistyped.contains(path))
-    }
-
     /// Judges the rules that span several fields.
-    pub(crate) fn add_fields_rules(&mut self, payload: &dyn Fields) {
+    pub(crate) fn add_fields_rules(&mut self, payload: &Draft<'_>) {
         let shape = payload.shape();
-        let given = |report: &Self, at: usize| {
-            payload.value(at).is_some_and(Value::is_given)
-                || report.is_mistyped(shape.fields[at].wire)
-        };
-        let text = |at| payload.value(at)?.text().filter(|text| !text.is_empty());
+        let given = |at: usize| payload.slots()[at].is_given();
+        let text = |at: usize| payload.slots()[at].text().filter(|text| !text.is_empty());
         for rule in shape.rules {
             match *rule {
                 FieldsRule::OneOf(fields) => {
-                    if !fields.iter().any(|&at| given(self, at)) {
+                    if !fields.iter().copied().any(given) {
                         let fields = fields.iter().map(|&at| &shape.fields[at]);
                         self.add_none_given(fields);
                     }
@@ -150,14 +146,13 @@ impl Report {
                 FieldsRule::OneBesides(ignored) => {
                     let counts = |at: &usize| !ignored.contains(at);
                     let mut counting = (0..shape.fields.len()).filter(counts);
-                    let has_extra = payload.extra().is_some_and(|extra| !extra.is_empty());
-                    if !has_extra && !counting.any(|at| given(self, at)) {
+                    if payload.extra().is_empty() && !counting.any(given) {
                         let fields = (0..shape.fields.len()).filter(counts);
                         self.add_none_given(fields.map(|at| &shape.fields[at]));
                     }
                 }
                 FieldsRule::RequiredIf { field, when, is } => {
-                    if text(when) == Some(is) && !given(self, field) {
+                    if text(when) == Some(is) && !given(field) {
                         let because = decision(shape, when, is);
                         self.add_field(
                             shape,
@@ -168,7 +163,8 @@ impl Report {
                     }
                 }
                 FieldsRule::ForbiddenIf { field, when, is } => {
-                    if text(when) == Some(is) && given(self, field) {
+                    let is_mistyped = matches!(payload.slots()[field], Slot::Mistyped);
+                    if text(when) == Some(is) && given(field) && !is_mistyped {
                         let because = decision(shape, when, is);
                         let what = format!("must be left out {because}");
                         self.add_field(shape, field, Rule::ForbiddenIf, what);
@@ -189,13 +185,13 @@ impl Report {
 
     fn add_field(&mut self, shape: &Shape, at: usize, rule: Rule, what: String) {
         let field = &shape.fields[at];
-        self.add(Path::Member(&Path::Top, field.wire), field.label, rule, what);
+        self.add(Path::Member(&Path::Top, field.wire), field.label, rule, &what);
     }
 
     fn add_none_given(&mut self, fields: impl Iterator<Item = &'static Field>) {
         let titles: Vec<_> = fields.map(Field::title).collect();
         let what = format!("at least one of these is required: {}", titles.join(", "));
-        self.add(Path::Top, "", Rule::RequiredOneOf, what);
+        self.add(Path::Top, "", Rule::RequiredOneOf, &what);
     }
 
     pub(crate) fn is_empty(&self) -> bool {

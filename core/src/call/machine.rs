@@ -221,6 +221,12 @@ impl Machine {
         self.in_flight.as_ref().map(|request| request.purpose)
     }
 
+    /// Whether an operation that must not simply be repeated may have been carried out, or may yet be.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        let is_under_way = self.in_flight() == Some(Purpose::Operation);
+        self.can_settle.is_some() && (is_under_way || self.doubt.is_some())
+    }
+
     pub(super) fn finished(&mut self, at_ms: i64, status: Option<u16>, outcome: &'static str) {
         let request = self.in_flight.take();
         self.finished = request.map(|request| Finished { request, status, outcome, at_ms });

@@ -1,21 +1,22 @@
 //! The retry machine: what to send, when, and when to stop, so that nothing is lost and nothing doubled.
 //!
 //! It has no clock, no randomness and no network. The host gives it the time, a random number, message
-//! ids and what happened, and does what it says. [`Call`] signs and reads; the decisions are those of
-//! the machine inside it, which knows no operation.
+//! ids and what happened, and does what it says. [`Call`] gives a type to what [`dynamic::Call`] does: sign
+//! and read; the decisions are those of the machine inside that.
 
+pub(crate) mod dynamic;
 mod machine;
 
 use std::fmt;
+use std::marker::PhantomData;
 
 pub use self::machine::{Attempt, Policy};
-use self::machine::{Machine, Next, Purpose, Verdict};
 use crate::account::Account;
 use crate::error::{Error, Failure};
 use crate::operations::Operation;
 use crate::reply::RawReply;
 use crate::sign::SignedRequest;
-use crate::stamp::{Stamp, TimestampForm};
+use crate::stamp::TimestampForm;
 
 /// What a host does next.
 #[derive(Clone, Debug)]
@@ -62,42 +63,30 @@ pub enum Step<T> {
 /// # Ok::<(), qince_leads::Error>(())
 /// ```
 pub struct Call<O: Operation> {
-    account: Account,
-    payload: O,
-    timestamp_form: TimestampForm,
-    machine: Machine,
-    result: Option<Result<O::Output, Error>>,
+    call: dynamic::Call,
+    of: PhantomData<fn() -> O>,
 }
 
 /// Tells how far the call is, without payload and account.
 impl<O: Operation> fmt::Debug for Call<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call")
-            .field("operation", &O::NAME)
-            .field("last_attempt", &self.last_attempt())
-            .field("is_done", &self.result.is_some())
-            .finish_non_exhaustive()
+        self.call.fmt(f)
     }
 }
 
 impl<O: Operation> Call<O> {
     /// A call that has not begun.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "a call is what becomes of a payload")]
     pub fn new(account: Account, payload: O, policy: Policy) -> Self {
-        let can_settle = O::SETTLING.as_ref().map(|settling| (settling.is_possible)(&payload));
-        Self {
-            account,
-            payload,
-            timestamp_form: TimestampForm::default(),
-            machine: Machine::new(policy, can_settle),
-            result: None,
-        }
+        let call = dynamic::Call::new(account, payload.to_dynamic(), policy);
+        Self { call, of: PhantomData }
     }
 
     /// The same call with timestamps written in another form.
     #[must_use]
     pub fn with_timestamp_form(self, timestamp_form: TimestampForm) -> Self {
-        Self { timestamp_form, ..self }
+        Self { call: self.call.with_timestamp_form(timestamp_form), ..self }
     }
 
     /// Says what to do next.
@@ -109,74 +98,34 @@ impl<O: Operation> Call<O> {
     /// Whoever asks while a request is under way has lost track of it: it then counts as failed with
     /// [`Failure::Unknown`].
     pub fn step(&mut self, now_ms: i64, msg_id: &str, random: f64) -> Step<O::Output> {
-        self.failed(now_ms, Failure::Unknown);
-        if let Some(result) = &self.result {
-            return Step::Done(result.clone());
-        }
-        let error = match self.machine.next(now_ms, random) {
-            Next::WaitUntil(time_ms) => return Step::WaitUntil(time_ms),
-            Next::Fail(error) => error,
-            Next::Send(purpose) => {
-                let stamp = Stamp::new(now_ms, msg_id).with_form(self.timestamp_form);
-                match self.sign(purpose, &stamp) {
-                    Ok(request) => {
-                        self.machine.sent(now_ms, purpose, &request);
-                        return Step::Send(request);
-                    }
-                    // What is to be settled may have been carried out.
-                    Err(error) if purpose == Purpose::Settling => Error::uncertain(error),
-                    Err(error) => error,
-                }
-            }
-        };
-        self.result = Some(Err(error.clone()));
-        Step::Done(Err(error))
-    }
-
-    fn sign(&self, purpose: Purpose, stamp: &Stamp) -> Result<SignedRequest, Error> {
-        match (purpose, &O::SETTLING) {
-            (Purpose::Settling, Some(settling)) => {
-                (settling.sign)(&self.payload, &self.account, stamp)
-            }
-            _ => self.account.sign(&self.payload, stamp),
+        match self.call.step(now_ms, msg_id, random) {
+            Step::Send(request) => Step::Send(request),
+            Step::WaitUntil(time_ms) => Step::WaitUntil(time_ms),
+            Step::Done(result) => Step::Done(result.map(Into::into)),
         }
     }
 
     /// Takes the reply to the request under way. `retry_after_ms` is how long the service asks to wait,
     /// from the reply's `Retry-After` header.
     pub fn replied(&mut self, now_ms: i64, reply: RawReply, retry_after_ms: Option<u64>) {
-        let Some(purpose) = self.machine.in_flight() else { return };
-        let status = reply.status;
-        let result = match (purpose, &O::SETTLING) {
-            (Purpose::Settling, Some(settling)) => (settling.find)(&self.payload, reply),
-            _ => O::read(reply).map(Some),
-        };
-        let outcome = result.as_ref().err().map_or("ok", Error::code);
-        self.machine.finished(now_ms, Some(status), outcome);
-        match result {
-            Ok(Some(output)) => self.result = Some(Ok(output)),
-            Ok(None) => self.machine.settled_as_missing(),
-            Err(error) => {
-                let verdict = Verdict::of_reply(&error, status);
-                self.machine.judge(now_ms, purpose, error, verdict, retry_after_ms);
-            }
-        }
+        self.call.replied(now_ms, reply, retry_after_ms);
     }
 
     /// Takes note that no reply came to the request under way.
     pub fn failed(&mut self, now_ms: i64, failure: Failure) {
-        let Some(purpose) = self.machine.in_flight() else { return };
-        let (outcome, verdict) = match failure {
-            Failure::NotSent => ("not_sent", Verdict::NotCarriedOut),
-            Failure::Unknown => ("unknown", Verdict::InDoubt),
-        };
-        self.machine.finished(now_ms, None, outcome);
-        self.machine.judge(now_ms, purpose, Error::Transport(failure), verdict, None);
+        self.call.failed(now_ms, failure);
+    }
+
+    /// Whether an add may or may not have been carried out: a host that gives the call up now, because it is
+    /// cancelled, is to report [`Error::Uncertain`].
+    #[must_use]
+    pub fn is_in_doubt(&self) -> bool {
+        self.call.is_in_doubt()
     }
 
     /// The attempt that finished last, for an observer.
     #[must_use]
     pub fn last_attempt(&self) -> Option<Attempt> {
-        self.machine.last_attempt()
+        self.call.last_attempt()
     }
 }

@@ -35,19 +35,20 @@ pub(crate) struct Span {
 
 /// A position in JSON text.
 ///
-/// With `QUOTED` the text around the position is the content of a JSON string that itself holds
+/// Where it is quoted, the text around the position is the content of a JSON string that itself holds
 /// JSON: quotes are `\"`, and a backslash of the inner text is `\\`. A quoted cursor knows the
 /// escapes that serializers really write and refuses every other one; the caller then undoes the
 /// outer string as a whole and reads it with a plain cursor.
 #[derive(Debug, Clone)]
-pub(crate) struct Cursor<'t, const QUOTED: bool = false> {
+pub(crate) struct Cursor<'t> {
     text: &'t str,
     at: usize,
+    quoted: bool,
 }
 
 impl<'t> Cursor<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
-        Self { text, at: 0 }
+        Self { text, at: 0, quoted: false }
     }
 
     pub(crate) fn skip_byte_order_mark(&mut self) {
@@ -56,12 +57,12 @@ impl<'t> Cursor<'t> {
     }
 
     /// Steps into a string that holds JSON; the position must be at its opening quote.
-    pub(crate) fn enter_string(&self) -> Cursor<'t, true> {
-        Cursor { text: self.text, at: self.at + 1 }
+    pub(crate) fn enter_string(&self) -> Cursor<'t> {
+        Cursor { text: self.text, at: self.at + 1, quoted: true }
     }
 
     /// Steps out of a string that holds JSON: only its closing quote may be left.
-    pub(crate) fn leave_string(&mut self, mut inner: Cursor<'t, true>) -> Result<()> {
+    pub(crate) fn leave_string(&mut self, mut inner: Cursor<'t>) -> Result<()> {
         inner.skip_space();
         self.at = inner.at;
         self.expect(b'"', "the end of the string")
@@ -74,22 +75,26 @@ impl<'t> Cursor<'t> {
     }
 }
 
-impl<'t, const QUOTED: bool> Cursor<'t, QUOTED> {
+impl<'t> Cursor<'t> {
     /// The byte at the position, 0 at the end.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn peek(&self) -> u8 {
         self.ahead(0)
     }
 
-    #[inline]
+    #[inline(always)]
     fn ahead(&self, by: usize) -> u8 {
         self.text.as_bytes().get(self.at + by).copied().unwrap_or(0)
     }
 
     /// Whether a string begins here.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn at_string(&self) -> bool {
-        if QUOTED { self.peek() == b'\\' && self.ahead(1) == b'"' } else { self.peek() == b'"' }
+        if self.quoted {
+            self.peek() == b'\\' && self.ahead(1) == b'"'
+        } else {
+            self.peek() == b'"'
+        }
     }
 
     pub(crate) fn fail<T>(&self, expected: &'static str) -> Result<T> {
@@ -105,12 +110,20 @@ impl<'t, const QUOTED: bool> Cursor<'t, QUOTED> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn skip_space(&mut self) {
+        // Serializers write none.
+        if matches!(self.peek(), b' ' | b'\n' | b'\r' | b'\t' | b'\\') {
+            self.skip_run_of_space();
+        }
+    }
+
+    #[cold]
+    fn skip_run_of_space(&mut self) {
         loop {
             match self.peek() {
                 b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
-                b'\\' if QUOTED && matches!(self.ahead(1), b'n' | b'r' | b't') => self.at += 2,
+                b'\\' if self.quoted && matches!(self.ahead(1), b'n' | b'r' | b't') => self.at += 2,
                 _ => return,
             }
         }
@@ -146,9 +159,9 @@ impl<'t, const QUOTED: bool> Cursor<'t, QUOTED> {
 
     /// Passes over a member's name and colon if they are written as in these keys, as by most
     /// serializers.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn eat_key(&mut self, keys: Keys) -> bool {
-        let key = if QUOTED { keys.quoted } else { keys.plain };
+        let key = if self.quoted { keys.quoted } else { keys.plain };
         let eaten = self.text.as_bytes()[self.at..].starts_with(key.as_bytes());
         if eaten {
             self.at += key.len();
@@ -173,17 +186,17 @@ impl<'t, const QUOTED: bool> Cursor<'t, QUOTED> {
     #[inline]
     pub(crate) fn string(&mut self) -> Result<Span> {
         let bytes = self.text.as_bytes();
-        let start = self.at + if QUOTED { 2 } else { 1 };
+        let start = self.at + if self.quoted { 2 } else { 1 };
         let mut end = start;
         let mut escaped = false;
         loop {
             end = run_end(bytes, end);
             match bytes.get(end) {
-                Some(b'"') if !QUOTED => {
+                Some(b'"') if !self.quoted => {
                     self.at = end + 1;
                     return Ok(Span { start, end, escaped });
                 }
-                Some(b'\\') if QUOTED && bytes.get(end + 1) == Some(&b'"') => {
+                Some(b'\\') if self.quoted && bytes.get(end + 1) == Some(&b'"') => {
                     self.at = end + 2;
                     return Ok(Span { start, end, escaped });
                 }
@@ -202,13 +215,13 @@ impl<'t, const QUOTED: bool> Cursor<'t, QUOTED> {
 
     /// The length of the inner escape that begins here with a backslash.
     fn escape_len(&self) -> Result<usize> {
-        let lead = if QUOTED { 2 } else { 1 };
-        if QUOTED && self.ahead(1) != b'\\' {
+        let lead = if self.quoted { 2 } else { 1 };
+        if self.quoted && self.ahead(1) != b'\\' {
             return self.fail("an escape of the inner text");
         }
         match self.ahead(lead) {
-            b'"' if !QUOTED => Ok(2),
-            b'\\' if !QUOTED => Ok(2),
+            b'"' if !self.quoted => Ok(2),
+            b'\\' if !self.quoted => Ok(2),
             b'\\' if matches!(self.ahead(lead + 1), b'"' | b'\\') => Ok(4),
             b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(lead + 1),
             b'u' if (1..=4).all(|digit| self.ahead(lead + digit).is_ascii_hexdigit()) => {
@@ -272,7 +285,7 @@ impl<'t, const QUOTED: bool> Cursor<'t, QUOTED> {
     pub(crate) fn skip(&mut self) -> Result<Span> {
         let start = self.at;
         self.walk(&mut |_: Token<'_>| Ok(()))?;
-        Ok(Span { start, end: self.at, escaped: QUOTED })
+        Ok(Span { start, end: self.at, escaped: self.quoted })
     }
 
     /// The text between two positions, as it stands.
@@ -347,7 +360,7 @@ impl<'t, const QUOTED: bool> Cursor<'t, QUOTED> {
             return Ok(Cow::Borrowed(raw));
         }
         let fail = |_| SyntaxError { at: span.start, expected: "valid escapes" };
-        if QUOTED {
+        if self.quoted {
             let inner = unescape(raw).map_err(fail)?;
             Ok(Cow::Owned(unescape(&inner).map_err(fail)?))
         } else {
@@ -358,7 +371,7 @@ impl<'t, const QUOTED: bool> Cursor<'t, QUOTED> {
     /// Copies the value that begins here to `out` in its shortest form: no white space, no escapes
     /// but the necessary ones, numbers as they stand.
     pub(crate) fn copy_compact(&mut self, out: &mut String) -> Result<()> {
-        if QUOTED {
+        if self.quoted {
             let span = self.skip()?;
             let inner = unescape(self.slice(span))
                 .map_err(|_| SyntaxError { at: span.start, expected: "valid escapes" })?;

@@ -2,7 +2,7 @@
 
 use crate::operations::{MAY_REPEAT, QueryLeads};
 use crate::payload::fields;
-use crate::reply::{Receipt, read_receipt};
+use crate::reply::Receipt;
 
 fields! {
     /// Adds a classic lead.
@@ -60,7 +60,7 @@ fields! {
     rules {
         one_of(emp_name, pool_name);
     }
-    operation "add" = "addSalesLeads" -> Receipt = read_receipt, settled by QueryLeads;
+    operation "add" = "addSalesLeads" -> Receipt, settled by QueryLeads;
 }
 
 fields! {

@@ -2,7 +2,7 @@
 
 use crate::operations::{ALLOCATION, MAY_REPEAT, PROGRESS, QueryApaasLeads};
 use crate::payload::{JsonMap, fields};
-use crate::reply::{Receipt, read_receipt};
+use crate::reply::Receipt;
 
 fields! {
     /// Adds an aPaaS lead.
@@ -80,7 +80,7 @@ fields! {
         forbidden_if(responsible_person, allocation_status == "0");
         required_if(responsible_person, allocation_status == "1");
     }
-    operation "add_apaas" = "addSalesLeadsForApaas" -> Receipt = read_receipt, settled by QueryApaasLeads;
+    operation "add_apaas" = "addSalesLeadsForApaas" -> Receipt, settled by QueryApaasLeads;
 }
 
 fields! {

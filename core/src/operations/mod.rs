@@ -2,6 +2,7 @@
 
 mod add;
 mod add_apaas;
+mod endpoint;
 mod modify;
 mod modify_apaas;
 mod query;
@@ -10,6 +11,7 @@ mod remove;
 
 pub use add::{AddLead, ExtField};
 pub use add_apaas::{AddApaasLead, Mobile};
+pub use endpoint::{Endpoint, Paging};
 pub use modify::{ExtRow, Exts, ModifyLead};
 pub use modify_apaas::ModifyApaasLead;
 pub use query::{Label, Lead, LeadExt, QueryLeads};
@@ -18,13 +20,11 @@ pub use query_apaas::{
 };
 pub use remove::RemoveLead;
 
-use crate::account::Account;
 use crate::error::Error;
 use crate::meta::{Allowed, Shape};
+use crate::payload::dynamic::Payload;
 use crate::record::Record;
-use crate::reply::{Page, RawReply};
-use crate::sign::SignedRequest;
-use crate::stamp::Stamp;
+use crate::reply::{Outcome, Page, RawReply};
 
 /// Hands the payload types of all operations to a macro, in brackets behind whatever else it is given.
 ///
@@ -73,18 +73,16 @@ macro_rules! match_operation {
 ///
 /// This is all that signing, calls and bindings know of an operation; the rest stands in its own file.
 pub trait Operation: Sized + 'static {
+    /// The operation as data.
+    const ENDPOINT: &'static Endpoint;
     /// The operation's name in this SDK, such as `add`.
-    const NAME: &'static str;
+    const NAME: &'static str = Self::ENDPOINT.name;
     /// The operation's name in the URL, such as `addSalesLeads`.
-    const PATH: &'static str;
+    const PATH: &'static str = Self::ENDPOINT.path;
     /// The vendor's parameter table.
-    const SHAPE: &'static Shape;
+    const SHAPE: &'static Shape = Self::ENDPOINT.shape;
     /// What the service answers.
-    type Output: Clone;
-    /// How to find out whether one that may have been carried out has been. Without it, sending again
-    /// is harmless.
-    #[doc(hidden)]
-    const SETTLING: Option<Settling<Self>> = None;
+    type Output: Clone + From<Outcome>;
 
     /// Reads a payload from JSON with the vendor's names; `extra` holds members that are to be sent
     /// after the known ones.
@@ -112,19 +110,14 @@ pub trait Operation: Sized + 'static {
     /// # Errors
     ///
     /// [`Error::Rejected`], [`Error::HttpStatus`] or [`Error::Malformed`].
-    fn read(reply: RawReply) -> Result<Self::Output, Error>;
-}
+    fn read(reply: RawReply) -> Result<Self::Output, Error> {
+        Self::ENDPOINT.read(reply).map(Into::into)
+    }
 
-/// How an operation whose outcome is unknown is settled: by a query.
-#[doc(hidden)]
-#[expect(missing_debug_implementations, reason = "nothing but functions")]
-pub struct Settling<O: Operation> {
-    pub(crate) is_possible: fn(&O) -> bool,
-    pub(crate) sign: fn(&O, &Account, &Stamp) -> Result<SignedRequest, Error>,
-    pub(crate) find: fn(&O, RawReply) -> Found<O>,
+    /// The payload, whatever its operation.
+    #[doc(hidden)]
+    fn to_dynamic(&self) -> Payload;
 }
-
-type Found<O> = Result<Option<<O as Operation>::Output>, Error>;
 
 /// A query, whose reply is a page of records.
 pub trait Query: Operation<Output = Page<Self::Record>> + Clone {
@@ -141,50 +134,6 @@ pub trait Query: Operation<Output = Page<Self::Record>> + Clone {
     /// A record's id.
     fn id(record: &Self::Record) -> Option<&str>;
 }
-
-/// Declares that a payload with these fields is a query for this record.
-macro_rules! paged {
-    ($query:ident for $record:ident by $id:ident, in pages of $page:ident and $page_size:ident) => {
-        impl $crate::Query for $query {
-            type Record = $record;
-
-            fn page(&self) -> (Option<i64>, Option<i64>) {
-                (self.$page, self.$page_size)
-            }
-
-            fn with_page(self, page: i64, page_size: i64) -> Self {
-                self.$page(page).$page_size(page_size)
-            }
-
-            fn id(record: &$record) -> Option<&str> {
-                record.$id()
-            }
-        }
-    };
-}
-use paged;
-
-/// Declares that an add in doubt is settled by a query for its code.
-macro_rules! settled_by {
-    ($query:ident) => {
-        const SETTLING: Option<$crate::operations::Settling<Self>> =
-            Some($crate::operations::Settling {
-                is_possible: |lead| lead.code.as_ref().is_some_and(|code| !code.is_empty()),
-                sign: |lead, account, stamp| {
-                    account.sign(&$query { code: lead.code.clone(), ..$query::new() }, stamp)
-                },
-                find: |lead, reply| {
-                    let leads = <$query as $crate::Operation>::read(reply)?;
-                    let found = leads.iter().find(|found| found.code() == lead.code.as_deref());
-                    Ok(found.map(|found| $crate::Receipt {
-                        msg_id: None,
-                        id: found.id().map(str::to_owned),
-                    }))
-                },
-            });
-    };
-}
-pub(crate) use settled_by;
 
 /// 手机号码是否能重复, of both adds.
 const MAY_REPEAT: &[Allowed] = &[

@@ -1,10 +1,9 @@
 //! `modifySalesLeads` (修改线索数据).
 
-use crate::json::{Json, SyntaxError};
-use crate::meta::{AsNumber, Field, Kind};
-use crate::payload::{Id, JsonMap, Readable, Source, Table, Value, fields};
-use crate::reply::{Receipt, read_receipt};
-use crate::validate::{Path, Report};
+use crate::json::Json;
+use crate::meta::{AsNumber, Kind};
+use crate::payload::{Id, JsonMap, Slot, Table, Value, fields};
+use crate::reply::Receipt;
 
 fields! {
     /// Modifies a classic lead.
@@ -59,7 +58,7 @@ fields! {
     rules {
         one_of(id, code);
     }
-    operation "modify" = "modifySalesLeads" -> Receipt = read_receipt;
+    operation "modify" = "modifySalesLeads" -> Receipt;
 }
 
 fields! {
@@ -95,29 +94,19 @@ impl From<Vec<ExtRow>> for Exts {
 }
 
 impl Value for Exts {
-    fn check(&self, field: &Field, path: Path<'_>, report: &mut Report) {
-        match self {
-            Self::Map(map) => map.check(field, path, report),
-            Self::Rows(rows) => rows.check(field, path, report),
-        }
-    }
-
-    fn write(&self, field: &Field, out: &mut String) {
-        match self {
-            Self::Map(map) => map.write(field, out),
-            Self::Rows(rows) => rows.write(field, out),
-        }
-    }
-}
-
-impl Readable for Exts {
     const KIND: Kind = Kind::MapOrRows(ExtRow::SHAPE);
 
-    fn read(source: &mut Source<'_, '_>) -> Result<Option<Self>, SyntaxError> {
-        match source.cursor.peek() {
-            b'[' => Ok(Vec::read(source)?.map(Self::Rows)),
-            b'{' | b'n' => Ok(JsonMap::read(source)?.map(Self::Map)),
-            _ => source.mistyped("an object or a list"),
+    fn to_slot(&self) -> Slot<'_> {
+        match self {
+            Self::Map(map) => map.to_slot(),
+            Self::Rows(rows) => rows.to_slot(),
+        }
+    }
+
+    fn from_slot(slot: Slot<'_>) -> Option<Self> {
+        match slot {
+            Slot::List(_) => Vec::from_slot(slot).map(Self::Rows),
+            _ => JsonMap::from_slot(slot).map(Self::Map),
         }
     }
 }

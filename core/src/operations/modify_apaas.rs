@@ -3,7 +3,7 @@
 use crate::meta::AsNumber;
 use crate::operations::{ALLOCATION, Mobile, PROGRESS};
 use crate::payload::{Id, JsonMap, fields};
-use crate::reply::{Receipt, read_receipt};
+use crate::reply::Receipt;
 
 fields! {
     /// Modifies an aPaaS lead.
@@ -75,5 +75,5 @@ fields! {
         forbidden_if(responsible_person, allocation_status == "0");
         required_if(responsible_person, allocation_status == "1");
     }
-    operation "modify_apaas" = "modifySalesLeadsForApaas" -> Receipt = read_receipt;
+    operation "modify_apaas" = "modifySalesLeadsForApaas" -> Receipt;
 }

@@ -1,9 +1,9 @@
 //! `querySalesLeads` (线索数据查询).
 
-use crate::operations::{STATUS, paged};
+use crate::operations::STATUS;
 use crate::payload::{Id, fields};
 use crate::record::record;
-use crate::reply::{Page, read_page};
+use crate::reply::Page;
 
 fields! {
     /// Queries classic leads, page by page. At least one condition is required; page and size are none.
@@ -40,10 +40,8 @@ fields! {
         date_order(create_time_start, create_time_end);
         date_order(modify_time_start, modify_time_end);
     }
-    operation "query" = "querySalesLeads" -> Page<Lead> = read_page;
+    operation "query" = "querySalesLeads" -> Page<Lead>, in pages of page and page_size, by id;
 }
-
-paged!(QueryLeads for Lead by id, in pages of page and page_size);
 
 record! {
     /// A classic lead, as the service returns it.

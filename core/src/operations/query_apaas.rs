@@ -2,10 +2,10 @@
 
 use crate::json::Json;
 use crate::meta::Allowed;
-use crate::operations::{STATUS, paged};
+use crate::operations::STATUS;
 use crate::payload::{Id, fields};
 use crate::record::record;
-use crate::reply::{Page, read_page};
+use crate::reply::Page;
 
 const DIRECTION: &[Allowed] =
     &[Allowed::new("asc", "正序", "ascending"), Allowed::new("desc", "倒序", "descending")];
@@ -55,10 +55,8 @@ fields! {
         date_order(create_time_start, create_time_end);
         date_order(modify_time_start, modify_time_end);
     }
-    operation "query_apaas" = "querySalesLeadsForApaas" -> Page<ApaasLead> = read_page;
+    operation "query_apaas" = "querySalesLeadsForApaas" -> Page<ApaasLead>, in pages of page and page_size, by id;
 }
-
-paged!(QueryApaasLeads for ApaasLead by id, in pages of page and page_size);
 
 fields! {
     /// By which field leads are ordered.

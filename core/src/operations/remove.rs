@@ -2,7 +2,7 @@
 
 use crate::meta::AsNumber;
 use crate::payload::{Id, fields};
-use crate::reply::{Receipt, read_receipt};
+use crate::reply::Receipt;
 
 fields! {
     /// Removes (voids) a lead.
@@ -21,5 +21,5 @@ fields! {
     rules {
         one_of(id, code);
     }
-    operation "remove" = "removeSalesLeads" -> Receipt = read_receipt;
+    operation "remove" = "removeSalesLeads" -> Receipt;
 }

@@ -1,13 +1,14 @@
 //! What an operation sends: one macro turns a parameter table into a type.
 
-mod object;
+mod draft;
+pub(crate) mod dynamic;
+mod source;
 mod value;
 
-pub(crate) use object::{
-    Fields, Readable, Source, Table, Value, check_fields, read_json, read_object, to_body, to_json,
-    write_object,
-};
+pub(crate) use draft::{CODE, Draft, Slot, Verbatim};
+use source::Source;
 pub use value::{Id, JsonMap};
+pub(crate) use value::{Table, Value};
 
 /// Declares a group of fields from a table: name, type, wire name, Chinese label, rules.
 ///
@@ -22,8 +23,9 @@ macro_rules! fields {
                 $(, $rule:ident $(($($argument:expr),*))?)*;)+
         }
         rules { $($spanning:ident($($operand:tt)*);)* }
-        operation $operation:literal = $path:literal -> $output:ty = $read:path
-            $(, settled by $query:ident)?;
+        operation $operation:literal = $path:literal -> $output:ident $(<$record:ident>)?
+            $(, settled by $query:ident)?
+            $(, in pages of $page:ident and $page_size:ident, by $id:ident)?;
     ) => {
         $crate::payload::fields! {
             @type [$name, $label, Extra, [$($doc)+]]
@@ -46,30 +48,34 @@ macro_rules! fields {
         }
 
         impl $crate::Operation for $name {
-            const NAME: &'static str = $operation;
-            const PATH: &'static str = $path;
-            const SHAPE: &'static $crate::meta::Shape = <Self as $crate::payload::Table>::SHAPE;
-            type Output = $output;
-            $($crate::operations::settled_by!($query);)?
+            const ENDPOINT: &'static $crate::Endpoint =
+                &$crate::Endpoint::new($operation, $path, <Self as $crate::payload::Table>::SHAPE)
+                    $(.settled_by(<$query as $crate::Operation>::ENDPOINT))?
+                    $(.in_pages($crate::payload::fields!(
+                        @paging $name $page $page_size $record $id
+                    )))?;
+            type Output = $output $(<$record>)?;
 
             fn from_json(json: &str) -> Result<Self, $crate::Error> {
-                let mut payload = Self::default();
-                $crate::payload::read_json(json, &mut payload)?;
-                Ok(payload)
+                let draft = $crate::payload::Draft::from_json(json, <Self as $crate::payload::Table>::SHAPE)?;
+                Ok($crate::payload::Table::from_draft(draft))
             }
 
             fn to_json(&self) -> String {
-                $crate::payload::to_json(self)
+                $crate::payload::Table::to_draft(self).to_json()
             }
 
             fn to_body(&self) -> Result<String, $crate::Error> {
-                Ok($crate::payload::to_body(self)?)
+                Ok($crate::payload::Table::to_draft(self).to_body()?)
             }
 
-            fn read(reply: $crate::RawReply) -> Result<Self::Output, $crate::Error> {
-                $read(reply)
+            fn to_dynamic(&self) -> $crate::dynamic::Payload {
+                let draft = $crate::payload::Table::to_draft(self);
+                $crate::dynamic::Payload::of(Self::ENDPOINT, &draft)
             }
         }
+
+        $($crate::payload::fields!(@query $name $page $page_size $record $id);)?
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -143,59 +149,64 @@ macro_rules! fields {
             const FIELDS: &'static [$crate::meta::Field] = &[$(
                 $crate::meta::Field::new(
                     stringify!($field),
-                    $wire,
                     $crate::meta::keys!($wire),
                     $field_label,
                     concat!($($field_doc, "\n"),+),
-                    <$type as $crate::payload::Readable>::KIND,
+                    <$type as $crate::payload::Value>::KIND,
                 )$(.$rule($($argument),*))*,
             )+];
             const SHAPE: &'static $crate::meta::Shape = &$crate::meta::Shape {
                 name: stringify!($name),
                 label: $label,
-                doc: concat!($($doc, "\n"),+),
+                doc: $crate::meta::documented(concat!($($doc, "\n"),+)),
                 fields: Self::FIELDS,
                 rules: &[$($spanning),*],
                 others: $crate::meta::Others::$others,
             };
+
+            fn to_draft(&self) -> $crate::payload::Draft<'_> {
+                let slots = vec![$(
+                    self.$field.as_ref().map_or($crate::payload::Slot::Absent, |value| {
+                        $crate::payload::Value::to_slot(value)
+                    })
+                ),+];
+                $crate::payload::Draft::new(Self::SHAPE, slots)$(.with_extra(&self.$extra))?
+            }
+
+            fn from_draft(draft: $crate::payload::Draft<'_>) -> Self {
+                let (slots, _extra) = draft.into_parts();
+                let mut slots = slots.into_iter();
+                Self {
+                    $($field: slots.next().and_then($crate::payload::Value::from_slot),)+
+                    $($extra: _extra)?
+                }
+            }
         }
+    };
 
-        impl $crate::payload::Fields for $name {
-            fn shape(&self) -> &'static $crate::meta::Shape {
-                <Self as $crate::payload::Table>::SHAPE
+    (@paging $name:ident $page:ident $page_size:ident $record:ident $id:ident) => {
+        $crate::operations::Paging {
+            record: <$record as $crate::Record>::SHAPE,
+            id: $crate::meta::place(<$record as $crate::Record>::SHAPE.fields, stringify!($id)),
+            page: $crate::payload::fields!(@place $name $page),
+            page_size: $crate::payload::fields!(@place $name $page_size),
+        }
+    };
+    (@query $name:ident $page:ident $page_size:ident $record:ident $id:ident) => {
+        impl $crate::Query for $name {
+            type Record = $record;
+
+            fn page(&self) -> (Option<i64>, Option<i64>) {
+                (self.$page, self.$page_size)
             }
 
-            fn each<'p>(&'p self, visit: &mut dyn FnMut(Option<&'p dyn $crate::payload::Value>)) {
-                $(visit(self.$field.as_ref().map(|value| value as &dyn $crate::payload::Value));)+
+            fn with_page(self, page: i64, page_size: i64) -> Self {
+                self.$page(page).$page_size(page_size)
             }
 
-            fn value(&self, at: usize) -> Option<&dyn $crate::payload::Value> {
-                $(if at == $crate::payload::fields!(@place $name $field) {
-                    return self.$field.as_ref().map(|value| value as &dyn $crate::payload::Value);
-                })+
-                None
+            fn id(record: &$record) -> Option<&str> {
+                record.$id()
             }
-
-            fn read_value(
-                &mut self,
-                at: usize,
-                source: &mut $crate::payload::Source<'_, '_>,
-            ) -> Result<(), $crate::json::SyntaxError> {
-                $(if at == $crate::payload::fields!(@place $name $field) {
-                    self.$field = $crate::payload::Readable::read(source)?;
-                })+
-                Ok(())
-            }
-
-            $(
-                fn extra(&self) -> Option<&$crate::payload::JsonMap> {
-                    Some(&self.$extra)
-                }
-
-                fn extra_mut(&mut self) -> Option<&mut $crate::payload::JsonMap> {
-                    Some(&mut self.$extra)
-                }
-            )?
         }
     };
 

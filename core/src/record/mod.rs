@@ -1,10 +1,13 @@
 //! What comes back: one macro turns a reply table into a type over a sheet of values.
 
+mod places;
 mod read;
 mod row;
 
+pub use places::Places;
 pub(crate) use read::{Fault, Reader};
-pub(crate) use row::{Cell, OTHERS as MOST_FIELDS, Row, Sheet};
+pub(crate) use row::{Cell, OTHERS as MOST_FIELDS, Sheet};
+pub use row::{Row, Rows};
 
 use crate::error::Error;
 use crate::meta::Shape;
@@ -34,7 +37,11 @@ pub trait Record: Sized {
 
     /// A record at a place of a sheet, for the readers of this crate.
     #[doc(hidden)]
-    fn at(row: row::Row) -> Self;
+    fn at(row: Row) -> Self;
+
+    /// The record, whatever its shape.
+    #[doc(hidden)]
+    fn row(&self) -> &Row;
 }
 
 /// Declares a record from a table: name, kind, wire name, Chinese label, longest text.
@@ -68,8 +75,7 @@ macro_rules! record {
                 const FIELDS: &[$crate::meta::Field] = &[$(
                     $crate::meta::Field::new(
                         stringify!($field),
-                        $wire,
-                    $crate::meta::keys!($wire),
+                        $crate::meta::keys!($wire),
                         $field_label,
                         concat!($($field_doc, "\n"),+),
                         $crate::record::kind!($kind $($of)?),
@@ -79,7 +85,7 @@ macro_rules! record {
                 &$crate::meta::Shape {
                     name: stringify!($name),
                     label: $label,
-                    doc: concat!($($doc, "\n"),+),
+                    doc: $crate::meta::documented(concat!($($doc, "\n"),+)),
                     fields: FIELDS,
                     rules: &[],
                     others: $crate::record::others!($($others)?),
@@ -100,6 +106,10 @@ macro_rules! record {
 
             fn at(row: $crate::record::Row) -> Self {
                 Self(row)
+            }
+
+            fn row(&self) -> &$crate::record::Row {
+                &self.0
             }
         }
 

@@ -112,10 +112,10 @@ impl Reader {
         })
     }
 
-    /// The cells together with the text they were read from.
-    pub(crate) fn into_sheet(self, mut text: Vec<u8>) -> Sheet {
+    /// The cells together with the text they were read from, which is that of the body or taken from it.
+    pub(crate) fn into_sheet(self, mut text: Vec<u8>, is_body: bool) -> Sheet {
         text.extend_from_slice(self.aside.as_bytes());
-        Sheet { text, cells: self.cells }
+        Sheet { text, aside_from: self.aside_from, cells: self.cells, is_body }
     }
 
     /// Reads a row; where its shape is wrong, still makes sure that all of it is JSON.
@@ -134,11 +134,7 @@ impl Reader {
     }
 
     /// Reads a list of rows, and returns where each of them begins.
-    pub(crate) fn list<const QUOTED: bool>(
-        &mut self,
-        cursor: &mut Cursor<'_, QUOTED>,
-        shape: &'static Shape,
-    ) -> Result<Cell> {
+    pub(crate) fn list(&mut self, cursor: &mut Cursor<'_>, shape: &'static Shape) -> Result<Cell> {
         if cursor.peek() != b'[' {
             return Err(Fault::shape("a list"));
         }
@@ -164,11 +160,7 @@ impl Reader {
         Cell { start, len }
     }
 
-    fn row<const QUOTED: bool>(
-        &mut self,
-        cursor: &mut Cursor<'_, QUOTED>,
-        shape: &'static Shape,
-    ) -> Result<u32> {
+    fn row(&mut self, cursor: &mut Cursor<'_>, shape: &'static Shape) -> Result<u32> {
         if cursor.peek() != b'{' {
             return Err(Fault::shape("an object"));
         }
@@ -222,9 +214,9 @@ impl Reader {
 
     /// Reads a member's name: the place of its field, or the name itself where there is none.
     #[inline]
-    fn place<const QUOTED: bool>(
+    fn place(
         &mut self,
-        cursor: &mut Cursor<'_, QUOTED>,
+        cursor: &mut Cursor<'_>,
         habit: usize,
         before: usize,
     ) -> Result<std::result::Result<usize, Span>> {
@@ -242,11 +234,7 @@ impl Reader {
 
     /// Reads the value of a field; `None` where it is null.
     #[inline]
-    fn value<const QUOTED: bool>(
-        &mut self,
-        cursor: &mut Cursor<'_, QUOTED>,
-        field: &Field,
-    ) -> Result<Option<Cell>> {
+    fn value(&mut self, cursor: &mut Cursor<'_>, field: &Field) -> Result<Option<Cell>> {
         if cursor.at_string() && matches!(field.kind, Kind::Text) {
             let span = cursor.string()?;
             return Ok(Some(self.text_cell(cursor, span)?));
@@ -273,11 +261,7 @@ impl Reader {
     }
 
     #[inline]
-    fn text_cell<const QUOTED: bool>(
-        &mut self,
-        cursor: &Cursor<'_, QUOTED>,
-        span: Span,
-    ) -> Result<Cell> {
+    fn text_cell(&mut self, cursor: &Cursor<'_>, span: Span) -> Result<Cell> {
         if span.escaped {
             return self.escaped_cell(cursor, span);
         }
@@ -285,11 +269,7 @@ impl Reader {
     }
 
     #[cold]
-    fn escaped_cell<const QUOTED: bool>(
-        &mut self,
-        cursor: &Cursor<'_, QUOTED>,
-        span: Span,
-    ) -> Result<Cell> {
+    fn escaped_cell(&mut self, cursor: &Cursor<'_>, span: Span) -> Result<Cell> {
         let said = cursor.text_of(span)?;
         Ok(self.put_aside(|aside| aside.push_str(&said)))
     }
@@ -301,7 +281,7 @@ impl Reader {
         Cell { start: (self.aside_from + start) as u32, len: len as u32 }
     }
 
-    fn json_map<const QUOTED: bool>(&mut self, cursor: &mut Cursor<'_, QUOTED>) -> Result<Cell> {
+    fn json_map(&mut self, cursor: &mut Cursor<'_>) -> Result<Cell> {
         if cursor.peek() != b'{' {
             return Err(Fault::shape("an object"));
         }
@@ -316,12 +296,7 @@ impl Reader {
     }
 
     /// Keeps a member that the shape does not know.
-    fn other<const QUOTED: bool>(
-        &mut self,
-        cursor: &mut Cursor<'_, QUOTED>,
-        shape: &'static Shape,
-        name: Span,
-    ) -> Result<()> {
+    fn other(&mut self, cursor: &mut Cursor<'_>, shape: &'static Shape, name: Span) -> Result<()> {
         let becomes_text = match (shape.others, cursor.peek()) {
             (Others::KeptAsTextWith(_), b'-' | b'0'..=b'9') => true,
             (Others::KeptAsTextWith(prefix), b't' | b'f') => {
@@ -339,11 +314,11 @@ impl Reader {
     }
 
     /// Adds a pair of a name and a JSON text to those that are pending.
-    fn pair<const QUOTED: bool>(
+    fn pair(
         &mut self,
-        cursor: &mut Cursor<'_, QUOTED>,
+        cursor: &mut Cursor<'_>,
         name: Span,
-        copy: impl FnOnce(&mut Cursor<'_, QUOTED>, &mut String) -> std::result::Result<(), SyntaxError>,
+        copy: impl FnOnce(&mut Cursor<'_>, &mut String) -> std::result::Result<(), SyntaxError>,
     ) -> Result<()> {
         let name = self.text_cell(cursor, name)?;
         let mut copied = Ok(());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::json::{Cursor, write_key, write_member, write_string};
 use crate::meta::{Kind, Shape};
-use crate::record::{Fault, Reader, Record};
+use crate::record::{Fault, Places, Reader, Record};
 
 /// Where a value lies. Of text and JSON: bytes of the sheet's text. Of lists and maps: further cells.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,23 +34,95 @@ pub(crate) struct Sheet {
     /// What came, and behind it every value that did not stand there as it is. It is valid UTF-8, and
     /// cells begin and end between characters.
     pub(super) text: Vec<u8>,
+    /// Where those begin.
+    pub(super) aside_from: usize,
     pub(super) cells: Vec<Cell>,
+    /// Whether the text begins with the body that was read, unchanged.
+    pub(super) is_body: bool,
 }
 
 impl Sheet {
-    pub(super) fn text(&self, cell: Cell) -> &str {
+    /// What came, if it is not the body.
+    pub(super) fn text_if_not_body(&self) -> Option<&str> {
+        (!self.is_body).then(|| self.slice(0, self.aside_from))
+    }
+
+    /// What did not stand in what came as it is.
+    pub(super) fn aside(&self) -> &str {
+        self.slice(self.aside_from, self.text.len())
+    }
+
+    /// Which fields of the row that begins there are given, in one bit for each, and in bit [`OTHERS`] whether
+    /// there are members that its shape does not know.
+    #[inline]
+    pub(super) fn present(&self, row: u32) -> u64 {
+        let mask = self.cells[row as usize];
+        u64::from(mask.start) | u64::from(mask.len) << 32
+    }
+
+    fn text(&self, cell: Cell) -> &str {
         let start = cell.start as usize;
-        let bytes = self.text.get(start..start + cell.len as usize).unwrap_or_default();
+        self.slice(start, start + cell.len())
+    }
+
+    fn slice(&self, start: usize, end: usize) -> &str {
+        let bytes = self.text.get(start..end).unwrap_or_default();
         std::str::from_utf8(bytes).unwrap_or_default()
     }
 
+    /// The cells of a run, of which each element takes as many as `width`.
+    pub(super) fn run(&self, run: Cell, width: usize) -> &[Cell] {
+        &self.cells[run.start as usize..][..width * run.len()]
+    }
+
     fn pairs(&self, run: Cell) -> impl ExactSizeIterator<Item = (&str, &str)> {
-        let cells = &self.cells[run.start as usize..][..2 * run.len as usize];
-        cells.chunks_exact(2).map(|pair| (self.text(pair[0]), self.text(pair[1])))
+        self.run(run, 2).chunks_exact(2).map(|pair| (self.text(pair[0]), self.text(pair[1])))
     }
 }
 
-/// A row of a sheet.
+/// The rows of a page, whatever their shape.
+#[derive(Clone)]
+pub struct Rows {
+    sheet: Arc<Sheet>,
+    list: Cell,
+    shape: &'static Shape,
+}
+
+impl Default for Rows {
+    fn default() -> Self {
+        Self::new(Sheet::default(), Cell::default(), Shape::NOTHING)
+    }
+}
+
+impl Rows {
+    pub(crate) fn new(sheet: Sheet, list: Cell, shape: &'static Shape) -> Self {
+        Self { sheet: Arc::new(sheet), list, shape }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Row> {
+        Row::run(&self.sheet, self.list, self.shape)
+    }
+
+    /// The rows as texts and places in them, for languages whose text is UTF-16.
+    #[must_use]
+    pub fn places(&self) -> Places {
+        Places::of(&self.sheet, self.list, self.shape)
+    }
+}
+
+/// A record, whatever its shape: a place on the page that it came with.
 #[derive(Clone)]
 pub struct Row {
     sheet: Arc<Sheet>,
@@ -73,7 +145,9 @@ impl Row {
             Ok((reader, row))
         };
         match read() {
-            Ok((reader, at)) => Ok(Self::new(&Arc::new(reader.into_sheet(json.into())), shape, at)),
+            Ok((reader, at)) => {
+                Ok(Self::new(&Arc::new(reader.into_sheet(json.into(), true)), shape, at))
+            }
             Err(fault) => Err(Fault::into_malformed(fault, json.into())),
         }
     }
@@ -81,19 +155,25 @@ impl Row {
     /// The cell of the field at this place, if it is there.
     #[inline]
     fn cell(&self, place: usize) -> Option<Cell> {
-        let mask = self.sheet.cells[self.at as usize];
-        let present = u64::from(mask.start) | u64::from(mask.len) << 32;
+        let present = self.sheet.present(self.at);
         let before = (present & ((1 << place) - 1)).count_ones();
         let there = present >> place & 1 == 1;
         there.then(|| self.sheet.cells[(self.at + 1 + before) as usize])
     }
 
-    pub(crate) fn text(&self, place: usize) -> Option<&str> {
+    /// The text of the field at this place.
+    #[must_use]
+    pub fn text(&self, place: usize) -> Option<&str> {
         self.cell(place).map(|cell| self.sheet.text(cell))
     }
 
     pub(crate) fn one<R: Record>(&self, place: usize) -> Option<R> {
         self.cell(place).map(|cell| R::at(Self::new(&self.sheet, R::SHAPE, cell.start)))
+    }
+
+    /// The text of the field with the vendor's name.
+    pub(crate) fn given(&self, wire: &str) -> Option<&str> {
+        self.shape.position(wire).and_then(|place| self.text(place))
     }
 
     pub(crate) fn list<R: Record>(&self, place: usize) -> impl ExactSizeIterator<Item = R> {
@@ -110,8 +190,7 @@ impl Row {
         list: Cell,
         shape: &'static Shape,
     ) -> impl ExactSizeIterator<Item = Self> {
-        let cells = &sheet.cells[list.start as usize..][..list.len()];
-        cells.iter().map(move |cell| Self::new(sheet, shape, cell.start))
+        sheet.run(list, 1).iter().map(move |cell| Self::new(sheet, shape, cell.start))
     }
 
     pub(crate) fn json_map(&self, place: usize) -> impl ExactSizeIterator<Item = (&str, &str)> {

@@ -2,6 +2,7 @@
 
 mod arbitrary;
 mod calls;
+mod dynamic;
 mod messages;
 mod payloads;
 mod pushes;

@@ -54,7 +54,7 @@ fn so_does_a_time_out() {
 fn an_error_status_is_a_reply() {
     let base_url = serve([reply("502 Bad Gateway", "", "<html>")]);
     let reply = send(&base_url).expect("a reply");
-    assert_eq!((reply.raw.status, reply.raw.body), (502, b"<html>".to_vec()));
+    assert_eq!((reply.raw.status, reply.raw.body.as_bytes()), (502, &b"<html>"[..]));
     assert_eq!(reply.retry_after_ms, None);
 }
 

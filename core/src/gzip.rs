@@ -1,0 +1,113 @@
+//! Gzip (RFC 1952): inflating and the checksum are libraries', the few bytes around them are read here.
+//!
+//! `flate2` would do all of it, at three times the size; this is part of what is shipped to browsers.
+
+use crc::{CRC_32_ISO_HDLC, Crc, Table};
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
+
+/// The longest text that is unfolded, in bytes.
+const MAX_UNFOLDED: usize = 1 << 26;
+
+const CHECKSUM: Crc<u32, Table<1>> = Crc::<u32, Table<1>>::new(&CRC_32_ISO_HDLC);
+
+/// The bits of a header's flags that say what follows its first ten bytes.
+const HAS_CHECKSUM: u8 = 1 << 1;
+const HAS_EXTRA: u8 = 1 << 2;
+const HAS_NAME: u8 = 1 << 3;
+const HAS_COMMENT: u8 = 1 << 4;
+
+/// Whether a body is gzip, which its first two bytes give away: no JSON begins like that.
+pub(crate) fn is_gzip(body: &[u8]) -> bool {
+    body.starts_with(&[0x1f, 0x8b])
+}
+
+/// Undoes gzip, or says what is wrong with it.
+pub(crate) fn unfold(body: &[u8]) -> Result<Vec<u8>, String> {
+    let (deflated, trailer) =
+        content(body).and_then(<[u8]>::split_last_chunk::<8>).ok_or("gzip that is cut off")?;
+    let unfolded = decompress_to_vec_with_limit(deflated, MAX_UNFOLDED);
+    let unfolded = unfolded.map_err(|error| match error.status {
+        TINFLStatus::HasMoreOutput => {
+            format!("gzip that unfolds to more than {MAX_UNFOLDED} bytes")
+        }
+        _ => "gzip that is damaged or cut off".to_owned(),
+    })?;
+    let [c0, c1, c2, c3, length @ ..] = *trailer;
+    let is_whole = u32::from_le_bytes([c0, c1, c2, c3]) == CHECKSUM.checksum(&unfolded)
+        && u32::from_le_bytes(length) as usize == unfolded.len();
+    if is_whole { Ok(unfolded) } else { Err("gzip with a wrong checksum".to_owned()) }
+}
+
+/// What follows the header.
+fn content(body: &[u8]) -> Option<&[u8]> {
+    let (header, mut rest) = body.split_first_chunk::<10>()?;
+    let [_, _, DEFLATE, flags, ..] = *header else { return None };
+    if flags & HAS_EXTRA != 0 {
+        let (length, extra) = rest.split_first_chunk::<2>()?;
+        rest = extra.get(usize::from(u16::from_le_bytes(*length))..)?;
+    }
+    for text in [HAS_NAME, HAS_COMMENT] {
+        if flags & text != 0 {
+            let end = rest.iter().position(|&byte| byte == 0)?;
+            rest = &rest[end + 1..];
+        }
+    }
+    rest.get(if flags & HAS_CHECKSUM != 0 { 2 } else { 0 }..)
+}
+
+/// The only method of compression there is.
+const DEFLATE: u8 = 8;
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::{Compression, GzBuilder};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_another_library_folds_is_unfolded(
+            text in prop::collection::vec(any::<u8>(), 0..2000),
+            level in 0u32..10,
+            extra in prop::option::of(prop::collection::vec(any::<u8>(), 0..40)),
+            name in prop::option::of("[a-z]{0,20}"),
+            comment in prop::option::of("[a-z]{0,20}"),
+        ) {
+            let mut builder = GzBuilder::new();
+            if let Some(extra) = extra {
+                builder = builder.extra(extra);
+            }
+            if let Some(name) = name {
+                builder = builder.filename(name);
+            }
+            if let Some(comment) = comment {
+                builder = builder.comment(comment);
+            }
+            let mut encoder = builder.write(Vec::new(), Compression::new(level));
+            encoder.write_all(&text)?;
+            let folded = encoder.finish()?;
+            prop_assert_eq!(unfold(&folded), Ok(text));
+            for end in [0, 2, 9, 10, folded.len() / 2, folded.len() - 1] {
+                prop_assert!(unfold(&folded[..end]).is_err());
+            }
+        }
+
+        #[test]
+        fn any_bytes_end_in_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            let _ = unfold(&[&[0x1f, 0x8b, 8], bytes.as_slice()].concat());
+        }
+    }
+
+    #[test]
+    fn a_changed_byte_shows() {
+        let mut encoder = GzBuilder::new().write(Vec::new(), Compression::none());
+        encoder.write_all(b"a lead").unwrap();
+        let mut folded = encoder.finish().unwrap();
+        let at = folded.len() - 9;
+        folded[at] ^= 1;
+        assert_eq!(unfold(&folded).unwrap_err(), "gzip with a wrong checksum");
+    }
+}

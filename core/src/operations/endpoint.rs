@@ -1,0 +1,97 @@
+//! An operation as data.
+
+use crate::error::Error;
+use crate::meta::Shape;
+use crate::operations::Operation;
+use crate::record::Row;
+use crate::reply::{self, Outcome, RawReply};
+
+/// What the rest of the core knows of an operation: everything on payloads, requests, replies and calls is
+/// written once, over this.
+///
+/// [`Operation`] gives it a type of its own for Rust; bindings choose it by name at run time and hand
+/// payloads over as JSON text, see [`dynamic`](crate::dynamic).
+///
+/// ```
+/// use qince_leads::Endpoint;
+/// use qince_leads::dynamic::Payload;
+///
+/// let add = Endpoint::named("add").unwrap();
+/// assert_eq!(add.path, "addSalesLeads");
+/// let payload = Payload::from_json(add, r#"{"cus_name":"示例公司","empName":"负责人"}"#);
+/// let body = payload.into_body()?;
+/// assert_eq!(body, r#"{"empName":"负责人","cus_name":"示例公司"}"#);
+/// # Ok::<(), qince_leads::Error>(())
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Endpoint {
+    /// The operation's name in this SDK, such as `add`.
+    pub name: &'static str,
+    /// The operation's name in the URL, such as `addSalesLeads`.
+    pub path: &'static str,
+    /// The vendor's parameter table.
+    pub shape: &'static Shape,
+    /// How its reply is turned page by page, if it is a query.
+    pub paging: Option<Paging>,
+    /// The query by which an add whose outcome is unknown is settled. Without it, sending again is
+    /// harmless.
+    pub(crate) settled_by: Option<&'static Self>,
+}
+
+/// How a query is turned page by page.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Paging {
+    /// What a page holds.
+    pub record: &'static Shape,
+    /// The place of the id among the record's fields.
+    pub(crate) id: usize,
+    /// The place of the page's number among the payload's fields.
+    pub(crate) page: usize,
+    /// The place of the page's size among the payload's fields.
+    pub(crate) page_size: usize,
+}
+
+impl Paging {
+    /// The id of a record.
+    pub(crate) fn id_of(self, row: &Row) -> Option<&str> {
+        row.text(self.id)
+    }
+}
+
+macro_rules! endpoints {
+    ([$($payload:ident)+]) => { &[$(<crate::$payload as Operation>::ENDPOINT),+] };
+}
+
+impl Endpoint {
+    pub(crate) const fn new(name: &'static str, path: &'static str, shape: &'static Shape) -> Self {
+        Self { name, path, shape, paging: None, settled_by: None }
+    }
+
+    pub(crate) const fn settled_by(self, query: &'static Self) -> Self {
+        Self { settled_by: Some(query), ..self }
+    }
+
+    pub(crate) const fn in_pages(self, paging: Paging) -> Self {
+        Self { paging: Some(paging), ..self }
+    }
+
+    /// All operations, in the order of the vendor's page.
+    pub const ALL: &'static [&'static Self] = crate::with_operations!(endpoints {});
+
+    /// The operation of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        Self::ALL.iter().copied().find(|endpoint| endpoint.name == name)
+    }
+
+    /// Reads the service's reply.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Rejected`], [`Error::HttpStatus`] or [`Error::Malformed`].
+    pub fn read(&self, reply: RawReply) -> Result<Outcome, Error> {
+        reply::read(reply, self.paging.map(|paging| paging.record))
+    }
+}

@@ -1,0 +1,181 @@
+//! What bindings stand on says the same as the typed interface.
+
+use proptest::prelude::*;
+use qince_leads::dynamic::{Payload, Places};
+use qince_leads::meta::{Kind, Shape};
+use qince_leads::{
+    AddLead, ApaasLead, Endpoint, Lead, Operation, Query, QueryApaasLeads, QueryLeads, RawReply,
+    Record,
+};
+use serde_json::{Map, Value};
+
+use crate::arbitrary;
+
+proptest! {
+    #[test]
+    fn a_payload_is_written_alike_by_its_type_and_by_its_name(
+        json in arbitrary::of_shape(AddLead::SHAPE),
+    ) {
+        let json = json.to_string();
+        let dynamic = Payload::from_json(AddLead::ENDPOINT, &json).into_body();
+        prop_assert_eq!(dynamic, AddLead::from_json(&json)?.to_body());
+    }
+
+    #[test]
+    fn texts_put_together_are_taken_for_the_body_that_they_are_or_not_at_all(
+        texts in prop::collection::vec(("[a-z]{1,3}|emp|cus", arbitrary::text()), 0..6),
+        counted in 0usize..8,
+    ) {
+        let known = AddLead::SHAPE.fields.iter().filter(|field| field.kind == Kind::Text);
+        let given: Vec<_> = known.zip(&texts).map(|(field, (_, text))| (field.wire, text)).collect();
+        let pieces: Vec<_> =
+            given.iter().map(|(wire, text)| format!("\"{wire}\":\"{text}\"")).collect();
+        let body = format!("{{{}}}", pieces.join(","));
+        let members = given.iter().map(|&(wire, text)| (wire.to_owned(), Value::from(text.as_str())));
+        let members = Value::Object(members.collect::<Map<_, _>>());
+        let expected = Payload::from_json(AddLead::ENDPOINT, &members.to_string()).into_body();
+
+        match Payload::from_texts(AddLead::ENDPOINT, &body, counted) {
+            Some(payload) => {
+                prop_assert_eq!(counted, given.len());
+                prop_assert_eq!(payload.into_body(), expected);
+            }
+            None => {
+                let needs_no_escape = |text: &str| !text.contains(['"', '\\', '\u{fffd}'])
+                    && !text.chars().any(|character| character < ' ');
+                let all_plain = given.iter().all(|(_, text)| needs_no_escape(text));
+                prop_assert!(!all_plain || counted != given.len());
+            }
+        }
+    }
+
+    #[test]
+    fn places_lead_to_what_classic_leads_say(
+        rows in prop::collection::vec(arbitrary::of_shape(Lead::SHAPE), 0..4),
+        wrap in 0..3,
+    ) {
+        check_places::<QueryLeads>(Value::from(rows), wrap)?;
+    }
+
+    #[test]
+    fn places_lead_to_what_apaas_leads_say(
+        rows in prop::collection::vec(arbitrary::of_shape(ApaasLead::SHAPE), 0..4),
+        wrap in 0..3,
+    ) {
+        check_places::<QueryApaasLeads>(Value::from(rows), wrap)?;
+    }
+}
+
+#[test]
+fn a_text_cannot_pass_for_two_or_hide_an_escape() {
+    let refused = [
+        (r#"{"empName":"a","code":"b"}"#, 1),
+        (r#"{"empName":"a\nb"}"#, 1),
+        (r#"{"empName":"a" }"#, 1),
+        (r#"{"code":"b","empName":"a"}"#, 2),
+        (r#"{"empName":"a","empName":"a"}"#, 2),
+        (r#"{"empName":"a","extra":{"b":"c"}}"#, 2),
+        ("{\"empName\":\"\u{fffd}\"}", 1),
+        (r#"{"exts":[{"salesleads_ext_key":"k"}, {"salesleads_ext_key":"l"}]}"#, 2),
+        (r#"{"empName":null}"#, 0),
+    ];
+    for (body, texts) in refused {
+        assert!(Payload::from_texts(AddLead::ENDPOINT, body, texts).is_none(), "{body}");
+    }
+    let body = r#"{"empName":"a","exts":[{"salesleads_ext_key":"k"},{"salesleads_ext_key":"l"}]}"#;
+    let taken = Payload::from_texts(AddLead::ENDPOINT, body, 3).unwrap();
+    assert_eq!(taken.into_body().unwrap(), body);
+}
+
+#[test]
+fn every_operation_is_found_by_its_name() {
+    for endpoint in Endpoint::ALL {
+        let found = Endpoint::named(endpoint.name).unwrap();
+        assert_eq!((found.path, found.shape.name), (endpoint.path, endpoint.shape.name));
+    }
+    assert!(Endpoint::named("addLead").is_none());
+}
+
+/// Checks that the places of a page, however it is wrapped, lead to what its records say.
+fn check_places<Q: Query>(rows: Value, wrap: i32) -> Result<(), TestCaseError> {
+    let data = match wrap {
+        0 => rows.to_string(),
+        1 => Value::from(rows.to_string()).to_string(),
+        _ => with_rare_escapes(&rows.to_string()),
+    };
+    let body = format!("{{\"return_code\":\"0\",\"response_data\":{data}}}");
+    let reply = || RawReply::new(200, body.as_str());
+    let places = Q::ENDPOINT.read(reply())?.rows.places();
+    let mut reader = PlaceReader::new(&places, &body);
+    let told = reader.list(Q::Record::SHAPE);
+    prop_assert_eq!(reader.at, places.stream.len());
+    let expected: Vec<_> = Q::read(reply())?.iter().map(|record| record.to_json()).collect();
+    prop_assert_eq!(told, format!("[{}]", expected.join(",")));
+    Ok(())
+}
+
+/// A JSON string that cannot be read in place.
+fn with_rare_escapes(text: &str) -> String {
+    let string = Value::from(text).to_string();
+    format!("\"{}\"", string[1..string.len() - 1].replace("\\\"", "\\u0022"))
+}
+
+/// Reads places as a binding does, into JSON.
+struct PlaceReader<'p> {
+    stream: &'p [u32],
+    at: usize,
+    text: Vec<u16>,
+    aside: Vec<u16>,
+}
+
+impl<'p> PlaceReader<'p> {
+    fn new(places: &'p Places, body: &str) -> Self {
+        let text = places.text.as_deref().unwrap_or(body).encode_utf16().collect();
+        let aside = places.aside.encode_utf16().collect();
+        Self { stream: &places.stream, at: 0, text, aside }
+    }
+
+    fn next(&mut self) -> usize {
+        self.at += 1;
+        self.stream[self.at - 1] as usize
+    }
+
+    fn text(&mut self) -> String {
+        let (start, len) = (self.next(), self.next());
+        let units = match start.checked_sub(self.text.len()) {
+            None => &self.text[start..start + len],
+            Some(start) => &self.aside[start..start + len],
+        };
+        String::from_utf16(units).unwrap()
+    }
+
+    fn list(&mut self, shape: &Shape) -> String {
+        let rows: Vec<_> = (0..self.next()).map(|_| self.record(shape)).collect();
+        format!("[{}]", rows.join(","))
+    }
+
+    fn record(&mut self, shape: &Shape) -> String {
+        let present = self.next() as u64 | (self.next() as u64) << 32;
+        let mut members = Vec::new();
+        for (place, field) in shape.fields.iter().enumerate() {
+            if present >> place & 1 == 1 {
+                let value = match field.kind {
+                    Kind::One(shape) => self.record(shape),
+                    Kind::List(shape) => self.list(shape),
+                    Kind::JsonMap => format!("{{{}}}", self.members().join(",")),
+                    _ => Value::from(self.text()).to_string(),
+                };
+                members.push(format!("\"{}\":{value}", field.wire));
+            }
+        }
+        if present >> 63 == 1 {
+            members.extend(self.members());
+        }
+        format!("{{{}}}", members.join(","))
+    }
+
+    fn members(&mut self) -> Vec<String> {
+        let count = self.next();
+        (0..count).map(|_| format!("{}:{}", Value::from(self.text()), self.text())).collect()
+    }
+}
