@@ -2,18 +2,19 @@
 
 mod fields;
 mod schema;
+mod typescript;
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use qince_leads::meta::Shape;
-use qince_leads::{ApaasLead, FollowUp, Lead, Operation, Record, with_operations};
+use qince_leads::{ApaasLead, FollowUp, Lead, Record};
 
 use crate::cargo;
 
 /// The folders that hold nothing but generated files.
-const FOLDERS: &[&str] = &[schema::FOLDER];
+const FOLDERS: &[&str] = &[schema::FOLDER, typescript::FOLDER];
 
 /// A file as it should be, by its path in the repository.
 struct GeneratedFile {
@@ -21,33 +22,14 @@ struct GeneratedFile {
     text: String,
 }
 
-/// A payload and the operation that it belongs to.
-struct Payload {
-    /// The operation's name in the SDK.
-    operation: &'static str,
-    /// The operation's name in the URL.
-    path: &'static str,
-    shape: &'static Shape,
-}
-
-macro_rules! payloads {
-    ([$($payload:ident)+]) => { &[$(payload::<qince_leads::$payload>()),+] };
-}
-
-/// The payloads, in the order of the vendor's page.
-const PAYLOADS: &[Payload] = with_operations!(payloads {});
-
 /// What the service returns and pushes.
 const RECORDS: [&Shape; 3] = [Lead::SHAPE, ApaasLead::SHAPE, FollowUp::SHAPE];
-
-const fn payload<O: Operation>() -> Payload {
-    Payload { operation: O::NAME, path: O::PATH, shape: O::SHAPE }
-}
 
 /// Everything that is generated.
 fn files() -> anyhow::Result<Vec<GeneratedFile>> {
     let mut files = schema::files()?;
     files.push(fields::file()?);
+    files.extend(typescript::files()?);
     Ok(files)
 }
 

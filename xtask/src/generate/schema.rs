@@ -1,14 +1,14 @@
 //! One JSON Schema a payload and a record.
 
 use qince_leads::meta::Shape;
-use qince_leads::schema;
+use qince_leads::{Endpoint, schema};
 
-use super::{GeneratedFile, PAYLOADS, RECORDS};
+use super::{GeneratedFile, RECORDS};
 
 pub(super) const FOLDER: &str = "docs/schema";
 
 pub(super) fn files() -> anyhow::Result<Vec<GeneratedFile>> {
-    let payloads = PAYLOADS.iter().map(|payload| payload.shape);
+    let payloads = Endpoint::ALL.iter().map(|endpoint| endpoint.shape);
     payloads.chain(RECORDS).map(file).collect()
 }
 
@@ -69,9 +69,9 @@ mod tests {
         if violations.iter().any(is_beyond_schemas) {
             return None;
         }
-        let payload = PAYLOADS.iter().find(|payload| case["op"] == payload.operation)?;
+        let endpoint = Endpoint::named(case["op"].as_str()?)?;
         let options = jsonschema::options().should_validate_formats(true);
-        let schema = options.build(&schema::of(payload.shape)).unwrap();
+        let schema = options.build(&schema::of(endpoint.shape)).unwrap();
         let valid = schema.is_valid(&case["payload"]);
         assert_eq!(valid, violations.is_empty(), "{}", case["name"]);
         Some(())
@@ -86,9 +86,9 @@ mod tests {
     #[test]
     fn every_payload_and_record_has_a_schema_of_its_own() {
         let mut paths: Vec<_> = files().unwrap().into_iter().map(|file| file.path).collect();
-        assert_eq!(paths.len(), PAYLOADS.len() + RECORDS.len());
+        assert_eq!(paths.len(), Endpoint::ALL.len() + RECORDS.len());
         paths.sort();
         paths.dedup();
-        assert_eq!(paths.len(), PAYLOADS.len() + RECORDS.len());
+        assert_eq!(paths.len(), Endpoint::ALL.len() + RECORDS.len());
     }
 }

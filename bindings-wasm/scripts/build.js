@@ -1,0 +1,108 @@
+// Makes dist/ of the TypeScript sources and of what wasm-bindgen has made in build/: core.js and core_bg.wasm.
+
+import { execFileSync } from "node:child_process";
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+process.chdir(root);
+
+/** What every runtime of the last years can do; nothing else may be used, or Safari 16.4 is left behind. */
+const FEATURES = [
+  "bulk-memory",
+  "multivalue",
+  "mutable-globals",
+  "nontrapping-float-to-int",
+  "reference-types",
+  "sign-ext",
+  "simd",
+];
+
+/** What may be shipped at most, in bytes after brotli. */
+const BUDGETS = { "core.wasm": 60_000, "index.js": 95_000, "index.cjs": 95_000, "index.workerd.js": 13_000 };
+
+/** Takes the core from a file of its own. */
+const workerd = {
+  name: "workerd",
+  setup(build) {
+    const path = join(root, "ts/platform/workerd.ts");
+    build.onResolve({ filter: /\/platform\/inline\.js$/ }, () => ({ path }));
+  },
+};
+
+rmSync("dist", { recursive: true, force: true });
+optimize();
+await bundle();
+declarations();
+report();
+
+/** build/core_bg.wasm to build/core.wasm. */
+function optimize() {
+  const features = FEATURES.map((feature) => `--enable-${feature}`);
+  const passes = ["-O3", "--strip-debug", "--strip-producers"];
+  run("wasm-opt", [...features, ...passes, "build/core_bg.wasm", "-o", "build/core.wasm"]);
+}
+
+async function bundle() {
+  const common = {
+    bundle: true,
+    entryPoints: { index: "ts/index.ts" },
+    legalComments: "none",
+    loader: { ".wasm": "base64" },
+    logLevel: "warning",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    outdir: "dist",
+    sourcemap: true,
+    target: "es2022",
+  };
+  await build({ ...common, format: "esm" });
+  await build({ ...common, format: "cjs", outExtension: { ".js": ".cjs" } });
+  await build({
+    ...common,
+    format: "esm",
+    entryPoints: { "index.workerd": "ts/index.ts" },
+    external: ["./core.wasm"],
+    plugins: [workerd],
+  });
+  copyFileSync("build/core.wasm", "dist/core.wasm");
+  for (const licence of ["LICENSE-APACHE", "LICENSE-MIT"]) copyFileSync(join("..", licence), licence);
+}
+
+/** Declarations for `import`, and the same ones for `require`. */
+function declarations() {
+  run("tsc", []);
+  for (const file of readdirSync("dist", { recursive: true })) {
+    if (!file.endsWith(".d.ts")) continue;
+    const declaration = readFileSync(join("dist", file), "utf8");
+    const common = declaration.replaceAll(/(["'])(\.[^"']*)\.js\1/g, "$1$2.cjs$1");
+    writeFileSync(join("dist", file.replace(/\.d\.ts$/, ".d.cts")), common);
+  }
+}
+
+/** Prints what the package costs, and fails where that is more than allowed. */
+function report() {
+  const rows = [["", "raw", "gzip", "brotli", "budget"]];
+  const over = [];
+  for (const [file, budget] of Object.entries(BUDGETS)) {
+    const bytes = readFileSync(join("dist", file));
+    const sizes = [bytes.length, gzipSync(bytes, { level: 9 }).length, brotli(bytes)];
+    if (sizes[2] > budget) over.push(file);
+    rows.push([file, ...sizes, budget].map(String));
+  }
+  const line = ([name, ...numbers]) => name.padEnd(18) + numbers.map((number) => number.padStart(9)).join("");
+  console.log(rows.map(line).join("\n"));
+  if (over.length > 0) throw new Error(`over budget: ${over.join(", ")}`);
+}
+
+function brotli(bytes) {
+  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+}
+
+function run(tool, args) {
+  execFileSync(join("node_modules/.bin", tool), args, { stdio: "inherit" });
+}

@@ -1,0 +1,262 @@
+import type { ErrorCode, Rule } from "./generated/operations.js";
+
+export type { ErrorCode, Rule };
+
+const BRAND = Symbol.for("qince-leads.error");
+
+/**
+ * Whatever this SDK throws on purpose. Its message says what is wrong, where, and what to do; it never holds an app
+ * key, a push secret or a digest.
+ */
+export abstract class QinceError extends Error {
+  /** The stable code of this kind of error, the same in every language. */
+  abstract readonly code: ErrorCode | "internal";
+
+  /** Tells errors of this SDK apart from all others, also where it is loaded twice, as module and by `require`. */
+  get [BRAND](): true {
+    return true;
+  }
+}
+
+/** The account cannot be used: see the message. Nothing was signed. */
+export class InvalidAccountError extends QinceError {
+  override readonly name = "InvalidAccountError";
+  readonly code = "invalid_account";
+}
+
+/** The stamp cannot be written: an empty message id, or a time outside the years 1970 to 9999. Nothing was signed. */
+export class InvalidStampError extends QinceError {
+  override readonly name = "InvalidStampError";
+  readonly code = "invalid_stamp";
+}
+
+/** One way in which a payload is wrong. */
+export interface Violation {
+  /** Where, in wire names: `exts[0].salesleads_ext_key`; empty where the payload as a whole is meant. */
+  readonly path: string;
+  /** Which rule is broken. */
+  readonly rule: Rule;
+  /** What is wrong and what to do, ready to be shown: `cus_name (客户名称): 101 characters, at most 100`. */
+  readonly message: string;
+}
+
+/** The payload breaks at least one rule. Nothing was signed; mend all violations at once. */
+export class InvalidPayloadError extends QinceError {
+  override readonly name = "InvalidPayloadError";
+  readonly code = "invalid_payload";
+
+  constructor(
+    message: string,
+    /** Everything that is wrong, not only what was found first. */
+    readonly violations: readonly Violation[],
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The service understood the request and refused it. Sending it again does not help. */
+export class RejectedError extends QinceError {
+  override readonly name = "RejectedError";
+  readonly code = "rejected";
+
+  constructor(
+    message: string,
+    /** `return_code` (响应编码) as sent: `1`, or a code of the vendor's appendix. */
+    readonly returnCode: string,
+    /** `return_msg` (响应说明), free text. */
+    readonly returnMsg?: string,
+    /** `msg_id` (请求消息ID) of the refused request, as far as the service echoes it. */
+    readonly msgId?: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The HTTP status is outside 200-299 and the body is no reply of the service. */
+export class HttpStatusError extends QinceError {
+  override readonly name = "HttpStatusError";
+  readonly code = "http_status";
+
+  constructor(
+    message: string,
+    /** The HTTP status. */
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+/** What came is not a reply or push of the service, or of another shape. */
+export class MalformedError extends QinceError {
+  override readonly name = "MalformedError";
+  readonly code = "malformed";
+  readonly #body: string | Uint8Array;
+
+  constructor(
+    message: string,
+    /** Which record, or which member of one, is at fault, as in `response_data[3].mobile`. */
+    readonly path: string | undefined,
+    /** What is wrong with it. */
+    readonly reason: string,
+    body: string | Uint8Array,
+  ) {
+    super(message);
+    this.#body = body;
+  }
+
+  /**
+   * What came, unchanged, so that nothing is lost. It may hold what people wrote, and is therefore not among the
+   * members that a log prints.
+   */
+  get body(): string | Uint8Array {
+    return this.#body;
+  }
+}
+
+/** Why a request got no reply: `not_sent`, where nothing left the host, or `unknown`, where it may have arrived. */
+export type Failure = "not_sent" | "unknown";
+
+/**
+ * No reply came, and no attempt is left. This is how the last attempt failed; an earlier one of an operation that may
+ * be repeated may still have been carried out. `cause` is what the transport threw.
+ */
+export class TransportError extends QinceError {
+  override readonly name = "TransportError";
+  readonly code = "transport";
+
+  constructor(
+    message: string,
+    /** How it failed. */
+    readonly failure: Failure,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/**
+ * An add may or may not have been carried out. Look the lead up before adding it again; an add with a `code` lets the
+ * call do so by itself. `cause` is the failure that left it open.
+ */
+export class UncertainError extends QinceError {
+  override readonly name = "UncertainError";
+  readonly code = "uncertain";
+}
+
+/** No secret of those given signed this push: whoever sent it does not know one of them. */
+export class BadSignatureError extends QinceError {
+  override readonly name = "BadSignatureError";
+  readonly code = "bad_signature";
+}
+
+/** The push is signed, but its time lies too far from now. */
+export class StaleError extends QinceError {
+  override readonly name = "StaleError";
+  readonly code = "stale";
+
+  constructor(
+    message: string,
+    /** How far its timestamp lies from the clock, in milliseconds. */
+    readonly ageMs: number,
+    /** How far it may lie, in milliseconds. */
+    readonly maxAgeMs: number,
+  ) {
+    super(message);
+  }
+}
+
+/** This SDK itself went wrong. Later calls work; please report what happened. */
+export class InternalError extends QinceError {
+  override readonly name = "InternalError";
+  readonly code = "internal";
+}
+
+/** Any error of this SDK, told apart by `code`. */
+export type AnyQinceError =
+  | InvalidAccountError
+  | InvalidStampError
+  | InvalidPayloadError
+  | RejectedError
+  | HttpStatusError
+  | MalformedError
+  | TransportError
+  | UncertainError
+  | BadSignatureError
+  | StaleError
+  | InternalError;
+
+/**
+ * Whether a value is an error of this SDK, and of this kind if a code is given.
+ *
+ * ```ts
+ * if (isQinceError(error, "rejected")) console.error(error.returnMsg);
+ * ```
+ */
+export function isQinceError(error: unknown): error is AnyQinceError;
+export function isQinceError<Code extends AnyQinceError["code"]>(
+  error: unknown,
+  code: Code,
+): error is Extract<AnyQinceError, { code: Code }>;
+export function isQinceError(error: unknown, code?: string): boolean {
+  const isOne = typeof error === "object" && error !== null && BRAND in error;
+  return isOne && (code === undefined || (error as AnyQinceError).code === code);
+}
+
+/** An error as the core describes it, in JSON. */
+interface Described {
+  code: ErrorCode;
+  message: string;
+  violations: Violation[];
+  returnCode: string;
+  returnMsg?: string;
+  msgId?: string;
+  status: number;
+  path?: string;
+  reason: string;
+  failure: Failure;
+  cause: Described;
+  ageMs: number;
+  maxAgeMs: number;
+}
+
+/** What an error goes back to: the body that came, and what the transport threw. */
+export interface Origin {
+  body?: string | Uint8Array | undefined;
+  thrown?: unknown;
+}
+
+/** Makes an error of its own class of one that the core describes. */
+export function described(text: string, origin: Origin = {}): QinceError {
+  return revive(JSON.parse(text), origin);
+}
+
+function revive(told: Described, origin: Origin): QinceError {
+  const { code, message } = told;
+  switch (code) {
+    case "invalid_account":
+      return new InvalidAccountError(message);
+    case "invalid_stamp":
+      return new InvalidStampError(message);
+    case "invalid_payload":
+      return new InvalidPayloadError(message, told.violations);
+    case "rejected":
+      return new RejectedError(message, told.returnCode, told.returnMsg, told.msgId);
+    case "http_status":
+      return new HttpStatusError(message, told.status);
+    case "malformed":
+      return new MalformedError(message, told.path, told.reason, origin.body ?? "");
+    case "transport":
+      return new TransportError(message, told.failure, causeOf(origin.thrown));
+    case "uncertain":
+      return new UncertainError(message, { cause: revive(told.cause, origin) });
+    case "bad_signature":
+      return new BadSignatureError(message);
+    case "stale":
+      return new StaleError(message, told.ageMs, told.maxAgeMs);
+  }
+}
+
+function causeOf(thrown: unknown): ErrorOptions | undefined {
+  return thrown === undefined ? undefined : { cause: thrown };
+}

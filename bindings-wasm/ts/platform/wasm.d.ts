@@ -1,0 +1,4 @@
+declare module "*.wasm" {
+  const content: string;
+  export default content;
+}

@@ -1,0 +1,121 @@
+import { milliseconds } from "./account.js";
+import { enter } from "./core.js";
+import { InvalidAccountError, InvalidStampError, MalformedError } from "./errors.js";
+import type { FollowUp } from "./generated/records.js";
+import { type Json, parse } from "./json.js";
+
+/** How a push is verified. */
+export interface VerifyOptions {
+  /** The push secret of the console. Several while one takes the place of another: any of them may have signed. */
+  readonly secrets: string | readonly string[];
+  /**
+   * How far the push's time may lie from now, in milliseconds, in either direction; `null` for any time.
+   *
+   * Whether the service signs a push anew when it comes again, nights later, is not known: with a limit, be ready to
+   * see those refused as stale.
+   */
+  readonly maxAge: number | null;
+  /** The clock in milliseconds since the epoch; now, if left out. */
+  readonly nowMs?: number | undefined;
+}
+
+/** What all pushes say. */
+interface PushHead {
+  /** `msgId` (消息ID): the same when a push comes again, so handle each only once. */
+  readonly msgId: string;
+  /** `dataId` (数据ID). */
+  readonly dataId?: string;
+  /** `dataVersion` (接口数据版本), such as `001`. */
+  readonly dataVersion?: string;
+  /** `dataSource` (数据来源): `biz` for work in the app, `api` for the OpenAPI. */
+  readonly dataSource?: string;
+  /** `tenantId` (企业ID). */
+  readonly tenantId?: string;
+  /** `timestamp` (请求时间戳): when it was signed, in milliseconds since the epoch. */
+  readonly timestampMs: number;
+  /** `status` (数据同步状态) is 2: an earlier delivery failed. */
+  readonly redelivery: boolean;
+  /** `statusTime` (上次同步失败时间): when that was, `yyyy-MM-dd HH:mm:ss`. */
+  readonly statusTime?: string;
+}
+
+/** A follow-up of a lead (线索跟进记录) was noted. */
+export interface FollowUpEvent extends PushHead {
+  readonly type: "follow_up";
+  /** `dataType`. */
+  readonly dataType: "salesLeads_follow";
+  /** The follow-up. */
+  readonly data: FollowUp;
+}
+
+/** A push of another data type. */
+export interface OtherEvent extends PushHead {
+  readonly type: "other";
+  /** `dataType`. */
+  readonly dataType: string;
+  /** What it holds, as it came. */
+  readonly data: Json;
+}
+
+/** A push that is verified and parsed, told apart by `type`. */
+export type PushEvent = FollowUpEvent | OtherEvent;
+
+/**
+ * Verifies a push and parses it, without waiting for anything, on every runtime.
+ *
+ * `rawBody` is the body of the request as it came: a form that a framework has parsed cannot be verified.
+ *
+ * @throws {BadSignatureError} where none of the secrets signed it.
+ * @throws {StaleError} where it is older than `maxAge`, or from further in the future.
+ * @throws {MalformedError} where it is no push, or its signed data is not JSON or of another shape.
+ */
+export function verifyPush(rawBody: string | Uint8Array | ArrayBuffer, options: VerifyOptions): PushEvent {
+  const body = bytesOf(rawBody);
+  const { maxAge, nowMs = Date.now() } = options ?? {};
+  const secrets = secretsOf(options);
+  if (maxAge !== null && !(typeof maxAge === "number" && maxAge >= 0)) {
+    throw new InvalidStampError("invalid stamp: maxAge: must be milliseconds, or null for any time");
+  }
+  const now = milliseconds(nowMs);
+  const told = enter((core) => core.verifyPush(body, secrets, now, maxAge ?? undefined), { body });
+  const event = parse(told) as unknown as PushEvent;
+  return { ...event, timestampMs: Number(event.timestampMs) };
+}
+
+/**
+ * The body of the answer that acknowledges a push, to be sent with HTTP 200 within 5 seconds.
+ *
+ * Acknowledge once the event is safely stored: a push without acknowledgement comes again, nightly for up to ten days.
+ */
+export function acknowledge(event: Pick<PushEvent, "msgId">): string {
+  const msgId = msgIdOf(event);
+  return enter((core) => core.acknowledge(msgId));
+}
+
+/** The body of the answer that asks for a push to come again. */
+export function refuse(event: Pick<PushEvent, "msgId">, reason = ""): string {
+  const msgId = msgIdOf(event);
+  return enter((core) => core.refuse(msgId, String(reason)));
+}
+
+function bytesOf(body: unknown): Uint8Array {
+  if (typeof body === "string") return new TextEncoder().encode(body);
+  if (body instanceof Uint8Array) return body;
+  if (body instanceof ArrayBuffer) return new Uint8Array(body);
+  const reason = "a raw body of text or bytes is needed; tell the framework not to parse it";
+  throw new MalformedError(`malformed: ${reason}`, undefined, reason, "");
+}
+
+function secretsOf(options: VerifyOptions): string[] {
+  const secrets: unknown[] = [options?.secrets].flat();
+  if (secrets.every((secret) => typeof secret === "string")) return secrets as string[];
+  throw new InvalidAccountError(
+    "invalid account: secrets: must be the push secret of the console, or several",
+  );
+}
+
+function msgIdOf(event: Pick<PushEvent, "msgId">): string {
+  if (typeof event?.msgId === "string") return event.msgId;
+  const reason = "an event with a msgId is needed, as verifyPush returns it";
+  throw new MalformedError(`malformed: ${reason}`, undefined, reason, "");
+}
