@@ -1,0 +1,63 @@
+// Accounts: what cannot be used is refused before anything is signed.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Account, QinceLeads } from "qince-leads";
+
+import { SECRETS, thrownBy } from "./support.js";
+
+function refusal(options) {
+  const errors = [Account, QinceLeads].map((Type) => thrownBy(() => new Type(options)));
+  for (const error of errors) assert.equal(error.code, "invalid_account", error.stack);
+  assert.equal(errors[0].message, errors[1].message);
+  return errors[0].message;
+}
+
+test("openid and app key must be text, and not empty", () => {
+  for (const wrong of [undefined, null, "", 5, {}, [], Symbol("s"), () => "a"]) {
+    assert.match(refusal({ ...SECRETS, openid: wrong }), /openid/);
+    assert.match(refusal({ ...SECRETS, appKey: wrong }), /app_?key/i);
+  }
+  for (const options of [undefined, null, {}, "text", 5]) refusal(options);
+});
+
+test("the base URL must be absolute and safe", () => {
+  const wrong = [
+    "",
+    " ",
+    "openapi.qince.com",
+    "/path",
+    "http://example.com",
+    "ftp://example.com",
+    "https://",
+    "https://a b",
+    "https://user@example.com",
+    "https://example.com?a=b",
+    "https://example.com/#a",
+    "https://a.b/x\ny",
+    5,
+    {},
+    [],
+  ];
+  for (const baseUrl of wrong) assert.match(refusal({ ...SECRETS, baseUrl }), /base_?url/i);
+});
+
+test("a base URL keeps its path and loses its slash", () => {
+  const baseUrl = (given) => new Account({ ...SECRETS, baseUrl: given }).baseUrl;
+  assert.equal(baseUrl("https://example.com/a/b/"), "https://example.com/a/b");
+  assert.equal(baseUrl("http://127.0.0.1:8080"), "http://127.0.0.1:8080");
+  assert.equal(baseUrl("http://[::1]:1/"), "http://[::1]:1");
+});
+
+test("without a base URL the vendor's own is taken", () => {
+  for (const baseUrl of [undefined, null]) {
+    assert.equal(new Account({ ...SECRETS, baseUrl }).baseUrl, "https://openapi.waiqin365.com");
+  }
+});
+
+test("a client has the account that signs", () => {
+  const { account } = new QinceLeads(SECRETS);
+  assert.ok(account instanceof Account);
+  assert.equal(account.sign("remove", { code: "c" }).operation, "remove");
+});

@@ -1,0 +1,167 @@
+// The client, with a `fetch` that does as it is told.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { EMPTY, inProcess, OK, outcomes, rejectionOf, reply, response, rows, scripted } from "./support.js";
+
+const lead = { empName: "a", code: "C1" };
+const broken = () => new TypeError("fetch failed");
+const refused = () =>
+  new TypeError("fetch failed", { cause: Object.assign(new Error("no"), { code: "ECONNREFUSED" }) });
+
+test("a request is sent as it was signed", async () => {
+  const { leads, sent } = scripted([OK]);
+  assert.deepEqual(await leads.add(lead), { id: "7" });
+  const [{ url, method, headers, body, signal }] = sent;
+  assert.match(url, /\/addSalesLeads\/openid-8f3a\/\d{13}\/[0-9a-f]{32}\/[0-9a-f-]{36}$/);
+  assert.deepEqual(
+    [method, headers, body],
+    ["POST", { "Content-Type": "application/json" }, '{"empName":"a","code":"C1"}'],
+  );
+  assert.equal(signal.aborted, false);
+});
+
+test("every operation has a method of its own", async () => {
+  const { leads, sent } = scripted([OK, OK, OK, OK, OK, EMPTY, EMPTY]);
+  await leads.add(lead);
+  await leads.addApaas({ company_name: "a" });
+  await leads.modify({ code: "c" });
+  await leads.modifyApaas({ code: "c" });
+  await leads.remove({ code: "c" });
+  await leads.query({ code: "c" }).toArray();
+  await leads.queryApaas({ code: "c" }).toArray();
+  const operations = sent.map(({ url }) => url.split("/").at(-5));
+  assert.equal(new Set(operations).size, 7);
+});
+
+test("an invalid payload is refused before anything is sent", async () => {
+  const { leads, sent, attempts } = scripted([]);
+  assert.equal((await rejectionOf(leads.add({ cus_nam: "a" }))).violations.length, 2);
+  assert.equal((await rejectionOf(leads.add(undefined))).code, "invalid_payload");
+  assert.equal((await rejectionOf(leads.query({}).toArray())).code, "invalid_payload");
+  assert.deepEqual([sent.length, attempts.length], [0, 0]);
+});
+
+test("what can be repeated is tried again until it works", async () => {
+  const { leads, sent, attempts } = scripted([broken(), reply("", 503), reply("<html>"), OK]);
+  assert.deepEqual(await leads.modify({ code: "c" }), { id: "7" });
+  assert.deepEqual(outcomes(attempts), [
+    "modify unknown",
+    "modify http_status",
+    "modify malformed",
+    "modify ok",
+  ]);
+  assert.deepEqual(
+    attempts.map(({ number }) => number),
+    [1, 2, 3, 4],
+  );
+  assert.equal(new Set(sent.map(({ url }) => url)).size, 4);
+});
+
+test("attempts that are used up end in the last failure and its cause", async () => {
+  const errors = [broken(), broken()];
+  const { leads } = scripted(errors, { policy: { maxAttempts: 2, baseDelayMs: 1 } });
+  const { code, failure, cause } = await rejectionOf(leads.modify({ code: "c" }));
+  assert.deepEqual([code, failure, cause], ["transport", "unknown", errors[1]]);
+});
+
+test("a refusal is not tried again", async () => {
+  const { leads, sent } = scripted([reply('{"return_code":"1","return_msg":"no"}')]);
+  assert.equal((await rejectionOf(leads.modify({ code: "c" }))).code, "rejected");
+  assert.equal(sent.length, 1);
+});
+
+test("an add is settled by a query, and not sent again", async () => {
+  const { leads, attempts } = scripted([broken(), reply("", 500), rows({ id: "9", code: "C1" })]);
+  assert.deepEqual(await leads.add(lead), { id: "9" });
+  assert.deepEqual(outcomes(attempts), ["add unknown", "query http_status", "query ok"]);
+});
+
+test("an add that was not carried out is sent again", async () => {
+  const { leads, attempts } = scripted([broken(), EMPTY, OK]);
+  assert.deepEqual(await leads.add(lead), { id: "7" });
+  assert.deepEqual(outcomes(attempts), ["add unknown", "query ok", "add ok"]);
+});
+
+test("an aPaaS add is settled by an aPaaS query", async () => {
+  const { leads, attempts } = scripted([broken(), rows({ id: "9", code: "C1" })]);
+  assert.deepEqual(await leads.addApaas({ company_name: "a", code: "C1" }), { id: "9" });
+  assert.deepEqual(outcomes(attempts), ["addApaas unknown", "queryApaas ok"]);
+});
+
+test("an add without a code ends uncertain where its reply is lost", async () => {
+  const { leads, sent } = scripted([broken()]);
+  const error = await rejectionOf(leads.add({ empName: "a" }));
+  assert.deepEqual([error.code, error.cause.code, sent.length], ["uncertain", "transport", 1]);
+});
+
+test("an add that did not leave is sent again without a query", async () => {
+  const { leads, attempts } = scripted([refused(), OK]);
+  await leads.add({ empName: "a" });
+  assert.deepEqual(outcomes(attempts), ["add not_sent", "add ok"]);
+});
+
+test("Retry-After in seconds, or as a date, is kept", async () => {
+  const soon = () => new Date(Date.now() + 2000).toUTCString();
+  const seconds = (text) => () => text;
+  for (const [header, leastMs, mostMs] of [
+    [seconds("1"), 950, 3000],
+    [soon, 900, 4000],
+    [seconds("0"), 0, 500],
+  ]) {
+    const limited = () => response(reply("", 429), { "Retry-After": header() });
+    const { leads } = scripted([limited, OK]);
+    const before = Date.now();
+    await leads.add(lead);
+    const waitedMs = Date.now() - before;
+    assert.ok(waitedMs >= leastMs && waitedMs <= mostMs, `${header()}: ${waitedMs} ms`);
+  }
+});
+
+test("Retry-After that is past or no time at all does not end a call", async () => {
+  for (const header of ["Thu, 01 Jan 1970 00:00:00 GMT", "soon", "", "-1"]) {
+    const { leads } = scripted([() => response(reply("", 429), { "Retry-After": header }), OK]);
+    assert.deepEqual(await leads.modify({ code: "c" }), { id: "7" });
+  }
+});
+
+test("a wait beyond the deadline is not begun", async () => {
+  const limited = () => response(reply("", 429), { "Retry-After": "9".repeat(30) });
+  const { leads } = scripted([limited]);
+  assert.equal((await rejectionOf(leads.modify({ code: "c" }))).status, 429);
+});
+
+test("an observer that throws harms nothing", async () => {
+  const onAttempt = () => {
+    throw new Error("observer");
+  };
+  const { leads } = scripted([broken(), OK], { onAttempt });
+  assert.deepEqual(await leads.modify({ code: "c" }), { id: "7" });
+});
+
+test("an observer that is asynchronous and fails does not end the process", () => {
+  const module = `
+    import { QinceLeads } from "qince-leads";
+    const fetch = async () => new Response('{"return_code":"0"}');
+    const onAttempt = async () => { throw new Error("observer"); };
+    const leads = new QinceLeads({ openid: "o", appKey: "k", fetch, onAttempt });
+    await leads.modify({ code: "c" });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    console.log("alive");`;
+  assert.equal(inProcess(module), "alive");
+});
+
+test("two calls at once do not meet", async () => {
+  const answers = async (_url, { body }) => {
+    const { code } = JSON.parse(body);
+    await new Promise((resolve) => setTimeout(resolve, code === "a" ? 20 : 5));
+    return response(reply(JSON.stringify({ return_code: "0", response_data: code })));
+  };
+  const { leads } = scripted([answers, answers, answers]);
+  const receipts = await Promise.all(["a", "b", "c"].map((code) => leads.modify({ code })));
+  assert.deepEqual(
+    receipts.map(({ id }) => id),
+    ["a", "b", "c"],
+  );
+});

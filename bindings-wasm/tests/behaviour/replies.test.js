@@ -1,0 +1,218 @@
+// Replies: what was sent is read whole, as plain objects; all else ends in a typed error.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { deflateSync, gzipSync } from "node:zlib";
+
+import { read } from "qince-leads";
+
+import { OPERATIONS, rows, thrownBy } from "./support.js";
+
+const bytes = (text) => new TextEncoder().encode(text);
+const sample = (name) =>
+  JSON.parse(readFileSync(new URL(`../../../tests/samples/${name}`, import.meta.url), "utf8"));
+
+test("what is no reply is malformed, and says what is missing", () => {
+  const wrong = [
+    undefined,
+    null,
+    5,
+    "text",
+    {},
+    { status: 200 },
+    { body: "" },
+    { status: "200", body: "" },
+    { status: 200.5, body: "" },
+    { status: -1, body: "" },
+    { status: 1000, body: "" },
+    { status: NaN, body: "" },
+    ...[null, 5, {}, [], new ArrayBuffer(2), new Uint16Array(2), Symbol("s")].map((body) => ({
+      status: 200,
+      body,
+    })),
+  ];
+  for (const reply of wrong) {
+    for (const operation of OPERATIONS) {
+      const error = thrownBy(() => read(operation, reply));
+      assert.equal(error.code, "malformed");
+      assert.match(error.message, /HTTP status|neither text nor bytes/);
+    }
+  }
+});
+
+test("text, bytes, gzip and a byte order mark say the same", () => {
+  const { body } = rows({ id: "1", cus_name: "示例😀公司", new: "新" }, { id: "2" });
+  const text = `${body}`;
+  const nested = JSON.stringify({
+    return_code: "0",
+    response_data: JSON.stringify(JSON.parse(text).response_data),
+  });
+  const expected = [{ id: "1", cus_name: "示例😀公司", extra: { new: "新" } }, { id: "2" }];
+  for (const whole of [text, nested]) {
+    const marked = `\ufeff${whole}`;
+    const behind = Uint8Array.from([1, 2, 3, ...bytes(marked)]).subarray(3);
+    const forms = [
+      whole,
+      marked,
+      bytes(whole),
+      bytes(marked),
+      Buffer.from(whole),
+      gzipSync(whole),
+      gzipSync(marked),
+      behind,
+    ];
+    for (const form of forms) {
+      assert.deepEqual(read("query", { status: 200, body: form }), expected);
+    }
+  }
+});
+
+test("what was compressed otherwise or broken off is malformed", () => {
+  const { body } = rows({ id: "1" });
+  const zipped = gzipSync(body);
+  for (const broken of [
+    deflateSync(body),
+    zipped.subarray(0, 15),
+    Buffer.from([0x1f, 0x8b]),
+    bytes(body).slice(0, 9),
+  ]) {
+    assert.equal(thrownBy(() => read("query", { status: 200, body: broken })).code, "malformed");
+  }
+  const invalid = Buffer.concat([
+    Buffer.from('{"return_code":"0","a":"'),
+    Buffer.from([0xff]),
+    Buffer.from('"}'),
+  ]);
+  assert.equal(thrownBy(() => read("query", { status: 200, body: invalid })).code, "malformed");
+});
+
+test("a small body cannot unfold without bound", () => {
+  const bomb = gzipSync(Buffer.alloc(65 * 2 ** 20));
+  const error = thrownBy(() => read("query", { status: 200, body: bomb }));
+  assert.equal(error.reason, "gzip that unfolds to more than 67108864 bytes");
+});
+
+test("integers in unknown members keep every digit", () => {
+  const body =
+    '{"return_code":"0","response_data":[{"id":12345678901234567890,"n":[98765432109876543210,-0.5,7]}]}';
+  for (const form of [body, bytes(body)]) {
+    const [lead] = read("query", { status: 200, body: form });
+    assert.deepEqual(lead, { id: "12345678901234567890", extra: { n: [98765432109876543210n, -0.5, 7] } });
+  }
+});
+
+test("long texts beside long numbers are read", () => {
+  const long = "x".repeat(10_000_000);
+  for (const text of [long, '"'.repeat(3_000_000)]) {
+    const [lead] = read("query", rows({ new: { text, number: "1234567890123456" } }));
+    assert.equal(lead.extra.new.text.length, text.length);
+  }
+});
+
+test("records are plain objects without a member for what is absent", () => {
+  const lead = { id: "1", labels: [{ name: "重复" }], exts: [{ ext_key: "k" }], new: { a: [1] } };
+  const apaas = {
+    id: "2",
+    mobile: { phone: "1" },
+    owner: { name: "a" },
+    card_photo: [{ url: "u" }],
+    exts: { e: null },
+  };
+  for (const [operation, row] of [
+    ["query", lead],
+    ["queryApaas", apaas],
+  ]) {
+    const [record] = read(operation, rows(row));
+    assertPlain(record);
+    const { new: unknown, ...known } = row;
+    assert.deepEqual(record, unknown === undefined ? known : { ...known, extra: { new: unknown } });
+    assert.deepEqual(structuredClone(record), record);
+    assert.deepEqual(JSON.parse(JSON.stringify(record)), record);
+    assert.deepEqual({ ...record }, record);
+  }
+});
+
+function assertPlain(value) {
+  if (typeof value !== "object" || value === null) return;
+  if (!Array.isArray(value)) assert.equal(Object.getPrototypeOf(value), Object.prototype);
+  for (const name of Object.getOwnPropertyNames(value)) {
+    if (Array.isArray(value) && name === "length") continue;
+    const {
+      value: member,
+      configurable,
+      enumerable,
+      writable,
+    } = Object.getOwnPropertyDescriptor(value, name);
+    assert.deepEqual([configurable, enumerable, writable], [true, true, true]);
+    assert.notEqual(member, undefined);
+    assertPlain(member);
+  }
+}
+
+test("the vendor's samples are read whole", () => {
+  for (const [operation, name] of [
+    ["query", "lead.json"],
+    ["queryApaas", "apaas_lead.json"],
+  ]) {
+    const [record] = read(operation, rows(sample(name)));
+    assert.ok(Object.keys(record).length > 20);
+    assertPlain(record);
+  }
+});
+
+test("unknown members called __proto__ or constructor harm nothing", () => {
+  const body =
+    '{"return_code":"0","response_data":[{"__proto__":{"a":1},"constructor":2,"b":{"__proto__":3}}]}';
+  const [lead] = read("query", { status: 200, body });
+  assert.deepEqual(Object.keys(lead.extra), ["__proto__", "constructor", "b"]);
+  assert.ok(Object.hasOwn(lead.extra.b, "__proto__"));
+  assert.equal(Object.getPrototypeOf(lead.extra), Object.prototype);
+  assert.equal({}.a, undefined);
+});
+
+test("rows that are read twice share nothing", () => {
+  const reply = rows({ labels: [{ name: "a" }], new: [1] });
+  const [[first], [second]] = [read("query", reply), read("query", reply)];
+  first.labels[0].name = "b";
+  first.extra.new.push(2);
+  assert.deepEqual(second, { labels: [{ name: "a" }], extra: { new: [1] } });
+});
+
+test("a write comes to a receipt", () => {
+  const receipt = (data) => read("add", { status: 200, body: JSON.stringify({ return_code: 0, ...data }) });
+  assert.deepEqual(receipt({ msg_id: "m", response_data: "7" }), { msgId: "m", id: "7" });
+  assert.deepEqual(receipt({ response_data: { id: 7 } }), { id: "7" });
+  assert.deepEqual(receipt({}), {});
+  assert.equal(Object.getPrototypeOf(receipt({})), Object.prototype);
+});
+
+test("a refusal, another status and a broken record end in errors of their own", () => {
+  const rejected = thrownBy(() => {
+    read("add", { status: 500, body: '{"return_code":1,"return_msg":"编码已存在","msg_id":"m"}' });
+  });
+  const { code, returnCode, returnMsg, msgId, message } = rejected;
+  assert.deepEqual([code, returnCode, returnMsg, msgId], ["rejected", "1", "编码已存在", "m"]);
+  assert.equal(message, "rejected with code 1: 编码已存在");
+  const { code: kind, status } = thrownBy(() => read("add", { status: 502, body: "<html>" }));
+  assert.deepEqual([kind, status], ["http_status", 502]);
+  const { path, reason, body } = thrownBy(() => read("query", rows({}, { mobile: {} })));
+  assert.deepEqual([path, reason], ["response_data[1].mobile", "text expected"]);
+  assert.equal(body, rows({}, { mobile: {} }).body);
+});
+
+test("deep nesting ends in an error", () => {
+  for (const open of ["[", '{"a":', '[{"a":']) {
+    const deep = open.repeat(200_000);
+    for (const data of [deep, `[{"x":${deep}`]) {
+      const body = `{"return_code":"0","response_data":${data}`;
+      assert.equal(thrownBy(() => read("query", { status: 200, body })).code, "malformed");
+    }
+  }
+});
+
+test("an operation that does not exist cannot be read", () => {
+  for (const operation of ["query_apaas", undefined, null, 5]) {
+    assert.equal(thrownBy(() => read(operation, rows())).code, "invalid_payload");
+  }
+});
