@@ -1,5 +1,7 @@
 //! How the SDK compares with its peers: ratios within one run, never absolute times.
 
+use std::borrow::Cow;
+
 use anyhow::ensure;
 
 use crate::lang::Language;
@@ -21,8 +23,8 @@ pub(crate) fn run(languages: &[&dyn Language]) -> anyhow::Result<()> {
 
 /// How one thing compares with another.
 pub(crate) struct Ratio {
-    what: &'static str,
-    against: &'static str,
+    what: Cow<'static, str>,
+    against: Cow<'static, str>,
     ratio: f64,
     measure: Measure,
     bound: Bound,
@@ -47,13 +49,18 @@ enum Bound {
 
 impl Ratio {
     /// What something costs, in costs of something else.
-    pub(crate) fn cost(what: &'static str, against: &'static str, ratio: f64) -> Self {
+    pub(crate) fn cost(
+        what: impl Into<Cow<'static, str>>,
+        against: impl Into<Cow<'static, str>>,
+        ratio: f64,
+    ) -> Self {
+        let (what, against) = (what.into(), against.into());
         Self { what, against, ratio, measure: Measure::Cost, bound: Bound::None }
     }
 
     /// How many times as fast as something else it is.
     pub(crate) fn speed(what: &'static str, against: &'static str, ratio: f64) -> Self {
-        Self { what, against, ratio, measure: Measure::Speed, bound: Bound::None }
+        Self { measure: Measure::Speed, ..Self::cost(what, against, ratio) }
     }
 
     pub(crate) fn at_most(self, bound: f64) -> Self {
@@ -93,7 +100,7 @@ impl Ratio {
             Some((target, true)) => (target, "yes"),
             Some((target, false)) => (target, "no"),
         };
-        [self.what.to_owned(), self.against.to_owned(), ratio, target, met.to_owned()]
+        [self.what.to_string(), self.against.to_string(), ratio, target, met.to_owned()]
     }
 }
 

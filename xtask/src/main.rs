@@ -8,6 +8,7 @@ mod criterion;
 mod demo;
 mod generate;
 mod lang;
+mod npm;
 mod run;
 mod sandbox;
 mod setup;

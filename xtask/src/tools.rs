@@ -49,6 +49,54 @@ impl Tool for Python3 {
     }
 }
 
+/// A program that Debian has in a package of the same or another name.
+pub(crate) struct Program {
+    name: &'static str,
+    command: &'static str,
+    package: &'static str,
+}
+
+impl Program {
+    pub(crate) const CHROMIUM: Self =
+        Self { name: "Chromium", command: "chromium", package: "chromium" };
+    pub(crate) const FIREFOX: Self =
+        Self { name: "Firefox", command: "firefox-esr", package: "firefox-esr" };
+}
+
+impl Tool for Program {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn find(&self) -> Option<String> {
+        run::first_line(Command::new(self.command).arg("--version"))
+    }
+
+    fn install(&self) -> anyhow::Result<()> {
+        apt::install(&[self.package])
+    }
+}
+
+/// Runs the npm package and builds it.
+pub(crate) struct NodeJs;
+
+impl Tool for NodeJs {
+    fn name(&self) -> &'static str {
+        "Node.js"
+    }
+
+    fn find(&self) -> Option<String> {
+        let is_new = "if (parseInt(process.versions.node) < 20) process.exit(1); console.log(process.version)";
+        let version = run::first_line(Command::new("node").args(["-e", is_new]))?;
+        let npm = run::first_line(Command::new("npm").arg("--version"))?;
+        Some(format!("{version}, npm {npm}"))
+    }
+
+    fn install(&self) -> anyhow::Result<()> {
+        apt::install(&["nodejs", "npm"]).context("install Node.js 20 or later")
+    }
+}
+
 /// A part of the Rust toolchain that is a subcommand of cargo.
 pub(crate) struct CargoPart {
     component: &'static str,

@@ -1,6 +1,6 @@
 //! Compiling for wasm32-unknown-unknown, where the Rust toolchain at hand can and where it cannot.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context;
@@ -19,16 +19,16 @@ const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "l
 /// A toolchain that compiles for wasm.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Toolchain {
-    /// The one at hand, which has the target.
+    /// The one at hand, which has the sources of the standard library.
     AtHand,
-    /// Debian's, which has only the sources of the standard library and compiles them along.
+    /// Debian's.
     Debian,
 }
 
 impl Toolchain {
     /// The first that works.
     pub(crate) fn find() -> Option<Self> {
-        Self::choose(target_is_at_hand(), debian_is_complete)
+        Self::choose(is_at_hand(), debian_is_complete)
     }
 
     fn choose(at_hand: bool, debian: impl FnOnce() -> bool) -> Option<Self> {
@@ -38,18 +38,47 @@ impl Toolchain {
         debian().then_some(Self::Debian)
     }
 
-    /// `cargo build`, `cargo check` and the like, for wasm.
+    /// `cargo build`, `cargo check` and the like, for wasm, with a standard library compiled along: the one that comes
+    /// compiled is made for speed and for panics that are told about, and takes twice the room.
     pub(crate) fn cargo(self, subcommand: &str) -> Command {
         let mut command = match self {
             Self::AtHand => cargo::command(),
             Self::Debian => debian_cargo(),
         };
-        command.args([subcommand, "--target", TARGET]);
-        if self == Self::Debian {
-            command.args(["-Z", "build-std=std,panic_abort"]);
-        }
+        command
+            .args([subcommand, "--target", TARGET])
+            .args(["-Z", "build-std=std,panic_abort"])
+            .args(["-Z", "build-std-features=optimize_for_size"])
+            // Compiling the standard library along is an unstable feature.
+            .env("RUSTC_BOOTSTRAP", "1");
         command
     }
+}
+
+/// Flags for a binary that is shipped to browsers: small first, and fast where pages are read and payloads checked.
+const SMALL: &[&str] = &[
+    // What all runtimes of the last years can do, see scripts/build.js of the npm package.
+    "-Ctarget-feature=+bulk-memory,+mutable-globals,+nontrapping-fptoint,+sign-ext,+simd128",
+    // A panic ends the instance without a word; the package makes a new one.
+    "-Cpanic=immediate-abort",
+    "-Zunstable-options",
+    "-Zlocation-detail=none",
+    // What must be inlined says so.
+    "-Cllvm-args=-inline-threshold=5",
+    "-Cllvm-args=-inlinehint-threshold=60",
+    "-Cllvm-args=-unroll-threshold=20",
+];
+
+/// Builds a package's library to be shipped, and says where it is.
+pub(crate) fn build_library(package: &str) -> anyhow::Result<PathBuf> {
+    let toolchain = Toolchain::find().context("no way to compile for wasm")?;
+    let mut build = toolchain.cargo("build");
+    build
+        .args(["--profile", "wasm", "-p", package])
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", SMALL.join(" "));
+    run::echoed(&mut build)?;
+    let library = format!("{}.wasm", package.replace('-', "_"));
+    Ok(cargo::target_directory()?.join(TARGET).join("wasm").join(library))
 }
 
 fn debian_cargo() -> Command {
@@ -57,8 +86,6 @@ fn debian_cargo() -> Command {
     command
         .current_dir(cargo::root())
         .env("RUSTC", DEBIAN_RUSTC)
-        // Compiling the standard library along is an unstable feature.
-        .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", DEBIAN_LINKER)
         // The cargo that runs this set these for itself and its own libraries.
         .env_remove("RUSTUP_TOOLCHAIN")
@@ -66,44 +93,47 @@ fn debian_cargo() -> Command {
     command
 }
 
-fn target_is_at_hand() -> bool {
-    let arguments = ["--print", "target-libdir", "--target", TARGET];
-    let libraries = run::first_line(Command::new("rustc").args(arguments));
-    libraries.is_some_and(|folder| Path::new(&folder).is_dir())
+fn is_at_hand() -> bool {
+    has_sources("rustc")
 }
 
 fn debian_is_complete() -> bool {
-    let sysroot = run::first_line(Command::new(DEBIAN_RUSTC).args(["--print", "sysroot"]));
-    let has_sources = sysroot.is_some_and(|sysroot| {
+    let programs = [DEBIAN_CARGO, DEBIAN_LINKER];
+    has_sources(DEBIAN_RUSTC) && programs.iter().all(|program| Path::new(program).is_file())
+}
+
+/// Whether a compiler has the sources of its standard library.
+fn has_sources(rustc: &str) -> bool {
+    let sysroot = run::first_line(Command::new(rustc).args(["--print", "sysroot"]));
+    sysroot.is_some_and(|sysroot| {
         Path::new(&sysroot).join("lib/rustlib/src/rust/library/std/Cargo.toml").is_file()
-    });
-    has_sources && [DEBIAN_CARGO, DEBIAN_LINKER].iter().all(|program| Path::new(program).is_file())
+    })
 }
 
 /// What compiling for wasm needs, as a tool.
-pub(crate) struct Target;
+pub(crate) struct Sources;
 
-impl Tool for Target {
+impl Tool for Sources {
     fn name(&self) -> &'static str {
-        "wasm target"
+        "Rust for wasm"
     }
 
     fn find(&self) -> Option<String> {
         Some(match Toolchain::find()? {
-            Toolchain::AtHand => format!("{TARGET} of the Rust toolchain"),
+            Toolchain::AtHand => "this toolchain, with the sources of its library".to_owned(),
             Toolchain::Debian => {
                 let rustc = run::first_line(Command::new(DEBIAN_RUSTC).arg("--version"))?;
-                format!("Debian's {rustc}, with the sources of the standard library")
+                format!("Debian's {rustc}, with the sources of its library")
             }
         })
     }
 
     fn install(&self) -> anyhow::Result<()> {
-        let rustup = ["target", "add", TARGET];
+        let rustup = ["component", "add", "rust-src"];
         if run::within(RUSTUP_LIMIT, Command::new("rustup").args(rustup)).is_ok() {
             return Ok(());
         }
-        apt::install(&DEBIAN_PACKAGES).context("rustup cannot add the target")
+        apt::install(&DEBIAN_PACKAGES).context("rustup cannot add the sources")
     }
 }
 
@@ -119,11 +149,19 @@ mod tests {
     }
 
     #[test]
-    fn debians_compiles_the_standard_library_along() {
-        let command = Toolchain::Debian.cargo("build");
-        let arguments = ["build", "--target", TARGET, "-Z", "build-std=std,panic_abort"];
-        assert_eq!(command.get_program(), DEBIAN_CARGO);
-        assert!(command.get_args().eq(arguments));
-        assert!(Toolchain::AtHand.cargo("build").get_args().eq(["build", "--target", TARGET]));
+    fn either_compiles_the_standard_library_along() {
+        for (toolchain, program) in
+            [(Toolchain::AtHand, cargo::program()), (Toolchain::Debian, DEBIAN_CARGO.into())]
+        {
+            let command = toolchain.cargo("build");
+            let arguments: Vec<_> = command.get_args().collect();
+            assert_eq!(command.get_program(), program);
+            assert!(arguments.starts_with(&[
+                "build".as_ref(),
+                "--target".as_ref(),
+                TARGET.as_ref()
+            ]));
+            assert!(arguments.contains(&"build-std=std,panic_abort".as_ref()));
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The languages that the SDK exists in: one module each, and one line in [`ALL`].
 
+mod node;
 mod rust;
 
 use std::path::Path;
@@ -13,7 +14,7 @@ use crate::steps::Steps;
 use crate::test::Soak;
 
 /// All languages, in the order in which they run.
-pub(crate) const ALL: &[&dyn Language] = &[&rust::Rust];
+pub(crate) const ALL: &[&dyn Language] = &[&rust::Rust, &node::Node];
 
 /// What a language does for each subcommand.
 pub(crate) trait Language: Send + Sync {

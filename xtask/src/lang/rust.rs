@@ -25,7 +25,7 @@ impl Language for Rust {
 
     fn setup(&self, task: Task, setup: &mut Setup) {
         if task == Task::Test {
-            setup.need(&wasm::Target);
+            setup.need(&wasm::Sources);
         }
     }
 

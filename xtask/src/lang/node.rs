@@ -1,0 +1,135 @@
+//! JavaScript: the npm package.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use anyhow::{Context, anyhow};
+use serde_json::Value;
+
+use crate::bench::Ratio;
+use crate::cargo::{self, Profile};
+use crate::lang::Language;
+use crate::npm::Package;
+use crate::run;
+use crate::sandbox::Sandbox;
+use crate::setup::{Setup, Task};
+use crate::steps::Steps;
+use crate::test::Soak;
+use crate::tools::{NodeJs, Program};
+use crate::wasm::{self, Toolchain};
+
+pub(crate) struct Node;
+
+const PACKAGE: Package = Package("bindings-wasm");
+const BENCHES: Package = Package("bindings-wasm/benches");
+
+impl Language for Node {
+    fn name(&self) -> &'static str {
+        "node"
+    }
+
+    fn setup(&self, task: Task, setup: &mut Setup) {
+        setup.need(&NodeJs);
+        setup.need(&wasm::Sources);
+        if task == Task::Test {
+            setup.need(&Program::CHROMIUM);
+            setup.need(&Program::FIREFOX);
+        }
+    }
+
+    fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()> {
+        build()?;
+        run::silently(node("tests/demo/main.js").envs(sandbox.environment()))
+    }
+
+    fn test(&self, steps: &mut Steps, _soak: Soak) -> anyhow::Result<()> {
+        steps.run("node package", build)?;
+        steps.run("node style", || {
+            run::echoed(PACKAGE.command("npm").args(["run", "--silent", "lint"]))
+        })?;
+        steps.run("node crate tests", test_the_crate)?;
+        steps.run("node behaviour tests", || run_tests("tests/behaviour", None))?;
+        for folder in ["tests/sandbox", "tests/documents"] {
+            steps.run(format!("node {folder}"), || {
+                run_tests(folder, Some(&Sandbox::start(Profile::Dev)?))
+            })?;
+        }
+        steps.run("node packaging tests", || run::echoed(&mut node("tests/packaging/main.js")))
+    }
+
+    fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
+        build()?;
+        run::echoed(node("tests/conformance/main.js").arg("--vectors").arg(vectors))
+    }
+
+    fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
+        build()?;
+        BENCHES.install()?;
+        let printed = run::output(BENCHES.command("node").args(["main.js", "--json"]))?;
+        let ratios: Vec<Value> = serde_json::from_str(&printed)?;
+        ratios.iter().map(ratio).collect()
+    }
+}
+
+fn node(script: &str) -> Command {
+    let mut command = PACKAGE.command("node");
+    command.arg(script);
+    command
+}
+
+/// Builds the package, once.
+fn build() -> anyhow::Result<()> {
+    static BUILT: OnceLock<Result<(), String>> = OnceLock::new();
+    let built = BUILT.get_or_init(|| build_now().map_err(|error| format!("{error:#}")));
+    built.clone().map_err(|error| anyhow!(error))
+}
+
+fn build_now() -> anyhow::Result<()> {
+    PACKAGE.install()?;
+    let core = wasm::build_library("qince-leads-wasm")?;
+    let bindgen =
+        cargo::build_binary("qince-leads-wasm-bindgen", "qince-leads-wasm-bindgen", Profile::Dev)?;
+    run::silently(Command::new(bindgen).arg(core).arg(cargo::root().join("bindings-wasm/build")))?;
+    run::echoed(PACKAGE.command("npm").args(["run", "--silent", "build"]))
+}
+
+/// Runs the tests of the crate, without the package, in the engine.
+fn test_the_crate() -> anyhow::Result<()> {
+    let name = "qince-leads-wasm-test-runner";
+    let runner = cargo::build_binary(name, name, Profile::Dev)?;
+    let toolchain = Toolchain::find().context("no way to compile for wasm")?;
+    let mut test = toolchain.cargo("test");
+    test.args(["-p", "qince-leads-wasm", "--tests"]);
+    run::echoed(test.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner))
+}
+
+/// Runs the test files of a folder.
+fn run_tests(folder: &str, sandbox: Option<&Sandbox>) -> anyhow::Result<()> {
+    let entries = fs::read_dir(cargo::root().join("bindings-wasm").join(folder))?;
+    let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+    let mut names = names.collect::<anyhow::Result<Vec<_>>>()?;
+    names.retain(|name| name.ends_with(".test.js"));
+    names.sort();
+    let mut test = node("--test");
+    // What passes is counted; what fails is shown.
+    test.args(["--test-reporter", "dot", "--test-reporter-destination", "stdout"]);
+    test.args(names.iter().map(|name| format!("{folder}/{name}")));
+    if let Some(sandbox) = sandbox {
+        test.envs(sandbox.environment());
+    }
+    run::echoed(&mut test)
+}
+
+fn ratio(row: &Value) -> anyhow::Result<Ratio> {
+    let text = |name: &str| row[name].as_str().map(str::to_owned).context("a row without words");
+    let number = row["ratio"].as_f64().context("a row without a ratio")?;
+    let ratio = Ratio::cost(text("what")?, text("against")?, number);
+    let bound = &row["bound"];
+    Ok(match (bound["at_most"].as_f64(), bound["aim_below"].as_f64()) {
+        (Some(bound), _) => ratio.at_most(bound),
+        (None, Some(bound)) => ratio.aim_below(bound),
+        (None, None) => ratio,
+    })
+}
