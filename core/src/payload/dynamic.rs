@@ -29,7 +29,8 @@ impl Payload {
     /// as JSON. `texts` is how many there are, so that none of them can pass for several.
     #[must_use]
     pub fn from_texts(endpoint: &'static Endpoint, body: &str, texts: usize) -> Option<Self> {
-        // A text that was changed on its way has been changed to hold this.
+        // A text that was changed on its way has been changed to hold this. It is searched for as a character:
+        // `contains` would encode it first, and search for strings takes more room.
         if body.matches(char::REPLACEMENT_CHARACTER).next().is_some() {
             return None;
         }
