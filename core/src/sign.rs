@@ -9,7 +9,7 @@ use md5::{Digest, Md5};
 
 use crate::account::{Account, percent_encode};
 use crate::error::Error;
-use crate::operations::Operation;
+use crate::operations::{Endpoint, Operation};
 use crate::payload::dynamic::Payload;
 use crate::stamp::Stamp;
 
@@ -87,7 +87,7 @@ impl Account {
     /// # Ok::<(), qince_leads::Error>(())
     /// ```
     pub fn sign<O: Operation>(&self, payload: &O, stamp: &Stamp) -> Result<SignedRequest, Error> {
-        self.sign_dynamic(payload.to_dynamic(), stamp)
+        self.sign_body(O::ENDPOINT, payload.to_body()?, stamp)
     }
 
     /// Signs a payload of an operation that is chosen at run time, see [`sign`](Self::sign).
@@ -97,7 +97,15 @@ impl Account {
     /// [`Error::InvalidPayload`] with all violations; [`Error::InvalidStamp`].
     pub fn sign_dynamic(&self, payload: Payload, stamp: &Stamp) -> Result<SignedRequest, Error> {
         let endpoint = payload.endpoint;
-        let body = payload.into_body()?;
+        self.sign_body(endpoint, payload.into_body()?, stamp)
+    }
+
+    fn sign_body(
+        &self,
+        endpoint: &Endpoint,
+        body: String,
+        stamp: &Stamp,
+    ) -> Result<SignedRequest, Error> {
         let timestamp = stamp.timestamp()?;
         let digest = digest(&body, self.app_key(), &timestamp);
         let msg_id = percent_encode(stamp.msg_id());
@@ -120,7 +128,9 @@ impl Account {
 
 /// `md5(text|secret|timestamp)` as lower-case hex digits: how requests and pushes are signed alike.
 fn digest(text: &str, secret: &str, timestamp: &str) -> String {
-    hex::encode(raw_digest(text, secret, timestamp))
+    let mut digits = vec![0; 32];
+    let written = hex::encode_to_slice(raw_digest(text, secret, timestamp), &mut digits);
+    written.ok().and_then(|()| String::from_utf8(digits).ok()).unwrap_or_default()
 }
 
 pub(crate) fn raw_digest(text: &str, secret: &str, timestamp: &str) -> [u8; 16] {

@@ -22,6 +22,8 @@ pub(crate) struct Draft<'t> {
     extra: Cow<'t, JsonMap>,
     /// Whether its members were read in the order of the table, each once.
     is_in_order: bool,
+    /// Whether it stands for something of another type, which was reported when it was read.
+    is_mistyped: bool,
 }
 
 /// How many texts stand in a piece of JSON, in how many bytes.
@@ -60,7 +62,7 @@ pub(crate) enum Slot<'t> {
     JsonList(Cow<'t, [Json]>),
     JsonMap(Cow<'t, JsonMap>),
     One(Box<Draft<'t>>),
-    List(Vec<Slot<'t>>),
+    List(Vec<Draft<'t>>),
 }
 
 impl<'t> Slot<'t> {
@@ -98,23 +100,17 @@ impl<'t> Slot<'t> {
                 source.json_map().map(|map| Self::JsonMap(Cow::Owned(map)))
             }
             Kind::JsonMap => source.mistyped("an object"),
-            Kind::One(shape) => Self::read_one(source, shape),
+            Kind::One(shape) if first == b'{' => {
+                Draft::read(source, shape).map(|one| Self::One(Box::new(one)))
+            }
+            Kind::One(_) => source.mistyped("an object"),
             // A row of the wrong type keeps its place, so that those behind it are reported where they are.
             Kind::List(shape) | Kind::MapOrRows(shape) if first == b'[' => {
-                source.elements(|row| Self::read_one(row, shape)).map(Self::List)
+                source.elements(|row| Draft::read(row, shape)).map(Self::List)
             }
             Kind::JsonList | Kind::List(_) => source.mistyped("a list"),
             Kind::MapOrRows(_) => source.mistyped("an object or a list"),
         }
-    }
-
-    fn read_one(source: &mut Source<'_, 't>, shape: &'static Shape) -> Result<Self, SyntaxError> {
-        if source.cursor.peek() != b'{' {
-            return source.mistyped("an object");
-        }
-        let mut one = Draft::empty(shape);
-        one.read_members(source)?;
-        Ok(Self::One(Box::new(one)))
     }
 
     /// See [`Draft::verbatim`].
@@ -126,11 +122,23 @@ impl<'t> Slot<'t> {
             Self::One(one) => one.verbatim(),
             Self::List(rows) => {
                 let commas = rows.len().saturating_sub(1);
-                let rows = rows.iter().map(|row| row.verbatim(field));
+                let rows = rows.iter().map(Draft::verbatim);
                 rows.sum::<Option<Verbatim>>().map(|rows| rows.longer_by(commas + 2))
             }
             _ => None,
         }
+    }
+
+    /// Whether it need not be checked: most texts are short, and a text has at most as many characters as bytes.
+    #[inline]
+    fn is_surely_right(&self, field: &Field) -> bool {
+        let is_free = !field.required && field.allowed.is_empty() && field.format.is_none();
+        is_free
+            && match self {
+                Self::Absent => true,
+                Self::Text(text) => field.max_chars.is_none_or(|max| text.len() <= max),
+                _ => false,
+            }
     }
 
     fn check(&self, field: &Field, path: Path<'_>, report: &mut Report) {
@@ -142,7 +150,7 @@ impl<'t> Slot<'t> {
             Self::One(one) => one.check(path, report),
             Self::List(rows) => {
                 for (i, row) in rows.iter().enumerate() {
-                    row.check(field, Path::Element(&path, i), report);
+                    row.check(Path::Element(&path, i), report);
                 }
             }
             _ => {}
@@ -163,7 +171,7 @@ impl<'t> Slot<'t> {
             }
             Self::JsonMap(map) => map.write_object(out),
             Self::One(one) => one.write(out),
-            Self::List(rows) => write_list(out, rows.iter(), |row, out| row.write(field, out)),
+            Self::List(rows) => write_list(out, rows.iter(), Draft::write),
         }
     }
 }
@@ -190,7 +198,7 @@ fn write_list<T>(out: &mut String, list: impl Iterator<Item = T>, write: impl Fn
 impl<'t> Draft<'t> {
     /// A draft of slots in the order of the table.
     pub(crate) fn new(shape: &'static Shape, slots: Vec<Slot<'t>>) -> Self {
-        Self { shape, slots, extra: Cow::default(), is_in_order: true }
+        Self { shape, slots, extra: Cow::default(), is_in_order: true, is_mistyped: false }
     }
 
     pub(crate) fn with_extra(self, extra: &'t JsonMap) -> Self {
@@ -225,21 +233,26 @@ impl<'t> Draft<'t> {
 
     /// Reads a payload, and reports what is of the wrong type.
     pub(crate) fn parse(json: &'t str, shape: &'static Shape, report: &mut Report) -> Self {
-        let mut draft = Self::empty(shape);
         let mut cursor = Cursor::new(json);
         cursor.skip_space();
         let mut source = Source { cursor: &mut cursor, path: Path::Top, label: "", report };
-        let read = if source.cursor.peek() == b'{' {
-            draft.read_members(&mut source)
-        } else {
-            draft.slots.fill_with(|| Slot::Mistyped);
-            source.mistyped("an object").map(|_| ())
-        };
-        if let Err(error) = read.and_then(|()| cursor.finish()) {
-            draft.slots.fill_with(|| Slot::Mistyped);
+        let read = Self::read(&mut source, shape);
+        read.and_then(|draft| cursor.finish().map(|()| draft)).unwrap_or_else(|error| {
             report.add(Path::Top, "", Rule::Type, &error);
+            Self { is_mistyped: true, ..Self::empty(shape) }
+        })
+    }
+
+    /// Reads an object. One of another type is reported.
+    fn read(source: &mut Source<'_, 't>, shape: &'static Shape) -> Result<Self, SyntaxError> {
+        let mut draft = Self::empty(shape);
+        if source.cursor.peek() == b'{' {
+            draft.read_members(source)?;
+        } else {
+            source.mistyped("an object")?;
+            draft.is_mistyped = true;
         }
-        draft
+        Ok(draft)
     }
 
     /// Reads the members of the object that begins here.
@@ -321,10 +334,12 @@ impl<'t> Draft<'t> {
 
     /// Checks every rule, after what reading has found, and writes the body of a request.
     pub(crate) fn finish_body(&self, mut report: Report) -> Result<String, InvalidPayload> {
-        let mut body = String::with_capacity(1024);
+        let mut body = String::with_capacity(2048);
         body.push('{');
         for (field, slot) in self.fields() {
-            check_field(field, slot, Path::Top, &mut report);
+            if !slot.is_surely_right(field) && !self.is_mistyped {
+                check_field(field, slot, Path::Top, &mut report);
+            }
             write_field(field, slot, &mut body);
         }
         self.write_extra(&mut body);
@@ -344,6 +359,9 @@ impl<'t> Draft<'t> {
     }
 
     fn check(&self, path: Path<'_>, report: &mut Report) {
+        if self.is_mistyped {
+            return;
+        }
         for (field, slot) in self.fields() {
             check_field(field, slot, path, report);
         }
@@ -351,6 +369,9 @@ impl<'t> Draft<'t> {
 
     /// Checks what concerns the payload as a whole: its extra members, and the rules over several fields.
     fn check_as_payload(&self, report: &mut Report) {
+        if self.is_mistyped {
+            return;
+        }
         for (name, _) in self.extra.iter() {
             if self.shape.position(name).is_some() {
                 let extra = Path::Member(&Path::Top, "extra");
@@ -396,7 +417,7 @@ impl<'t> Draft<'t> {
     }
 }
 
-#[inline]
+#[inline(never)]
 fn check_field(field: &Field, slot: &Slot<'_>, path: Path<'_>, report: &mut Report) {
     let path = Path::Member(&path, field.wire);
     if field.required && !slot.is_given() {
@@ -407,8 +428,15 @@ fn check_field(field: &Field, slot: &Slot<'_>, path: Path<'_>, report: &mut Repo
 
 #[inline]
 fn write_field(field: &Field, slot: &Slot<'_>, out: &mut String) {
-    if !matches!(slot, Slot::Absent | Slot::Mistyped) {
-        write_key(out, field.keys.plain);
-        slot.write(field, out);
+    match slot {
+        Slot::Absent | Slot::Mistyped => {}
+        Slot::Text(text) if field.as_number == AsNumber::Never => {
+            write_key(out, field.keys.plain);
+            write_string(out, text);
+        }
+        slot => {
+            write_key(out, field.keys.plain);
+            slot.write(field, out);
+        }
     }
 }
