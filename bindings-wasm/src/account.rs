@@ -43,8 +43,8 @@ impl Account {
         Ok([&url, "\n", &body].concat())
     }
 
-    /// Signs a body of this many bytes in the scratch room, put together from this many texts; answers with the URL, or with nothing where the payload
-    /// must be given as JSON.
+    /// Signs a body of this many bytes in the scratch room, put together from this many texts; answers with
+    /// the URL, or with nothing where the payload must be given as JSON.
     #[wasm_bindgen(js_name = signTexts)]
     pub fn sign_texts(
         &self,

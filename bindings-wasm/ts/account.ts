@@ -1,7 +1,7 @@
 import { type CoreAccount, enter, Handle, write } from "./core.js";
 import { InvalidAccountError, InvalidStampError } from "./errors.js";
 import type { Operation, Payloads } from "./generated/operations.js";
-import { bodyOf, numberOf, toJson } from "./payload.js";
+import { bodyOf, numberOf, payloadToJson } from "./payload.js";
 import { randomId } from "./random.js";
 import { SignedRequest } from "./request.js";
 
@@ -67,7 +67,7 @@ export class Account {
       });
       if (url !== "") return new SignedRequest(operation, url, body.json, msgId);
     }
-    const json = toJson(operation, payload);
+    const json = payloadToJson(operation, payload);
     const signed = enter((core) => this.#handle.held(core).sign(number, json, now, msgId, compact));
     const lineFeed = signed.indexOf("\n");
     return new SignedRequest(operation, signed.slice(0, lineFeed), signed.slice(lineFeed + 1), msgId);

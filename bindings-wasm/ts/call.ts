@@ -2,7 +2,7 @@ import { Account, isCompact, milliseconds, type TimestampForm } from "./account.
 import { type CoreCall, enter } from "./core.js";
 import { described, type Failure, InvalidAccountError } from "./errors.js";
 import type { Operation, Payloads } from "./generated/operations.js";
-import { numberOf, operationAt, toJson } from "./payload.js";
+import { numberOf, operationAt, payloadToJson } from "./payload.js";
 import { checked, type Outcome, type RawReply, type Results, result } from "./read.js";
 import { SignedRequest } from "./request.js";
 
@@ -72,7 +72,7 @@ export class Call<O extends Operation> {
   constructor(account: Account, operation: O, payload: Payloads[O], options: CallOptions = {}) {
     if (!(account instanceof Account)) throw new InvalidAccountError("invalid account: an Account is needed");
     const number = numberOf(operation);
-    const json = toJson(operation, payload);
+    const json = payloadToJson(operation, payload);
     const { maxAttempts, baseDelayMs, maxDelayMs, deadlineMs, jitter } = options.policy ?? {};
     const compact = isCompact(options.timestampForm);
     this.#operation = operation;

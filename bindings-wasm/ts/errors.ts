@@ -114,6 +114,11 @@ export class MalformedError extends QinceError {
   }
 }
 
+/** The error of what is not even given as it should be, so that there is nothing to keep of it. */
+export function malformed(reason: string): MalformedError {
+  return new MalformedError(`malformed: ${reason}`, undefined, reason, "");
+}
+
 /** Why a request got no reply: `not_sent`, where nothing left the host, or `unknown`, where it may have arrived. */
 export type Failure = "not_sent" | "unknown";
 

@@ -52,7 +52,9 @@ function isPlain(value: unknown, depth: number): boolean {
       return false;
   }
   if (value === null) return true;
-  if (depth === 0 || "toJSON" in value || isOf(BOXES, value) || isOf(UNLIKE_JSON, value)) return false;
+  if (depth === 0 || "toJSON" in value || typeAmong(BOXES, value) || typeAmong(UNLIKE_JSON, value)) {
+    return false;
+  }
   if (Array.isArray(value)) return value.every((element) => isPlain(element, depth - 1));
   for (const name in value) {
     if (!isPlain((value as Record<string, unknown>)[name], depth - 1)) return false;
@@ -60,14 +62,21 @@ function isPlain(value: unknown, depth: number): boolean {
   return true;
 }
 
+/** A class, as far as it matters here. */
+interface Type {
+  readonly name: string;
+  [Symbol.hasInstance](value: unknown): boolean;
+}
+
 /** Objects that `JSON.stringify` takes for empty ones. */
-const UNLIKE_JSON = [Map, Set, Promise, WeakMap, WeakSet, RegExp, ArrayBuffer];
+const UNLIKE_JSON: readonly Type[] = [Map, Set, Promise, WeakMap, WeakSet, RegExp, ArrayBuffer];
 
 /** Objects that stand for a plain value. */
-const BOXES = [Number, String, Boolean, BigInt];
+const BOXES: readonly Type[] = [Number, String, Boolean, BigInt];
 
-function isOf(types: readonly { readonly name: string }[], value: object): boolean {
-  return types.some((type) => value instanceof (type as new () => unknown));
+/** The first of these types that a value is of. */
+function typeAmong(types: readonly Type[], value: object): Type | undefined {
+  return types.find((type) => value instanceof type);
 }
 
 function isExact(number: number): boolean {
@@ -114,8 +123,8 @@ class Writer {
   }
 
   #members(value: object, path: string, depth: number): string | undefined {
-    if (isOf(BOXES, value)) return this.value(value.valueOf(), path, depth);
-    const type = UNLIKE_JSON.find((type) => isOf([type], value));
+    if (typeAmong(BOXES, value)) return this.value(value.valueOf(), path, depth);
+    const type = typeAmong(UNLIKE_JSON, value);
     if (type !== undefined) return this.#fault(path, `a ${type.name} has no JSON; give a plain object`);
     const { toJSON } = value as { toJSON?: unknown };
     if (typeof toJSON === "function") return this.value(toJSON.call(value), path, depth);

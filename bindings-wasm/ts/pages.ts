@@ -1,7 +1,7 @@
 import { type CorePages, enter } from "./core.js";
 import type { Payloads, Query, Records } from "./generated/operations.js";
 import { parse, toJson } from "./json.js";
-import { numberOf, toJson as payloadToJson } from "./payload.js";
+import { numberOf, payloadToJson } from "./payload.js";
 
 /**
  * A scan over all pages of a query: the pager below {@link QinceLeads}, without a network of its own.

@@ -36,7 +36,7 @@ export function bodyOf<O extends Operation>(operation: O, payload: Payloads[O]):
  */
 export function validate<O extends Operation>(operation: O, payload: Payloads[O]): readonly Violation[] {
   try {
-    const json = toJson(operation, payload);
+    const json = payloadToJson(operation, payload);
     return violations(operation, json);
   } catch (error) {
     if (isQinceError(error, "invalid_payload")) return error.violations;
@@ -49,7 +49,7 @@ export function validate<O extends Operation>(operation: O, payload: Payloads[O]
  *
  * @throws {InvalidPayloadError} where that would change or lose something, or where reading it throws.
  */
-export function toJson<O extends Operation>(operation: O, payload: Payloads[O]): string {
+export function payloadToJson<O extends Operation>(operation: O, payload: Payloads[O]): string {
   const faults: Fault[] = [];
   const json = read(payload, faults);
   if (faults.length > 0) throw refusal(faults, violations(operation, json));

@@ -1,6 +1,6 @@
 import { milliseconds } from "./account.js";
 import { enter } from "./core.js";
-import { InvalidAccountError, InvalidStampError, MalformedError } from "./errors.js";
+import { InvalidAccountError, InvalidStampError, malformed } from "./errors.js";
 import type { FollowUp } from "./generated/records.js";
 import { type Json, parse } from "./json.js";
 
@@ -102,8 +102,7 @@ function bytesOf(body: unknown): Uint8Array {
   if (typeof body === "string") return new TextEncoder().encode(body);
   if (body instanceof Uint8Array) return body;
   if (body instanceof ArrayBuffer) return new Uint8Array(body);
-  const reason = "a raw body of text or bytes is needed; tell the framework not to parse it";
-  throw new MalformedError(`malformed: ${reason}`, undefined, reason, "");
+  throw malformed("a raw body of text or bytes is needed; tell the framework not to parse it");
 }
 
 function secretsOf(options: VerifyOptions): string[] {
@@ -116,6 +115,5 @@ function secretsOf(options: VerifyOptions): string[] {
 
 function msgIdOf(event: Pick<PushEvent, "msgId">): string {
   if (typeof event?.msgId === "string") return event.msgId;
-  const reason = "an event with a msgId is needed, as verifyPush returns it";
-  throw new MalformedError(`malformed: ${reason}`, undefined, reason, "");
+  throw malformed("an event with a msgId is needed, as verifyPush returns it");
 }

@@ -1,5 +1,5 @@
 import { enter } from "./core.js";
-import { MalformedError } from "./errors.js";
+import { malformed } from "./errors.js";
 import { type Operation, type Payloads, RECORDS, type Records } from "./generated/operations.js";
 import { numberOf } from "./payload.js";
 import { Places, type RecordType } from "./places.js";
@@ -50,10 +50,6 @@ export function checked(reply: RawReply): RawReply {
   if (!isStatus) throw malformed("a reply without an HTTP status");
   if (typeof body === "string" || body instanceof Uint8Array) return { status, body };
   throw malformed("a body that is neither text nor bytes");
-}
-
-function malformed(reason: string): MalformedError {
-  return new MalformedError(`malformed: ${reason}`, undefined, reason, "");
 }
 
 /** What crosses from the core: a receipt as JSON; of a page the places, the text aside, and the text if it is not the body. */

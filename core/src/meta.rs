@@ -199,14 +199,7 @@ impl Field {
     /// The name in languages whose custom is camelCase: Kotlin and Swift.
     #[must_use]
     pub fn camel_name(&self) -> String {
-        let mut words = self.name.split('_');
-        let mut camel = words.next().unwrap_or_default().to_owned();
-        for word in words {
-            let (first, rest) = word.split_at(word.len().min(1));
-            camel.push_str(&first.to_ascii_uppercase());
-            camel.push_str(rest);
-        }
-        camel
+        camel_case(self.name)
     }
 
     /// Wire name and Chinese label, as messages name a field: `cus_name (客户名称)`.
@@ -267,6 +260,18 @@ impl Allowed {
     pub(crate) const fn new(value: &'static str, label: &'static str, doc: &'static str) -> Self {
         Self { value, label, doc: documented(doc) }
     }
+}
+
+/// A name in snake_case as camelCase.
+pub(crate) fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let mut camel = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        let (first, rest) = word.split_at(word.len().min(1));
+        camel.push_str(&first.to_ascii_uppercase());
+        camel.push_str(rest);
+    }
+    camel
 }
 
 /// A doc text, where there is to be one: it takes room in what is shipped to browsers and phones.

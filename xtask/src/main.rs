@@ -6,6 +6,7 @@ mod cargo;
 mod conformance;
 mod criterion;
 mod demo;
+mod folder;
 mod generate;
 mod lang;
 mod npm;

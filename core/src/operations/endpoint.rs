@@ -1,7 +1,7 @@
 //! An operation as data.
 
 use crate::error::Error;
-use crate::meta::Shape;
+use crate::meta::{Shape, camel_case};
 use crate::operations::Operation;
 use crate::record::Row;
 use crate::reply::{self, Outcome, RawReply};
@@ -84,6 +84,12 @@ impl Endpoint {
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
         Self::ALL.iter().copied().find(|endpoint| endpoint.name == name)
+    }
+
+    /// The name in languages whose custom is camelCase, such as `addApaas`.
+    #[must_use]
+    pub fn camel_name(&self) -> String {
+        camel_case(self.name)
     }
 
     /// Reads the service's reply.

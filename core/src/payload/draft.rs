@@ -225,10 +225,9 @@ impl<'t> Draft<'t> {
         let mut report = Report::default();
         let draft = Self::parse(json, shape, &mut report);
         if !report.is_empty() {
-            draft.check(Path::Top, &mut report);
-            draft.check_as_payload(&mut report);
+            draft.finish(report)?;
         }
-        report.into_result().map(|()| draft)
+        Ok(draft)
     }
 
     /// Reads a payload, and reports what is of the wrong type.

@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 use qince_leads::meta::Shape;
 use qince_leads::{ApaasLead, FollowUp, Lead, Record};
 
-use crate::cargo;
+use crate::{cargo, folder};
 
 /// The folders that hold nothing but generated files.
 const FOLDERS: &[&str] = &[schema::FOLDER, typescript::FOLDER];
@@ -107,24 +107,12 @@ fn stale(root: &Path, files: &[GeneratedFile]) -> anyhow::Result<Vec<(String, St
         }
     }
     for folder in FOLDERS {
-        let mut left_over = names(&root.join(folder))?;
+        let mut left_over = folder::names(&root.join(folder))?;
         left_over.retain(|name| !files.iter().any(|file| file.path == format!("{folder}/{name}")));
         let paths = left_over.iter().map(|name| format!("{folder}/{name}"));
         stale.extend(paths.map(|path| (path, State::LeftOver)));
     }
     Ok(stale)
-}
-
-/// The names in a folder, sorted.
-fn names(folder: &Path) -> anyhow::Result<Vec<String>> {
-    if !folder.exists() {
-        return Ok(Vec::new());
-    }
-    let entries = fs::read_dir(folder)?;
-    let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
-    let mut names: Vec<_> = names.collect::<anyhow::Result<_>>()?;
-    names.sort();
-    Ok(names)
 }
 
 /// A doc comment without its line breaks.

@@ -1,6 +1,5 @@
 //! JavaScript: the npm package.
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
@@ -10,6 +9,7 @@ use serde_json::Value;
 
 use crate::bench::Ratio;
 use crate::cargo::{self, Profile};
+use crate::folder;
 use crate::lang::Language;
 use crate::npm::Package;
 use crate::run;
@@ -106,16 +106,13 @@ fn test_the_crate() -> anyhow::Result<()> {
 }
 
 /// Runs the test files of a folder.
-fn run_tests(folder: &str, sandbox: Option<&Sandbox>) -> anyhow::Result<()> {
-    let entries = fs::read_dir(cargo::root().join("bindings-wasm").join(folder))?;
-    let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
-    let mut names = names.collect::<anyhow::Result<Vec<_>>>()?;
+fn run_tests(tests: &str, sandbox: Option<&Sandbox>) -> anyhow::Result<()> {
+    let mut names = folder::names(&cargo::root().join("bindings-wasm").join(tests))?;
     names.retain(|name| name.ends_with(".test.js"));
-    names.sort();
     let mut test = node("--test");
     // What passes is counted; what fails is shown.
     test.args(["--test-reporter", "dot", "--test-reporter-destination", "stdout"]);
-    test.args(names.iter().map(|name| format!("{folder}/{name}")));
+    test.args(names.iter().map(|name| format!("{tests}/{name}")));
     if let Some(sandbox) = sandbox {
         test.envs(sandbox.environment());
     }

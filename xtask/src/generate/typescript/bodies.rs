@@ -4,7 +4,6 @@ use anyhow::bail;
 use qince_leads::Endpoint;
 use qince_leads::meta::{AsNumber, Field, Kind, Shape};
 
-use super::operations::named;
 use super::with_parts;
 
 pub(super) fn text() -> anyhow::Result<String> {
@@ -26,7 +25,7 @@ pub(super) fn text() -> anyhow::Result<String> {
          export const BODIES: { [O in Operation]: (given: Payloads[O], body: Body) => void } = {\n",
     );
     for endpoint in Endpoint::ALL {
-        let (operation, function) = (named(endpoint), function_name(endpoint.shape));
+        let (operation, function) = (endpoint.camel_name(), function_name(endpoint.shape));
         text.push_str(&format!("  {operation}: {function},\n"));
     }
     text.push_str("};\n");

@@ -6,11 +6,11 @@ use qince_leads::{Endpoint, Error, Rule};
 use super::{WIDTH, list, literal};
 
 pub(super) fn text() -> String {
-    let operations: Vec<_> = Endpoint::ALL.iter().map(|endpoint| named(endpoint)).collect();
+    let operations: Vec<_> = Endpoint::ALL.iter().map(|endpoint| endpoint.camel_name()).collect();
     let payloads: Vec<_> = Endpoint::ALL.iter().map(|endpoint| endpoint.shape).collect();
     let (queries, records): (Vec<_>, Vec<_>) = Endpoint::ALL
         .iter()
-        .filter_map(|endpoint| Some((named(endpoint), endpoint.paging?.record)))
+        .filter_map(|endpoint| Some((endpoint.camel_name(), endpoint.paging?.record)))
         .unzip();
     let names: Vec<_> = operations.iter().map(|name| literal(name)).collect();
     let rules: Vec<_> = Rule::ALL.iter().map(|rule| rule.name()).collect();
@@ -40,20 +40,6 @@ pub(super) fn text() -> String {
         union("Rule", &rules),
     ]
     .concat()
-}
-
-/// The operation's name in JavaScript.
-pub(super) fn named(endpoint: &Endpoint) -> String {
-    let mut camel = String::new();
-    for (place, word) in endpoint.name.split('_').enumerate() {
-        let (first, rest) = word.split_at(word.len().min(1));
-        match place {
-            0 => camel.push_str(first),
-            _ => camel.push_str(&first.to_ascii_uppercase()),
-        }
-        camel.push_str(rest);
-    }
-    camel
 }
 
 /// Imports the types of shapes, each once and sorted.
@@ -87,7 +73,7 @@ mod tests {
 
     #[test]
     fn operations_are_named_in_camel_case() {
-        let names: Vec<_> = Endpoint::ALL.iter().map(|endpoint| named(endpoint)).collect();
+        let names: Vec<_> = Endpoint::ALL.iter().map(|endpoint| endpoint.camel_name()).collect();
         let expected =
             ["add", "addApaas", "modify", "modifyApaas", "remove", "query", "queryApaas"];
         assert_eq!(names, expected);
@@ -97,7 +83,7 @@ mod tests {
     fn every_operation_has_its_payload_and_every_query_its_record() {
         let text = text();
         for endpoint in Endpoint::ALL {
-            let name = named(endpoint);
+            let name = endpoint.camel_name();
             assert!(text.contains(&format!("\n  {name}: {};\n", endpoint.shape.name)), "{name}");
             if let Some(paging) = endpoint.paging {
                 assert!(text.contains(&format!("\n  {name}: {};\n", paging.record.name)), "{name}");
