@@ -86,6 +86,7 @@ pub mod dynamic {
     pub use crate::call::dynamic::Call;
     pub use crate::pages::dynamic::Pages;
     pub use crate::payload::dynamic::Payload;
+    pub use crate::payload::{Draft, Slot};
     pub use crate::push::{acknowledge, refuse};
     pub use crate::record::{Places, Row, Rows};
     pub use crate::reply::Outcome;

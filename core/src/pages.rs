@@ -1,8 +1,8 @@
 //! The pager: asks for page after page, and hands out every lead once.
 
 use crate::error::{Error, Malformed};
-use crate::operations::Query;
-use crate::record::Record;
+use crate::operations::{Endpoint, Query};
+use crate::record::{Record, Row};
 use crate::reply::Page;
 
 /// How many leads a page is to hold where the query does not say.
@@ -58,15 +58,16 @@ impl<Q: Query> Pages<Q> {
     /// [`Error::Malformed`] where the page only repeats leads of the page before: the service does not
     /// turn the pages, and the scan would never end. It ends here.
     pub fn take(&mut self, page: Page<Q::Record>) -> Result<Vec<Q::Record>, Error> {
-        let identities = page.iter().map(|lead| identity::<Q>(&lead)).collect();
+        let identities = page.iter().map(|lead| identity(Q::ENDPOINT, lead.row())).collect();
         let new = self.pager.take(identities)?;
         Ok(page.iter().zip(new).filter_map(|(lead, is_new)| is_new.then_some(lead)).collect())
     }
 }
 
 /// A lead's id; of a lead without one, all that it says.
-fn identity<Q: Query>(lead: &Q::Record) -> String {
-    Q::id(lead).map_or_else(|| lead.to_json(), str::to_owned)
+fn identity(query: &Endpoint, lead: &Row) -> String {
+    let id = query.paging.and_then(|paging| paging.id_of(lead));
+    id.map_or_else(|| lead.to_json(), str::to_owned)
 }
 
 /// Which page comes next, and what stood on the last one.
@@ -113,10 +114,11 @@ impl Pager {
 pub(crate) mod dynamic {
     //! A scan of whatever query.
 
-    use super::Pager;
+    use super::{Pager, identity};
     use crate::error::Error;
     use crate::operations::Endpoint;
     use crate::payload::{Draft, Slot};
+    use crate::record::Rows;
 
     /// The [`Pages`](crate::Pages) of a query that is chosen at run time, with a payload in JSON.
     #[derive(Debug)]
@@ -164,6 +166,15 @@ pub(crate) mod dynamic {
         /// [`Error::Malformed`], see [`Pages::take`](crate::Pages::take).
         pub fn take(&mut self, identities: Vec<String>) -> Result<Vec<bool>, Error> {
             self.pager.take(identities)
+        }
+
+        /// Takes the page that was asked for, see [`take`](Self::take).
+        ///
+        /// # Errors
+        ///
+        /// [`Error::Malformed`], see [`Pages::take`](crate::Pages::take).
+        pub fn take_rows(&mut self, rows: &Rows) -> Result<Vec<bool>, Error> {
+            self.take(rows.iter().map(|row| identity(self.endpoint, &row)).collect())
         }
     }
 }

@@ -13,8 +13,8 @@ use crate::validate::{Path, Report, Rule};
 /// The vendor's name for a lead's code, the same in all payloads and records.
 pub(crate) const CODE: &str = "code";
 
-/// A group of fields with what has been given for them.
-pub(crate) struct Draft<'t> {
+/// A group of fields with what has been given for them: a payload, or a part of one.
+pub struct Draft<'t> {
     shape: &'static Shape,
     /// One for each field, in the order of the table.
     slots: Vec<Slot<'t>>,
@@ -50,18 +50,25 @@ impl Sum for Verbatim {
 
 /// What has been given for a field. Where it can, it borrows what it says.
 #[derive(Default)]
-pub(crate) enum Slot<'t> {
+pub enum Slot<'t> {
     /// Nothing, or null.
     #[default]
     Absent,
     /// Something of the wrong type, which was reported when it was read and is not judged further.
     Mistyped,
+    /// Text, or an id.
     Text(Cow<'t, str>),
+    /// An integer.
     Count(i64),
+    /// Any JSON value.
     Json(Cow<'t, Json>),
+    /// A list of JSON values.
     JsonList(Cow<'t, [Json]>),
+    /// An object of JSON values.
     JsonMap(Cow<'t, JsonMap>),
+    /// An object with a table of its own.
     One(Box<Draft<'t>>),
+    /// A list of such objects.
     List(Vec<Draft<'t>>),
 }
 
@@ -196,12 +203,15 @@ fn write_list<T>(out: &mut String, list: impl Iterator<Item = T>, write: impl Fn
 }
 
 impl<'t> Draft<'t> {
-    /// A draft of slots in the order of the table.
-    pub(crate) fn new(shape: &'static Shape, slots: Vec<Slot<'t>>) -> Self {
+    /// A draft of slots in the order of the table, one for each field.
+    #[must_use]
+    pub fn new(shape: &'static Shape, slots: Vec<Slot<'t>>) -> Self {
         Self { shape, slots, extra: Cow::default(), is_in_order: true, is_mistyped: false }
     }
 
-    pub(crate) fn with_extra(self, extra: &'t JsonMap) -> Self {
+    /// The same draft with members that the table does not know.
+    #[must_use]
+    pub fn with_extra(self, extra: &'t JsonMap) -> Self {
         Self { extra: Cow::Borrowed(extra), ..self }
     }
 
@@ -220,8 +230,12 @@ impl<'t> Draft<'t> {
         draft
     }
 
-    /// Reads a payload. Where its shape is wrong, all violations of other rules are reported too.
-    pub(crate) fn from_json(json: &'t str, shape: &'static Shape) -> Result<Self, InvalidPayload> {
+    /// Reads a payload or a part of one, see [`Operation::from_json`](crate::Operation::from_json).
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidPayload`] where its shape is wrong, with the violations of all other rules too.
+    pub fn from_json(json: &'t str, shape: &'static Shape) -> Result<Self, InvalidPayload> {
         let mut report = Report::default();
         let draft = Self::parse(json, shape, &mut report);
         if !report.is_empty() {
@@ -286,15 +300,21 @@ impl<'t> Draft<'t> {
         Ok(())
     }
 
-    pub(crate) fn shape(&self) -> &'static Shape {
+    /// The table.
+    #[must_use]
+    pub fn shape(&self) -> &'static Shape {
         self.shape
     }
 
-    pub(crate) fn slots(&self) -> &[Slot<'t>] {
+    /// What is given, in the order of the table.
+    #[must_use]
+    pub fn slots(&self) -> &[Slot<'t>] {
         &self.slots
     }
 
-    pub(crate) fn extra(&self) -> &JsonMap {
+    /// The members that the table does not know.
+    #[must_use]
+    pub fn extra(&self) -> &JsonMap {
         &self.extra
     }
 
@@ -303,8 +323,18 @@ impl<'t> Draft<'t> {
     }
 
     /// Its slots and its extra members.
-    pub(crate) fn into_parts(self) -> (Vec<Slot<'t>>, JsonMap) {
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<Slot<'t>>, JsonMap) {
         (self.slots, self.extra.into_owned())
+    }
+
+    /// Checks every rule.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidPayload`] with all violations.
+    pub fn validate(&self) -> Result<(), InvalidPayload> {
+        self.finish(Report::default())
     }
 
     /// Checks every rule and writes the body of a request.
@@ -404,7 +434,8 @@ impl<'t> Draft<'t> {
     }
 
     /// Writes what [`from_json`](Self::from_json) reads.
-    pub(crate) fn to_json(&self) -> String {
+    #[must_use]
+    pub fn to_json(&self) -> String {
         let mut out = String::new();
         self.write_fields(&mut out);
         if !self.extra.is_empty() {

@@ -43,7 +43,9 @@ impl Payload {
         Some(Self::new(endpoint, &draft, body))
     }
 
-    pub(crate) fn of(endpoint: &'static Endpoint, draft: &Draft<'_>) -> Self {
+    /// A payload of what has been given for its fields.
+    #[must_use]
+    pub fn of(endpoint: &'static Endpoint, draft: &Draft<'_>) -> Self {
         Self::new(endpoint, draft, draft.to_body())
     }
 

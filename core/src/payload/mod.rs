@@ -5,7 +5,8 @@ pub(crate) mod dynamic;
 mod source;
 mod value;
 
-pub(crate) use draft::{CODE, Draft, Slot, Verbatim};
+pub(crate) use draft::{CODE, Verbatim};
+pub use draft::{Draft, Slot};
 use source::Source;
 pub use value::{Id, JsonMap};
 pub(crate) use value::{Table, Value};

@@ -65,6 +65,12 @@ impl Sheet {
         self.slice(start, start + cell.len())
     }
 
+    /// The bytes that a cell says.
+    fn bytes(&self, cell: Cell) -> &[u8] {
+        let start = cell.start as usize;
+        self.text.get(start..start + cell.len()).unwrap_or_default()
+    }
+
     fn slice(&self, start: usize, end: usize) -> &str {
         let bytes = self.text.get(start..end).unwrap_or_default();
         std::str::from_utf8(bytes).unwrap_or_default()
@@ -111,8 +117,16 @@ impl Rows {
         self.len() == 0
     }
 
-    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Row> {
+    /// All of them, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Row> {
         Row::run(&self.sheet, self.list, self.shape)
+    }
+
+    /// The one at this index.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<Row> {
+        let cell = self.sheet.run(self.list, 1).get(index)?;
+        Some(Row::new(&self.sheet, self.shape, cell.start))
     }
 
     /// The rows as texts and places in them, for languages whose text is UTF-16.
@@ -135,7 +149,12 @@ impl Row {
         Self { sheet: Arc::clone(sheet), shape, at }
     }
 
-    pub(crate) fn from_json(json: &str, shape: &'static Shape) -> Result<Self, Error> {
+    /// Reads a record from JSON, see [`Record::from_json`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`] where the text is not JSON or a member has the wrong type.
+    pub fn from_json(json: &str, shape: &'static Shape) -> Result<Self, Error> {
         let mut cursor = Cursor::new(json);
         cursor.skip_space();
         let mut read = || {
@@ -167,6 +186,41 @@ impl Row {
         self.cell(place).map(|cell| self.sheet.text(cell))
     }
 
+    /// The text of the field at this place, as UTF-8 that nobody has looked at again.
+    #[must_use]
+    pub fn bytes(&self, place: usize) -> Option<&[u8]> {
+        self.cell(place).map(|cell| self.sheet.bytes(cell))
+    }
+
+    /// The table of its members.
+    #[must_use]
+    pub fn shape(&self) -> &'static Shape {
+        self.shape
+    }
+
+    /// Whether the field at this place is there.
+    #[must_use]
+    pub fn has(&self, place: usize) -> bool {
+        self.cell(place).is_some()
+    }
+
+    /// The record in the field at this place.
+    #[must_use]
+    pub fn part(&self, place: usize) -> Option<Self> {
+        let Kind::One(shape) = self.shape.fields.get(place)?.kind else { return None };
+        self.cell(place).map(|cell| Self::new(&self.sheet, shape, cell.start))
+    }
+
+    /// The records in the list in the field at this place.
+    pub fn parts(&self, place: usize) -> impl ExactSizeIterator<Item = Self> {
+        let kind = self.shape.fields.get(place).map(|field| field.kind);
+        let (list, shape) = match kind {
+            Some(Kind::List(shape)) => (self.cell(place).unwrap_or_default(), shape),
+            _ => (Cell::default(), Shape::NOTHING),
+        };
+        Self::run(&self.sheet, list, shape)
+    }
+
     pub(crate) fn one<R: Record>(&self, place: usize) -> Option<R> {
         self.cell(place).map(|cell| R::at(Self::new(&self.sheet, R::SHAPE, cell.start)))
     }
@@ -193,15 +247,19 @@ impl Row {
         sheet.run(list, 1).iter().map(move |cell| Self::new(sheet, shape, cell.start))
     }
 
-    pub(crate) fn json_map(&self, place: usize) -> impl ExactSizeIterator<Item = (&str, &str)> {
+    /// The names and JSON texts of the object in the field at this place.
+    pub fn json_map(&self, place: usize) -> impl ExactSizeIterator<Item = (&str, &str)> {
         self.sheet.pairs(self.cell(place).unwrap_or_default())
     }
 
-    pub(crate) fn extra(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+    /// The members that its table does not know, in the order they came: names and JSON texts.
+    pub fn extra(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         self.json_map(OTHERS)
     }
 
-    pub(crate) fn to_json(&self) -> String {
+    /// Writes it as JSON, see [`Record::to_json`].
+    #[must_use]
+    pub fn to_json(&self) -> String {
         let mut out = String::new();
         self.write(&mut out);
         out

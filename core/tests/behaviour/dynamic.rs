@@ -1,13 +1,13 @@
 //! What bindings stand on says the same as the typed interface.
 
 use proptest::prelude::*;
-use qince_leads::dynamic::{Payload, Places};
+use qince_leads::dynamic::{self, Draft, Payload, Places, Row};
 use qince_leads::meta::{Kind, Shape};
 use qince_leads::{
-    AddLead, ApaasLead, Endpoint, Lead, Operation, Query, QueryApaasLeads, QueryLeads, RawReply,
-    Record,
+    AddApaasLead, AddLead, ApaasLead, Endpoint, Lead, Operation, Pages, Query, QueryApaasLeads,
+    QueryLeads, RawReply, Record,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::arbitrary;
 
@@ -19,6 +19,54 @@ proptest! {
         let json = json.to_string();
         let dynamic = Payload::from_json(AddLead::ENDPOINT, &json).into_body();
         prop_assert_eq!(dynamic, AddLead::from_json(&json)?.to_body());
+    }
+
+    #[test]
+    fn a_payload_given_slot_by_slot_is_the_one_that_its_type_makes(
+        json in arbitrary::of_shape(AddApaasLead::SHAPE),
+    ) {
+        let json = json.to_string();
+        let typed = AddApaasLead::from_json(&json)?;
+        let (slots, extra) = Draft::from_json(&json, AddApaasLead::SHAPE)
+            .map_err(qince_leads::Error::from)?
+            .into_parts();
+        let draft = Draft::new(AddApaasLead::SHAPE, slots).with_extra(&extra);
+        prop_assert_eq!(draft.to_json(), typed.to_json());
+        prop_assert_eq!(draft.validate().map_err(Into::into), typed.to_body().map(drop));
+        prop_assert_eq!(Payload::of(AddApaasLead::ENDPOINT, &draft).into_body(), typed.to_body());
+    }
+
+    #[test]
+    fn rows_say_field_by_field_what_classic_leads_say(
+        rows in prop::collection::vec(arbitrary::of_shape(Lead::SHAPE), 0..4),
+    ) {
+        check_rows::<QueryLeads>(Value::from(rows))?;
+    }
+
+    #[test]
+    fn rows_say_field_by_field_what_apaas_leads_say(
+        rows in prop::collection::vec(arbitrary::of_shape(ApaasLead::SHAPE), 0..4),
+    ) {
+        check_rows::<QueryApaasLeads>(Value::from(rows))?;
+    }
+
+    #[test]
+    fn rows_are_taken_as_typed_pages_are(
+        pages in prop::collection::vec(prop::collection::vec(prop::option::of(0u8..6), 1..4), 1..4),
+    ) {
+        let mut typed = Pages::new(QueryLeads::new().code("c"));
+        let mut rows = dynamic::Pages::new(QueryLeads::ENDPOINT, r#"{"code":"c"}"#)?;
+        for page in pages {
+            let leads = page.iter().map(|id: &Option<u8>| match id {
+                Some(id) => json!({"id": id.to_string()}),
+                None => json!({"cus_name": "without id"}),
+            });
+            let reply = || reply_of(&Value::from_iter(leads.clone()));
+            let taken = typed.take(QueryLeads::read(reply())?);
+            let is_new = rows.take_rows(&QueryLeads::ENDPOINT.read(reply())?.rows);
+            let expected = taken.map(|leads| leads.len());
+            prop_assert_eq!(is_new.map(|is_new| is_new.iter().filter(|is_new| **is_new).count()), expected);
+        }
     }
 
     #[test]
@@ -112,6 +160,48 @@ fn check_places<Q: Query>(rows: Value, wrap: i32) -> Result<(), TestCaseError> {
     let expected: Vec<_> = Q::read(reply())?.iter().map(|record| record.to_json()).collect();
     prop_assert_eq!(told, format!("[{}]", expected.join(",")));
     Ok(())
+}
+
+fn reply_of(rows: &Value) -> RawReply {
+    RawReply::new(200, format!("{{\"return_code\":\"0\",\"response_data\":{rows}}}"))
+}
+
+/// Checks that the rows of a page, asked field by field, say what its records say.
+fn check_rows<Q: Query>(rows: Value) -> Result<(), TestCaseError> {
+    let read = Q::ENDPOINT.read(reply_of(&rows))?.rows;
+    let expected: Vec<_> =
+        Q::read(reply_of(&rows))?.iter().map(|record| record.to_json()).collect();
+    prop_assert_eq!(read.iter().map(|row| said(&row)).collect::<Vec<_>>(), &*expected);
+    let by_index = (0..=read.len()).map_while(|index| read.get(index));
+    prop_assert_eq!(by_index.map(|row| row.to_json()).collect::<Vec<_>>(), expected);
+    Ok(())
+}
+
+/// What a row says, in JSON.
+fn said(row: &Row) -> String {
+    let member = |(name, json): (&str, &str)| format!("{}:{json}", Value::from(name));
+    let fields = row.shape().fields.iter().enumerate();
+    let given = fields.filter(|(place, _)| row.has(*place)).map(|(place, field)| {
+        let value = match field.kind {
+            Kind::One(_) => said(&row.part(place).unwrap()),
+            Kind::List(_) => {
+                format!(
+                    "[{}]",
+                    row.parts(place).map(|part| said(&part)).collect::<Vec<_>>().join(",")
+                )
+            }
+            Kind::JsonMap => {
+                format!("{{{}}}", row.json_map(place).map(member).collect::<Vec<_>>().join(","))
+            }
+            _ => {
+                let text = row.text(place).unwrap();
+                assert_eq!(row.bytes(place), Some(text.as_bytes()));
+                Value::from(text).to_string()
+            }
+        };
+        format!("{}:{value}", Value::from(field.wire))
+    });
+    format!("{{{}}}", given.chain(row.extra().map(member)).collect::<Vec<_>>().join(","))
 }
 
 /// A JSON string that cannot be read in place.
