@@ -20,6 +20,8 @@ pub struct Call {
     timestamp_form: TimestampForm,
     machine: Machine,
     result: Option<Result<Outcome, Error>>,
+    /// Whether the result has been handed out.
+    is_told: bool,
 }
 
 /// Tells how far the call is, without payload and account.
@@ -44,6 +46,7 @@ impl Call {
             timestamp_form: TimestampForm::default(),
             machine: Machine::new(policy, can_settle),
             result: None,
+            is_told: false,
         }
     }
 
@@ -57,6 +60,7 @@ impl Call {
     pub fn step(&mut self, now_ms: i64, msg_id: &str, random: f64) -> Step<Outcome> {
         self.failed(now_ms, Failure::Unknown);
         if let Some(result) = &self.result {
+            self.is_told = true;
             return Step::Done(result.clone());
         }
         let error = match self.machine.next(now_ms, random) {
@@ -76,6 +80,7 @@ impl Call {
             }
         };
         self.result = Some(Err(error.clone()));
+        self.is_told = true;
         Step::Done(Err(error))
     }
 
@@ -134,7 +139,10 @@ impl Call {
     /// Whether an add may or may not have been carried out, see [`Call::is_in_doubt`](crate::Call::is_in_doubt).
     #[must_use]
     pub fn is_in_doubt(&self) -> bool {
-        self.result.is_none() && self.machine.is_in_doubt()
+        match &self.result {
+            None => self.machine.is_in_doubt(),
+            Some(result) => result.is_ok() && !self.is_told && self.machine.is_add(),
+        }
     }
 
     /// The attempt that finished last, for an observer.

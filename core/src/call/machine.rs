@@ -224,7 +224,12 @@ impl Machine {
     /// Whether an operation that must not simply be repeated may have been carried out, or may yet be.
     pub(super) fn is_in_doubt(&self) -> bool {
         let is_under_way = self.in_flight() == Some(Purpose::Operation);
-        self.can_settle.is_some() && (is_under_way || self.doubt.is_some())
+        self.is_add() && (is_under_way || self.doubt.is_some())
+    }
+
+    /// Whether the operation must not simply be repeated.
+    pub(super) fn is_add(&self) -> bool {
+        self.can_settle.is_some()
     }
 
     pub(super) fn finished(&mut self, at_ms: i64, status: Option<u16>, outcome: &'static str) {

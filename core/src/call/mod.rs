@@ -116,8 +116,8 @@ impl<O: Operation> Call<O> {
         self.call.failed(now_ms, failure);
     }
 
-    /// Whether an add may or may not have been carried out: a host that gives the call up now, because it is
-    /// cancelled, is to report [`Error::Uncertain`].
+    /// Whether an add may or may not have been carried out, as far as the host has been told: one that gives the call up
+    /// now, because it is cancelled, is to report [`Error::Uncertain`].
     #[must_use]
     pub fn is_in_doubt(&self) -> bool {
         self.call.is_in_doubt()

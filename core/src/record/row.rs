@@ -252,6 +252,14 @@ impl Row {
         self.sheet.pairs(self.cell(place).unwrap_or_default())
     }
 
+    /// The JSON text of the field at this place.
+    #[must_use]
+    pub fn json(&self, place: usize) -> Option<String> {
+        let mut out = String::new();
+        self.write_field(self.shape.fields.get(place)?.kind, place, self.cell(place)?, &mut out);
+        Some(out)
+    }
+
     /// The members that its table does not know, in the order they came: names and JSON texts.
     pub fn extra(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         self.json_map(OTHERS)

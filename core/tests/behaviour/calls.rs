@@ -276,3 +276,16 @@ fn an_attempt_is_told_without_secrets() {
     assert_eq!(attempt.outcome, "http_status");
     assert_eq!(attempt.duration_ms, 250);
 }
+
+#[test]
+fn an_add_is_in_doubt_until_its_result_has_been_handed_out() {
+    let account = Account::new("openid", "key").unwrap();
+    let mut call = Call::new(account, AddLead::new().emp_name("e"), Policy::default());
+    assert!(!call.is_in_doubt());
+    let Step::Send(_) = call.step(0, "m1", 0.0) else { panic!("nothing is sent") };
+    assert!(call.is_in_doubt());
+    call.replied(1, RawReply::new(200, r#"{"return_code":"0"}"#), None);
+    assert!(call.is_in_doubt());
+    let Step::Done(Ok(_)) = call.step(2, "m2", 0.0) else { panic!("it is not done") };
+    assert!(!call.is_in_doubt());
+}
