@@ -45,6 +45,8 @@ enum Bound {
     AtLeast(f64),
     /// Not promised.
     AimBelow(f64),
+    /// Not promised.
+    AimAbove(f64),
 }
 
 impl Ratio {
@@ -59,7 +61,11 @@ impl Ratio {
     }
 
     /// How many times as fast as something else it is.
-    pub(crate) fn speed(what: &'static str, against: &'static str, ratio: f64) -> Self {
+    pub(crate) fn speed(
+        what: impl Into<Cow<'static, str>>,
+        against: impl Into<Cow<'static, str>>,
+        ratio: f64,
+    ) -> Self {
         Self { measure: Measure::Speed, ..Self::cost(what, against, ratio) }
     }
 
@@ -75,6 +81,10 @@ impl Ratio {
         Self { bound: Bound::AimBelow(bound), ..self }
     }
 
+    pub(crate) fn aim_above(self, bound: f64) -> Self {
+        Self { bound: Bound::AimAbove(bound), ..self }
+    }
+
     /// The target in words and whether it is met, where there is one.
     fn target(&self) -> Option<(String, bool)> {
         match self.bound {
@@ -82,6 +92,7 @@ impl Ratio {
             Bound::AtMost(bound) => Some((format!("at most {bound}"), self.ratio <= bound)),
             Bound::AtLeast(bound) => Some((format!("at least {bound}"), self.ratio >= bound)),
             Bound::AimBelow(bound) => Some((format!("aim: below {bound}"), self.ratio < bound)),
+            Bound::AimAbove(bound) => Some((format!("aim: above {bound}"), self.ratio > bound)),
         }
     }
 
@@ -131,6 +142,7 @@ mod tests {
             Ratio::speed("reading", "serde_json", 2.0).at_least(2.0),
             Ratio::speed("all of it", "serde_json", 12.345),
             Ratio::cost("reading", "MD5", 0.9).aim_below(1.0),
+            Ratio::speed("signing", "pydantic", 3.9).aim_above(4.0),
         ]);
         let expected = "\
 what       against     ratio                target        met
@@ -139,6 +151,7 @@ signing    MD5          1.76                at most 1.75  no
 reading    serde_json   2.00 times as fast  at least 2    yes
 all of it  serde_json  12.35 times as fast
 reading    MD5          0.90                aim: below 1  yes
+signing    pydantic     3.90 times as fast  aim: above 4  no
 ";
         assert_eq!(table, expected);
     }

@@ -17,6 +17,7 @@ mod steps;
 mod table;
 mod test;
 mod tools;
+mod venv;
 mod wasm;
 
 use std::path::PathBuf;

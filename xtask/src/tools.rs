@@ -31,7 +31,7 @@ impl Tool for CCompiler {
     }
 }
 
-/// Runs the generator of the conformance vectors.
+/// Runs the generator of the conformance vectors, and the Python package.
 pub(crate) struct Python3;
 
 impl Tool for Python3 {
@@ -40,12 +40,14 @@ impl Tool for Python3 {
     }
 
     fn find(&self) -> Option<String> {
-        let version = "import platform, sys; print(platform.python_version()); sys.exit(sys.version_info < (3, 9))";
+        // Debian has what makes environments in a package of its own.
+        let version = "import ensurepip, platform, sys, venv; \
+                       print(platform.python_version()); sys.exit(sys.version_info < (3, 10))";
         run::first_line(Command::new("python3").args(["-c", version]))
     }
 
     fn install(&self) -> anyhow::Result<()> {
-        apt::install(&["python3"])
+        apt::install(&["python3", "python3-venv"]).context("install Python 3.10 or later")
     }
 }
 

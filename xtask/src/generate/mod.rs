@@ -1,8 +1,10 @@
 //! The files that repeat what the core's tables say. Each kind of file has a renderer, named in [`files`].
 
 mod fields;
+mod python;
 mod schema;
 mod typescript;
+mod words;
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +16,7 @@ use qince_leads::{ApaasLead, FollowUp, Lead, Record};
 use crate::{cargo, folder};
 
 /// The folders that hold nothing but generated files.
-const FOLDERS: &[&str] = &[schema::FOLDER, typescript::FOLDER];
+const FOLDERS: &[&str] = &[schema::FOLDER, typescript::FOLDER, python::FOLDER];
 
 /// A file as it should be, by its path in the repository.
 struct GeneratedFile {
@@ -30,6 +32,7 @@ fn files() -> anyhow::Result<Vec<GeneratedFile>> {
     let mut files = schema::files()?;
     files.push(fields::file()?);
     files.extend(typescript::files()?);
+    files.extend(python::files()?);
     Ok(files)
 }
 
@@ -113,11 +116,6 @@ fn stale(root: &Path, files: &[GeneratedFile]) -> anyhow::Result<Vec<(String, St
         stale.extend(paths.map(|path| (path, State::LeftOver)));
     }
     Ok(stale)
-}
-
-/// A doc comment without its line breaks.
-fn one_line(doc: &str) -> String {
-    doc.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

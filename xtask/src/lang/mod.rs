@@ -1,6 +1,7 @@
 //! The languages that the SDK exists in: one module each, and one line in [`ALL`].
 
 mod node;
+mod python;
 mod rust;
 
 use std::path::Path;
@@ -14,7 +15,7 @@ use crate::steps::Steps;
 use crate::test::Soak;
 
 /// All languages, in the order in which they run.
-pub(crate) const ALL: &[&dyn Language] = &[&rust::Rust, &node::Node];
+pub(crate) const ALL: &[&dyn Language] = &[&rust::Rust, &node::Node, &python::Python];
 
 /// What a language does for each subcommand.
 pub(crate) trait Language: Send + Sync {

@@ -9,8 +9,9 @@ mod records;
 use qince_leads::meta::{Field, Shape};
 use serde_json::Value;
 
-use super::fields::{field_rules, part, rules};
-use super::{GeneratedFile, one_line};
+use super::GeneratedFile;
+use super::fields::rules;
+use super::words::{about, columns, one_line, with_parts, wrapped};
 
 pub(super) const FOLDER: &str = "bindings-wasm/ts/generated";
 
@@ -35,25 +36,6 @@ pub(super) fn files() -> anyhow::Result<Vec<GeneratedFile>> {
     ])
 }
 
-/// Shapes and the parts that they are made of, each once and behind its own parts.
-fn with_parts(shapes: impl IntoIterator<Item = &'static Shape>) -> Vec<&'static Shape> {
-    fn collect(shape: &'static Shape, found: &mut Vec<&'static Shape>) {
-        if found.contains(&shape) {
-            return;
-        }
-        for part in shape.fields.iter().filter_map(|field| part(field.kind)) {
-            collect(part, found);
-        }
-        found.push(shape);
-    }
-
-    let mut found = Vec::new();
-    for shape in shapes {
-        collect(shape, &mut found);
-    }
-    found
-}
-
 /// An interface with its comment; `origin` says more about the shape than its label does.
 fn interface(shape: &Shape, origin: Option<&str>, members: &str) -> anyhow::Result<String> {
     let label = [shape.label].into_iter().chain(origin).collect::<Vec<_>>().join(", ");
@@ -64,11 +46,7 @@ fn interface(shape: &Shape, origin: Option<&str>, members: &str) -> anyhow::Resu
 
 /// A member with its comment.
 fn member(shape: &Shape, field: &Field, declaration: &str) -> anyhow::Result<String> {
-    let max = field
-        .max_chars
-        .map(|max| format!("at most {max} {}", if max == 1 { "character" } else { "characters" }));
-    let label = [field.label.to_owned()].into_iter().chain(max).chain(field_rules(field)?);
-    let label = label.collect::<Vec<_>>().join("; ");
+    let label = about(field)?;
     Ok(commented_member(&[with_wire_names(field.doc, shape), label], declaration))
 }
 
@@ -95,26 +73,6 @@ fn comment(indent: &str, paragraphs: &[String]) -> String {
             format!("{indent}/**\n{lines}{indent} */\n")
         }
     }
-}
-
-/// Breaks text between words.
-fn wrapped(text: &str, room: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if columns(line) + 1 + columns(word) <= room => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
-/// How wide a text is: Chinese takes two columns a character.
-fn columns(text: &str) -> usize {
-    text.chars().map(|character| if character.is_ascii() { 1 } else { 2 }).sum()
 }
 
 /// What follows `open`, separated by commas, on one line or each on its own.

@@ -1,0 +1,80 @@
+"""SDK for the sales-leads API of Qince (勤策, formerly 外勤365 / Waiqin365).
+
+::
+
+    from qince_leads import AddLead, Client
+
+    client = Client(openid=..., app_key=...)
+    client.add(AddLead(cus_name="示例公司", emp_name="负责人", code="L1"))
+    for lead in client.query(create_time_start="2026-01-01"):
+        print(lead.cus_name)
+
+Below Client stand `sign`, `read`, `Call` and `Pages`, which neither send nor wait; `verify_push` and `acknowledge`
+serve webhooks.
+"""
+
+from collections.abc import Sequence as _Sequence
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+
+from qince_leads._core import Account as Account
+from qince_leads._core import Attempt as Attempt
+from qince_leads._core import Call as Call
+from qince_leads._core import Done as Done
+from qince_leads._core import Field as Field
+from qince_leads._core import Page as Page
+from qince_leads._core import Pages as Pages
+from qince_leads._core import Part as Part
+from qince_leads._core import Payload as Payload
+from qince_leads._core import Policy as Policy
+from qince_leads._core import PushEvent as PushEvent
+from qince_leads._core import Query as Query
+from qince_leads._core import Receipt as Receipt
+from qince_leads._core import Record as Record
+from qince_leads._core import Send as Send
+from qince_leads._core import SignedRequest as SignedRequest
+from qince_leads._core import Wait as Wait
+from qince_leads._core import acknowledge as acknowledge
+from qince_leads._core import fields as fields
+from qince_leads._core import read as read
+from qince_leads._core import refuse as refuse
+from qince_leads._core import sign as sign
+from qince_leads._core import verify_push as verify_push
+from qince_leads._generated.values import *
+from qince_leads.errors import *
+
+_Sequence.register(Page)  # type: ignore[attr-defined, unused-ignore]  # pyright sees no ABCMeta here
+
+if _TYPE_CHECKING:
+    from qince_leads.client import *
+    from qince_leads.transport import *
+else:
+    # Half of the time to import the package would go into these, also for those who need none of them.
+    _LATER = {
+        "AsyncClient": "client",
+        "AsyncScan": "client",
+        "Client": "client",
+        "Scan": "client",
+        "AsyncHttpxTransport": "transport",
+        "AsyncTransport": "transport",
+        "HttpxTransport": "transport",
+        "NotSentError": "transport",
+        "Reply": "transport",
+        "ThreadTransport": "transport",
+        "Transport": "transport",
+        "UrllibTransport": "transport",
+    }
+
+    _NAMES = sorted({name for name in globals() if not name.startswith("_") and name != "errors"} | _LATER.keys())
+    __all__ = [*_NAMES]  # noqa: PLE0604  # pyright: ignore[reportUnsupportedDunderAll]
+
+    def __getattr__(name: str) -> object:
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        value: object = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return _NAMES

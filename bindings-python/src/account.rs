@@ -1,0 +1,185 @@
+//! Accounts and signing.
+
+use std::time::SystemTime;
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use qince_leads::Stamp;
+use zeroize::Zeroizing;
+
+use crate::error::raised;
+use crate::given::{Integer, Text};
+use crate::part::Part;
+
+/// An account of the OpenAPI: openid and app key, and the address of its tenant.
+///
+/// No output shows openid or app key. Pickling keeps both: whoever reads the pickle can use the account.
+///
+/// Raises InvalidAccountError where it cannot be used.
+#[pyclass(frozen, module = "qince_leads")]
+pub(crate) struct Account {
+    pub(crate) core: qince_leads::Account,
+    openid: Zeroizing<String>,
+    app_key: Zeroizing<String>,
+}
+
+#[pymethods]
+impl Account {
+    #[new]
+    #[pyo3(signature = (openid, app_key, base_url=None))]
+    fn new(py: Python<'_>, openid: Text, app_key: Text, base_url: Option<Text>) -> PyResult<Self> {
+        let (openid, app_key) = (Zeroizing::new(openid.0), Zeroizing::new(app_key.0));
+        let core =
+            qince_leads::Account::new(&openid, &app_key).and_then(|account| match base_url {
+                Some(base_url) => account.with_base_url(&base_url.0),
+                None => Ok(account),
+            });
+        let core = core.map_err(|error| raised(py, &error))?;
+        Ok(Self { core, openid, app_key })
+    }
+
+    /// The address that requests go to, without a trailing slash.
+    #[getter]
+    fn base_url(&self) -> &str {
+        self.core.base_url()
+    }
+
+    fn __getnewargs__(&self) -> (&str, &str, &str) {
+        (&self.openid, &self.app_key, self.core.base_url())
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> Option<bool> {
+        let other = other.cast::<Self>().ok()?.get();
+        Some(self.__getnewargs__() == other.__getnewargs__())
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        self.__getnewargs__().into_pyobject(py)?.hash()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Account(base_url='{}')", self.core.base_url())
+    }
+}
+
+/// A request that is sent as it stands: POST `url` with `headers` and `body`, unchanged.
+///
+/// Its URL holds openid and digest; logs take `redacted_url`, and so does repr.
+#[pyclass(frozen, module = "qince_leads")]
+pub(crate) struct SignedRequest(pub(crate) qince_leads::SignedRequest);
+
+#[pymethods]
+impl SignedRequest {
+    /// The HTTP method: POST.
+    #[getter]
+    fn method(&self) -> &'static str {
+        qince_leads::SignedRequest::METHOD
+    }
+
+    /// Where to send it. It holds openid and digest: keep it out of logs.
+    #[getter]
+    fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// The headers to send it with.
+    #[getter]
+    fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let headers = PyDict::new(py);
+        headers.set_item("Content-Type", qince_leads::SignedRequest::CONTENT_TYPE)?;
+        Ok(headers)
+    }
+
+    /// The exact bytes to send: JSON in UTF-8.
+    #[getter]
+    fn body(&self) -> &[u8] {
+        self.0.body.as_bytes()
+    }
+
+    /// The operation's name, such as `add`.
+    #[getter]
+    fn operation(&self) -> &'static str {
+        self.0.operation
+    }
+
+    /// The message id of the request.
+    #[getter]
+    fn msg_id(&self) -> &str {
+        &self.0.msg_id
+    }
+
+    /// The timestamp as it stands in the URL.
+    #[getter]
+    fn timestamp(&self) -> &str {
+        &self.0.timestamp
+    }
+
+    /// The URL for logs: openid and digest are replaced by `***`.
+    #[getter]
+    fn redacted_url(&self) -> String {
+        self.0.redacted_url()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("SignedRequest(operation='{}', url='{}')", self.0.operation, self.0.redacted_url())
+    }
+}
+
+/// Checks a payload, writes its body, and signs it: a request that is ready to be sent.
+///
+/// `now_ms` is the clock in milliseconds since the epoch, `msg_id` the id of this request, usually a UUID; both are made
+/// where they are left out. Every attempt is to be signed anew. `timestamp_form` is `epoch_ms`, or `compact` for
+/// yyyyMMddHHmmss in UTC+8.
+///
+/// Raises InvalidPayloadError with all violations, or InvalidStampError.
+#[pyfunction]
+#[pyo3(signature = (account, payload, *, now_ms=None, msg_id=None, timestamp_form=TimestampForm::default()))]
+pub(crate) fn sign(
+    py: Python<'_>,
+    account: &Bound<'_, Account>,
+    payload: &Bound<'_, Part>,
+    now_ms: Option<Integer>,
+    msg_id: Option<Text>,
+    timestamp_form: TimestampForm,
+) -> PyResult<SignedRequest> {
+    let now_ms = now_ms.map_or_else(clock_ms, |now_ms| now_ms.0);
+    let msg_id = match msg_id {
+        Some(msg_id) => msg_id.0,
+        None => py.import("uuid")?.call_method0("uuid4")?.str()?.extract()?,
+    };
+    let stamp = Stamp::new(now_ms, msg_id).with_form(timestamp_form.0);
+    let payload = payload.get().to_payload(py)?;
+    let signed = account.get().core.sign_dynamic(payload, &stamp);
+    signed.map(SignedRequest).map_err(|error| raised(py, &error))
+}
+
+/// The URL of a request as logs may hold it: openid and digest are replaced by `***`.
+#[pyfunction]
+#[pyo3(signature = (url, /))]
+pub(crate) fn redact(url: Text) -> String {
+    let (body, operation, msg_id, timestamp) = Default::default();
+    qince_leads::SignedRequest { url: url.0, body, operation, msg_id, timestamp }.redacted_url()
+}
+
+/// How a request's timestamp is written.
+#[derive(Default)]
+pub(crate) struct TimestampForm(pub(crate) qince_leads::TimestampForm);
+
+impl<'py> FromPyObject<'_, 'py> for TimestampForm {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match given.extract::<Text>()?.0.as_str() {
+            "epoch_ms" => Ok(Self(qince_leads::TimestampForm::EpochMs)),
+            "compact" => Ok(Self(qince_leads::TimestampForm::Compact)),
+            _ => Err(PyTypeError::new_err("timestamp_form must be 'epoch_ms' or 'compact'")),
+        }
+    }
+}
+
+/// The clock in milliseconds since the epoch.
+pub(crate) fn clock_ms() -> i64 {
+    let since_epoch = SystemTime::UNIX_EPOCH.elapsed();
+    since_epoch.map_or(0, |time| i64::try_from(time.as_millis()).unwrap_or(i64::MAX))
+}

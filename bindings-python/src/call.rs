@@ -1,0 +1,329 @@
+//! The retry machine.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use pyo3::exceptions::{PyBaseException, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+use qince_leads::{Endpoint, Failure, RawReply, Step, dynamic};
+
+use crate::account::{Account, SignedRequest, TimestampForm};
+use crate::error::raised_from;
+use crate::given::{Body, Integer, Number, Span, Status, Text};
+use crate::keywords::{NewArgs, new_args, shown};
+use crate::part::Part;
+use crate::reading::result;
+
+/// How often and how long a call tries. All times are in milliseconds.
+///
+/// What is left out is as it usually is: four attempts within a minute, half a second apart at first and 8 seconds at
+/// most.
+#[pyclass(frozen, module = "qince_leads")]
+pub(crate) struct Policy(qince_leads::Policy);
+
+#[pymethods]
+impl Policy {
+    #[new]
+    #[pyo3(signature = (
+        *,
+        max_attempts=Integer(qince_leads::Policy::default().max_attempts.into()),
+        base_delay_ms=Span(qince_leads::Policy::default().base_delay_ms),
+        max_delay_ms=Span(qince_leads::Policy::default().max_delay_ms),
+        deadline_ms=qince_leads::Policy::default().deadline_ms.map(Span),
+        jitter=Number(qince_leads::Policy::default().jitter),
+    ))]
+    fn new(
+        max_attempts: Integer,
+        base_delay_ms: Span,
+        max_delay_ms: Span,
+        deadline_ms: Option<Span>,
+        jitter: Number,
+    ) -> Self {
+        Self(qince_leads::Policy {
+            max_attempts: max_attempts.0.clamp(1, u32::MAX.into()).try_into().unwrap_or(u32::MAX),
+            base_delay_ms: base_delay_ms.0,
+            max_delay_ms: max_delay_ms.0,
+            deadline_ms: deadline_ms.map(|deadline| deadline.0),
+            jitter: jitter.0,
+        })
+    }
+
+    /// How many requests of an operation are sent at most; one is always sent.
+    #[getter]
+    fn max_attempts(&self) -> u32 {
+        self.0.max_attempts
+    }
+
+    /// The delay after the first failed request; it doubles with each further one.
+    #[getter]
+    fn base_delay_ms(&self) -> u64 {
+        self.0.base_delay_ms
+    }
+
+    /// The longest delay, but for one that the service asks for.
+    #[getter]
+    fn max_delay_ms(&self) -> u64 {
+        self.0.max_delay_ms
+    }
+
+    /// How long after the first request a delay may end at the latest; None for any time.
+    #[getter]
+    fn deadline_ms(&self) -> Option<u64> {
+        self.0.deadline_ms
+    }
+
+    /// By which part of itself a delay is shortened at most, from 0 to 1, so that many hosts that fail together do not
+    /// come back together.
+    #[getter]
+    fn jitter(&self) -> f64 {
+        self.0.jitter
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> Option<bool> {
+        Some(self.0 == other.cast::<Self>().ok()?.get().0)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        PyTuple::new(py, self.members(py)?.values())?.hash()
+    }
+
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<NewArgs<'py>> {
+        Ok(new_args(self.members(py)?))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        shown("Policy", &self.members(py)?)
+    }
+}
+
+impl Policy {
+    fn members<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let members = PyDict::new(py);
+        members.set_item("max_attempts", self.0.max_attempts)?;
+        members.set_item("base_delay_ms", self.0.base_delay_ms)?;
+        members.set_item("max_delay_ms", self.0.max_delay_ms)?;
+        members.set_item("deadline_ms", self.0.deadline_ms)?;
+        members.set_item("jitter", self.0.jitter)?;
+        Ok(members)
+    }
+}
+
+/// One finished attempt, for logs and metrics: it holds no secret, no body and no openid.
+#[pyclass(frozen, get_all, module = "qince_leads")]
+pub(crate) struct Attempt {
+    /// The operation that was sent; a query where an add is being settled.
+    operation: &'static str,
+    /// Which attempt of that operation it was, from 1.
+    number: u32,
+    /// Where it was sent, openid and digest replaced by `***`.
+    url: String,
+    /// The HTTP status, or None if no reply came.
+    status: Option<u16>,
+    /// `ok`, `not_sent`, `unknown`, or the code of the error that the reply was.
+    outcome: &'static str,
+    /// How long it took, in milliseconds.
+    duration_ms: u64,
+}
+
+#[pymethods]
+impl Attempt {
+    fn __repr__(&self) -> String {
+        let Self { operation, number, url, status, outcome, duration_ms } = self;
+        let status = status.map_or_else(|| "None".to_owned(), |status| status.to_string());
+        format!(
+            "Attempt(operation='{operation}', number={number}, url='{url}', status={status}, outcome='{outcome}', \
+             duration_ms={duration_ms})"
+        )
+    }
+}
+
+/// A step of a call: send this request, and tell the call what came of it.
+#[pyclass(frozen, get_all, module = "qince_leads")]
+pub(crate) struct Send {
+    /// The request.
+    request: Py<SignedRequest>,
+}
+
+#[pymethods]
+impl Send {
+    #[classattr]
+    fn __match_args__(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+        PyTuple::new(py, ["request"])
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("Send({})", self.request.bind(py).repr()?))
+    }
+}
+
+/// A step of a call: ask again at this time.
+#[pyclass(frozen, get_all, module = "qince_leads")]
+pub(crate) struct Wait {
+    /// The time, in milliseconds since the epoch.
+    until_ms: i64,
+}
+
+#[pymethods]
+impl Wait {
+    #[classattr]
+    fn __match_args__(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+        PyTuple::new(py, ["until_ms"])
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Wait({})", self.until_ms)
+    }
+}
+
+/// A step of a call: it is over.
+#[pyclass(frozen, get_all, generic, module = "qince_leads")]
+pub(crate) struct Done {
+    /// What it came to: a Receipt or a Page.
+    result: Py<PyAny>,
+}
+
+#[pymethods]
+impl Done {
+    #[classattr]
+    fn __match_args__(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+        PyTuple::new(py, ["result"])
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("Done({})", self.result.bind(py).repr()?))
+    }
+}
+
+/// One call of an operation, from the first request to the result: the retry machine below Client, without clock,
+/// randomness and network of its own.
+///
+/// Failures are tried again where that is harmless. An add that may have been carried out is never simply sent again: if
+/// it has a `code`, the call first queries for that code; if it has none, the call ends with an UncertainError.
+#[pyclass(frozen, generic, module = "qince_leads")]
+pub(crate) struct Call {
+    endpoint: &'static Endpoint,
+    state: Mutex<State>,
+}
+
+struct State {
+    call: dynamic::Call,
+    /// What the transport raised last.
+    thrown: Option<Py<PyAny>>,
+}
+
+#[pymethods]
+impl Call {
+    #[new]
+    #[pyo3(signature = (account, payload, *, policy=None, timestamp_form=TimestampForm::default()))]
+    fn new(
+        py: Python<'_>,
+        account: &Bound<'_, Account>,
+        payload: &Bound<'_, Part>,
+        policy: Option<&Bound<'_, Policy>>,
+        timestamp_form: TimestampForm,
+    ) -> PyResult<Self> {
+        let payload = payload.get();
+        let policy = policy.map(|policy| policy.get().0).unwrap_or_default();
+        let call = dynamic::Call::new(account.get().core.clone(), payload.to_payload(py)?, policy);
+        let call = call.with_timestamp_form(timestamp_form.0);
+        Ok(Self { endpoint: payload.endpoint()?, state: State { call, thrown: None }.into() })
+    }
+
+    /// Says what to do next: Send, Wait or Done.
+    ///
+    /// `now_ms` is the clock in milliseconds since the epoch, `msg_id` the id of the next request, used only if one is
+    /// to be sent, and `random` a number from 0 to 1, for the jitter of delays.
+    ///
+    /// Whoever asks while a request is under way has lost track of it: it then counts as failed, in an unknown way.
+    ///
+    /// Raises a QinceError where the call has failed.
+    fn step<'py>(
+        &self,
+        py: Python<'py>,
+        now_ms: Integer,
+        msg_id: Text,
+        random: Number,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let mut state = self.locked();
+        let step = state.call.step(now_ms.0, &msg_id.0, random.0);
+        let thrown = state.thrown.as_ref().map(|thrown| thrown.clone_ref(py));
+        drop(state);
+        Ok(match step {
+            Step::Send(request) => {
+                Bound::new(py, Send { request: Py::new(py, SignedRequest(request))? })?.into_any()
+            }
+            Step::WaitUntil(until_ms) => Bound::new(py, Wait { until_ms })?.into_any(),
+            Step::Done(Ok(outcome)) => {
+                let result = result(py, self.endpoint, outcome)?.unbind();
+                Bound::new(py, Done { result })?.into_any()
+            }
+            Step::Done(Err(error)) => return Err(raised_from(py, &error, thrown.as_ref())),
+        })
+    }
+
+    /// Takes the reply to the request under way; `retry_after_ms` is what its `Retry-After` header asks for.
+    #[pyo3(signature = (now_ms, status, body, retry_after_ms=None))]
+    fn replied(
+        &self,
+        py: Python<'_>,
+        now_ms: Integer,
+        status: Status,
+        body: Body,
+        retry_after_ms: Option<Span>,
+    ) {
+        let reply = RawReply::new(status.0, body.0);
+        let retry_after_ms = retry_after_ms.map(|after| after.0);
+        py.detach(|| self.locked().call.replied(now_ms.0, reply, retry_after_ms));
+    }
+
+    /// Takes note that no reply came to the request under way: `not_sent` where nothing left this host, else `unknown`.
+    /// `cause` is what the transport raised, and becomes the error's cause.
+    #[pyo3(signature = (now_ms, failure, cause=None))]
+    fn failed(
+        &self,
+        now_ms: Integer,
+        failure: Text,
+        cause: Option<Bound<'_, PyBaseException>>,
+    ) -> PyResult<()> {
+        let failure = match failure.0.as_str() {
+            "not_sent" => Failure::NotSent,
+            "unknown" => Failure::Unknown,
+            _ => return Err(PyTypeError::new_err("failure must be 'not_sent' or 'unknown'")),
+        };
+        let mut state = self.locked();
+        state.thrown = cause.map(|cause| cause.into_any().unbind());
+        state.call.failed(now_ms.0, failure);
+        Ok(())
+    }
+
+    /// Whether an add may or may not have been carried out: whoever gives the call up now does not know.
+    #[getter]
+    fn is_in_doubt(&self) -> bool {
+        self.locked().call.is_in_doubt()
+    }
+
+    /// The attempt that finished last, for an observer; None before.
+    #[getter]
+    fn last_attempt(&self) -> Option<Attempt> {
+        let attempt = self.locked().call.last_attempt()?;
+        Some(Attempt {
+            operation: attempt.operation,
+            number: attempt.number,
+            url: attempt.url,
+            status: attempt.status,
+            outcome: attempt.outcome,
+            duration_ms: attempt.duration_ms,
+        })
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Call of {}>", self.endpoint.name)
+    }
+}
+
+impl Call {
+    /// What a panic left behind is as good as what was there before.
+    fn locked(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

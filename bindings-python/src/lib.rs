@@ -1,0 +1,52 @@
+//! The core for Python. The package `qince_leads` gives this its shape; nothing is decided here.
+//!
+//! Payloads and records are classes that are made from the core's tables when the module is loaded. Values cross when
+//! they are asked for: a page of leads stays what the core read, and each attribute of a lead makes its text anew. What
+//! is fast goes directly; whatever else a user hands over takes the way through JSON, so that the core judges it as it
+//! judges every other language's.
+
+mod account;
+mod call;
+mod classes;
+mod error;
+mod fields;
+mod given;
+mod json;
+mod keywords;
+mod page;
+mod part;
+mod push;
+mod reading;
+mod record;
+mod slots;
+mod texts;
+
+use pyo3::prelude::*;
+
+/// The native part of qince_leads.
+#[pymodule(gil_used = false)]
+mod _core {
+    use super::*;
+
+    #[pymodule_export]
+    use crate::account::{Account, SignedRequest, redact, sign};
+    #[pymodule_export]
+    use crate::call::{Attempt, Call, Done, Policy, Send, Wait};
+    #[pymodule_export]
+    use crate::fields::{Field, fields};
+    #[pymodule_export]
+    use crate::page::{Page, Pages};
+    #[pymodule_export]
+    use crate::part::Part;
+    #[pymodule_export]
+    use crate::push::{PushEvent, acknowledge, refuse, verify_push};
+    #[pymodule_export]
+    use crate::reading::{Receipt, read};
+    #[pymodule_export]
+    use crate::record::Record;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        classes::add_to(module)
+    }
+}

@@ -1,0 +1,204 @@
+//! Pages of records, and scans over all pages.
+
+use std::sync::Mutex;
+
+use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyInt, PyList, PySlice, PyTuple, PyType};
+use qince_leads::Endpoint;
+use qince_leads::dynamic::{self, Rows};
+
+use crate::classes::class_of;
+use crate::error::raised;
+use crate::given::{Integer, expected};
+use crate::part::Part;
+use crate::record::Record;
+use crate::texts::Texts;
+
+/// A page of records, in the order of the service: a sequence, whose records are made when they are asked for.
+#[pyclass(frozen, sequence, generic, module = "qince_leads")]
+pub(crate) struct Page {
+    endpoint: &'static Endpoint,
+    rows: Rows,
+    texts: Texts,
+}
+
+#[pymethods]
+impl Page {
+    fn __len__(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn __getitem__<'py>(&self, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = index.py();
+        if let Ok(slice) = index.cast::<PySlice>() {
+            let range = slice.indices(isize::try_from(self.rows.len())?)?;
+            let mut at = range.start;
+            let records: PyResult<Vec<_>> = (0..range.slicelength)
+                .map(|_| {
+                    let record = self.record(py, at);
+                    at += range.step;
+                    record
+                })
+                .collect();
+            return Ok(PyTuple::new(py, records?)?.into_any());
+        }
+        let Ok(index) = index.cast::<PyInt>() else {
+            return Err(expected("int or slice", index.as_borrowed()));
+        };
+        let index = index.extract::<isize>().map_err(|_| out_of_range())?;
+        let from_the_end = index < 0;
+        let length = if from_the_end { isize::try_from(self.rows.len())? } else { 0 };
+        self.record(py, index + length)
+    }
+
+    fn __iter__(slf: Bound<'_, Self>) -> Records {
+        Records { page: slf.unbind(), next: 0.into() }
+    }
+
+    /// The index of the first record that equals this one.
+    ///
+    /// Raises ValueError where there is none.
+    #[pyo3(signature = (value, start=Index(0), stop=Index(isize::MAX), /))]
+    fn index(&self, value: &Bound<'_, PyAny>, start: Index, stop: Index) -> PyResult<usize> {
+        let length = isize::try_from(self.rows.len())?;
+        let bound = |index: Index| {
+            if index.0 < 0 { (index.0 + length).max(0) } else { index.0.min(length) }
+        };
+        for at in bound(start)..bound(stop) {
+            if self.record(value.py(), at)?.eq(value)? {
+                return Ok(at.unsigned_abs());
+            }
+        }
+        Err(PyValueError::new_err("this is not on the page"))
+    }
+
+    /// How many records equal this one.
+    #[pyo3(signature = (value, /))]
+    fn count(&self, value: &Bound<'_, PyAny>) -> PyResult<usize> {
+        let is_equal = |row| Record::object(value.py(), row, &self.texts)?.eq(value);
+        self.rows.iter().map(is_equal).try_fold(0, |count, equal| Ok(count + usize::from(equal?)))
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let rows: Vec<_> = self.rows.iter().map(|row| row.to_json()).collect();
+        let body = format!(r#"{{"return_code":"0","response_data":[{}]}}"#, rows.join(","));
+        let operation = class_of(py, self.endpoint.shape)?.clone().into_any();
+        let read = py.import("qince_leads")?.getattr("read")?;
+        (read, (operation, 200, body)).into_pyobject(py)
+    }
+
+    fn __repr__(&self) -> String {
+        let record = self.endpoint.paging.map_or("", |paging| paging.record.name);
+        format!("<Page of {} {record}>", self.rows.len())
+    }
+}
+
+impl Page {
+    pub(crate) fn new(endpoint: &'static Endpoint, rows: Rows) -> Self {
+        Self { endpoint, rows, texts: Texts::default() }
+    }
+
+    fn record<'py>(&self, py: Python<'py>, index: isize) -> PyResult<Bound<'py, PyAny>> {
+        let row = usize::try_from(index).ok().and_then(|index| self.rows.get(index));
+        Record::object(py, row.ok_or_else(out_of_range)?, &self.texts)
+    }
+}
+
+fn out_of_range() -> PyErr {
+    PyIndexError::new_err("page index out of range")
+}
+
+/// An index, brought into range.
+struct Index(isize);
+
+impl<'py> FromPyObject<'_, 'py> for Index {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let Integer(index) = given.extract()?;
+        Ok(Self(isize::try_from(index).unwrap_or(isize::MAX)))
+    }
+}
+
+/// Hands out the records of a page, one by one.
+#[pyclass(frozen)]
+struct Records {
+    page: Py<Page>,
+    next: std::sync::atomic::AtomicUsize,
+}
+
+#[pymethods]
+impl Records {
+    fn __iter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let at = self.next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let page = self.page.get();
+        page.rows.get(at).map(|row| Record::object(py, row, &page.texts)).transpose()
+    }
+}
+
+/// A scan over all pages of a query: the pager below Client, without a network of its own.
+///
+/// It ends at the first empty page: a page shorter than asked for does not end it, for the service may cap the size.
+/// Leads that shifted from one page onto the next while it ran are handed out once.
+#[pyclass(frozen, generic, module = "qince_leads")]
+pub(crate) struct Pages {
+    pages: Mutex<dynamic::Pages>,
+    class: Py<PyType>,
+    endpoint: &'static Endpoint,
+}
+
+#[pymethods]
+impl Pages {
+    #[new]
+    #[pyo3(signature = (query, /))]
+    fn new(query: &Bound<'_, Part>) -> PyResult<Self> {
+        let py = query.py();
+        let endpoint = query.get().endpoint()?;
+        if endpoint.paging.is_none() {
+            return Err(PyTypeError::new_err(
+                "expected QueryLeads or QueryApaasLeads: other operations have no pages",
+            ));
+        }
+        let pages = dynamic::Pages::new(endpoint, &query.get().to_json(py)?);
+        let pages = pages.map_err(|error| raised(py, &error))?;
+        Ok(Self { pages: pages.into(), class: query.get_type().unbind(), endpoint })
+    }
+
+    /// The query for the next page; None where the scan has ended.
+    fn next_query<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let query = self.locked().next_query();
+        let class = self.class.bind(py);
+        query.map(|json| class.call_method1("from_json", (json,))).transpose()
+    }
+
+    /// Takes the page that was asked for, and hands out its leads but for those seen on the page before.
+    ///
+    /// Raises MalformedError where the page only repeats leads of the page before: the service does not turn the pages,
+    /// and the scan would never end. It ends here.
+    #[pyo3(signature = (page, /))]
+    fn take<'py>(&self, page: &Bound<'py, Page>) -> PyResult<Bound<'py, PyList>> {
+        let py = page.py();
+        let page = page.get();
+        if page.endpoint.name != self.endpoint.name {
+            return Err(PyTypeError::new_err(format!("expected a page of {}", self.endpoint.name)));
+        }
+        let is_new = py.detach(|| self.locked().take_rows(&page.rows));
+        let is_new = is_new.map_err(|error| raised(py, &error))?;
+        let leads = page.rows.iter().zip(is_new).filter(|(_, is_new)| *is_new);
+        let leads: PyResult<Vec<_>> =
+            leads.map(|(row, _)| Record::object(py, row, &page.texts)).collect();
+        PyList::new(py, leads?)
+    }
+}
+
+impl Pages {
+    /// What a panic left behind is as good as what was there before.
+    fn locked(&self) -> std::sync::MutexGuard<'_, dynamic::Pages> {
+        self.pages.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}

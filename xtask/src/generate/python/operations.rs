@@ -1,0 +1,128 @@
+//! The operations as methods, of the client that waits and of the one that does not.
+
+use qince_leads::Endpoint;
+
+use super::{lines, shape_doc};
+
+const HEAD: &str = r#""""The service's operations as methods: each takes its payload, or the payload's fields by keyword."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+"#;
+
+const TYPES: &str = r#"
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from qince_leads._core import Payload, Query, Receipt, Record
+    from qince_leads._generated import values
+    from qince_leads.client import AsyncScan, Scan
+
+    _L = TypeVar("_L", bound=Record)
+
+_R = TypeVar("_R")
+_P = TypeVar("_P", bound="Payload[Any]")
+
+
+def _given(kind: type[_P], payload: _P | None, fields: Any) -> _P:
+    if payload is None:
+        return kind(**fields)
+    if fields:
+        raise TypeError(f"give either a {kind.__name__}, or its fields")
+    if not isinstance(payload, kind):
+        raise TypeError(f"expected {kind.__name__}, got {type(payload).__name__}")
+    return payload
+"#;
+
+/// How the methods of a client are written.
+struct Style {
+    class: &'static str,
+    doc: &'static str,
+    def: &'static str,
+    awaiting: &'static str,
+    scan: &'static str,
+}
+
+const STYLES: [Style; 2] = [
+    Style {
+        class: "Operations",
+        doc: "The operations, each waiting for its result.",
+        def: "def",
+        awaiting: "",
+        scan: "Scan",
+    },
+    Style {
+        class: "AsyncOperations",
+        doc: "The operations, each to be awaited.",
+        def: "async def",
+        awaiting: "await ",
+        scan: "AsyncScan",
+    },
+];
+
+pub(super) fn text() -> anyhow::Result<String> {
+    let mut payloads: Vec<_> =
+        Endpoint::ALL.iter().map(|endpoint| endpoint.shape.name.to_owned()).collect();
+    payloads.sort();
+    let import = lines("from qince_leads._generated.values import (", &payloads, ")");
+    let classes: anyhow::Result<String> = STYLES.iter().map(class).collect();
+    Ok([HEAD, &import, TYPES, &classes?].concat())
+}
+
+fn class(style: &Style) -> anyhow::Result<String> {
+    let Style { class, doc, def, scan, .. } = style;
+    let methods: anyhow::Result<String> =
+        Endpoint::ALL.iter().map(|endpoint| method(style, endpoint)).collect();
+    Ok(format!(
+        "\n\nclass {class}:\n    \"\"\"{doc}\"\"\"\n\n    \
+             {def} _run(self, payload: Payload[_R]) -> _R:\n        raise NotImplementedError\n\n    \
+             def _scan(self, query: Query[_L]) -> {scan}[_L]:\n        raise NotImplementedError\n{}",
+        methods?
+    ))
+}
+
+fn method(style: &Style, endpoint: &Endpoint) -> anyhow::Result<String> {
+    let Style { def, awaiting, scan, .. } = style;
+    let (name, shape) = (endpoint.name, endpoint.shape);
+    let payload = shape.name;
+    let (def, what, returned, body) = match endpoint.paging {
+        Some(paging) => {
+            let returned = format!("{scan}[values.{}]", paging.record.name);
+            ("def", "query", returned, format!("self._scan(_given({payload}, query, fields))"))
+        }
+        None => {
+            let body = format!("{awaiting}self._run(_given({payload}, lead, fields))");
+            (*def, "lead", "Receipt".to_owned(), body)
+        }
+    };
+    let doc = shape_doc("        ", shape, &format!("`{}`", endpoint.path))?;
+    Ok(format!(
+        "\n    {def} {name}(\n        self, {what}: {payload} | None = None, /, **fields: Unpack[values._{payload}Fields]\n    \
+         ) -> {returned}:\n{doc}        return {body}\n"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_is_a_method_of_both_clients() {
+        let text = text().unwrap();
+        for endpoint in Endpoint::ALL {
+            let method = format!("def {}(\n", endpoint.name);
+            assert_eq!(text.matches(&method).count(), 2, "{}", endpoint.name);
+        }
+    }
+
+    #[test]
+    fn what_is_awaited_is_a_coroutine_and_a_scan_is_not() {
+        let text = text().unwrap();
+        assert!(text.contains("    async def add(\n"));
+        assert!(text.contains("        return await self._run(_given(AddLead, lead, fields))\n"));
+        assert!(!text.contains("async def query"));
+        assert!(text.contains(") -> AsyncScan[values.ApaasLead]:\n"));
+    }
+}

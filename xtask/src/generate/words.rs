@@ -1,0 +1,58 @@
+//! Words that several kinds of files share.
+
+use qince_leads::meta::{Field, Shape};
+
+use super::fields::{field_rules, part};
+
+/// A doc comment without its line breaks.
+pub(super) fn one_line(doc: &str) -> String {
+    doc.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What a field takes: label, longest text, rules.
+pub(super) fn about(field: &Field) -> anyhow::Result<String> {
+    let max = field
+        .max_chars
+        .map(|max| format!("at most {max} {}", if max == 1 { "character" } else { "characters" }));
+    let label = [field.label.to_owned()].into_iter().chain(max).chain(field_rules(field)?);
+    Ok(label.collect::<Vec<_>>().join("; "))
+}
+
+/// Shapes and the parts that they are made of, each once and behind its own parts.
+pub(super) fn with_parts(shapes: impl IntoIterator<Item = &'static Shape>) -> Vec<&'static Shape> {
+    fn collect(shape: &'static Shape, found: &mut Vec<&'static Shape>) {
+        if found.contains(&shape) {
+            return;
+        }
+        for part in shape.fields.iter().filter_map(|field| part(field.kind)) {
+            collect(part, found);
+        }
+        found.push(shape);
+    }
+
+    let mut found = Vec::new();
+    for shape in shapes {
+        collect(shape, &mut found);
+    }
+    found
+}
+
+/// Breaks text between words.
+pub(super) fn wrapped(text: &str, room: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if columns(line) + 1 + columns(word) <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// How wide a text is: Chinese takes two columns a character.
+pub(super) fn columns(text: &str) -> usize {
+    text.chars().map(|character| if character.is_ascii() { 1 } else { 2 }).sum()
+}

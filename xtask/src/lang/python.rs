@@ -1,0 +1,151 @@
+//! Python: the PyPI package.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use anyhow::{Context, anyhow};
+use serde_json::Value;
+
+use crate::bench::Ratio;
+use crate::cargo::{self, Profile};
+use crate::lang::Language;
+use crate::run;
+use crate::sandbox::Sandbox;
+use crate::setup::{Setup, Task};
+use crate::steps::Steps;
+use crate::test::Soak;
+use crate::tools::{NodeJs, Python3};
+use crate::venv::Environment;
+
+pub(crate) struct Python;
+
+const ENVIRONMENT: Environment =
+    Environment { name: "python", requirements: "bindings-python/requirements/test.txt" };
+
+/// What is checked besides the package itself.
+const CHECKED: [&str; 3] = ["tests", "examples", "benches"];
+
+impl Language for Python {
+    fn name(&self) -> &'static str {
+        "python"
+    }
+
+    fn setup(&self, task: Task, setup: &mut Setup) {
+        setup.need(&Python3);
+        if task == Task::Test {
+            // It runs a checker of types.
+            setup.need(&NodeJs);
+        }
+    }
+
+    fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()> {
+        build()?;
+        run::silently(python("tests/demo")?.envs(sandbox.environment()))
+    }
+
+    fn test(&self, steps: &mut Steps, _soak: Soak) -> anyhow::Result<()> {
+        steps.run("python package", build)?;
+        steps.run("python style", check_style)?;
+        steps.run("python types", check_types)?;
+        steps.run("python behaviour tests", || pytest("tests/behaviour", None))?;
+        for folder in ["tests/sandbox", "tests/cli", "tests/documents"] {
+            steps.run(format!("python {folder}"), || {
+                pytest(folder, Some(&Sandbox::start(Profile::Dev)?))
+            })?;
+        }
+        steps.run("python packaging tests", || {
+            let sandbox = Sandbox::start(Profile::Dev)?;
+            let mut packaging = python("tests/packaging")?;
+            packaging.env("CARGO_TARGET_DIR", cargo::target_directory()?);
+            run::echoed(packaging.envs(sandbox.environment()))
+        })
+    }
+
+    fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
+        build()?;
+        run::echoed(python("tests/conformance")?.arg("--vectors").arg(vectors))
+    }
+
+    fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
+        build()?;
+        let printed = run::output(python("benches")?.arg("--json"))?;
+        let rows: Vec<Value> = serde_json::from_str(&printed)?;
+        rows.iter().map(ratio).collect()
+    }
+}
+
+/// A script of the package's folder, in the environment.
+fn python(script: &str) -> anyhow::Result<Command> {
+    let mut command = program("python")?;
+    command.arg(script);
+    Ok(command)
+}
+
+/// A program of the environment, in the package's folder.
+fn program(name: &str) -> anyhow::Result<Command> {
+    let mut command = ENVIRONMENT.program(name)?;
+    command.current_dir(folder());
+    Ok(command)
+}
+
+fn folder() -> PathBuf {
+    cargo::root().join("bindings-python")
+}
+
+/// Builds the package into the environment, once.
+fn build() -> anyhow::Result<()> {
+    static BUILT: OnceLock<Result<(), String>> = OnceLock::new();
+    let built = BUILT.get_or_init(|| build_now().map_err(|error| format!("{error:#}")));
+    built.clone().map_err(|error| anyhow!(error))
+}
+
+fn build_now() -> anyhow::Result<()> {
+    ENVIRONMENT.install()?;
+    let mut maturin = program("maturin")?;
+    run::echo(maturin.args(["develop", "--release", "--quiet"]));
+    run::hushed(maturin.env("CARGO_TARGET_DIR", cargo::target_directory()?))
+}
+
+fn check_style() -> anyhow::Result<()> {
+    run::echoed(program("ruff")?.args(["format", "--check", "."]))?;
+    run::echoed(program("ruff")?.args(["check", "."]))
+}
+
+fn check_types() -> anyhow::Result<()> {
+    run::echoed(program("mypy")?.args(["--package", "qince_leads"]))?;
+    for folder in CHECKED {
+        run::echoed(program("mypy")?.arg(folder))?;
+    }
+    run::echoed(program("pyright")?.arg("python"))?;
+    let stubtest =
+        ["-m", "mypy.stubtest", "qince_leads", "--allowlist", "tests/stubtest-allowlist.txt"];
+    run::echoed(program("python")?.args(stubtest))
+}
+
+/// Runs the tests of a folder.
+fn pytest(tests: &str, sandbox: Option<&Sandbox>) -> anyhow::Result<()> {
+    let mut pytest = program("pytest")?;
+    pytest.args(["--quiet", tests]);
+    if let Some(sandbox) = sandbox {
+        pytest.envs(sandbox.environment());
+    }
+    run::echoed(&mut pytest)
+}
+
+fn ratio(row: &Value) -> anyhow::Result<Ratio> {
+    let text = |name: &str| row[name].as_str().map(str::to_owned).context("a row without words");
+    let (what, against) = (text("what")?, text("against")?);
+    let ratio = match (row["speed"].as_f64(), row["cost"].as_f64()) {
+        (Some(speed), _) => Ratio::speed(what, against, speed),
+        (None, Some(cost)) => Ratio::cost(what, against, cost),
+        (None, None) => return Err(anyhow!("a row without a ratio")),
+    };
+    let bound = |name: &str| row[name].as_f64();
+    Ok(match (bound("at_least"), bound("at_most"), bound("aim_above")) {
+        (Some(bound), ..) => ratio.at_least(bound),
+        (_, Some(bound), _) => ratio.at_most(bound),
+        (.., Some(bound)) => ratio.aim_above(bound),
+        (None, None, None) => ratio,
+    })
+}
