@@ -1,0 +1,1 @@
+"""How the package behaves, told test by test."""

@@ -1,0 +1,405 @@
+"""The transports that come with the package, against a server on this host."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import math
+import pickle
+import socket
+import ssl
+import sys
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+import httpx
+import pytest
+from qince_leads import (
+    Account,
+    AsyncClient,
+    AsyncHttpxTransport,
+    Client,
+    HttpStatusError,
+    HttpxTransport,
+    NotSentError,
+    Policy,
+    RemoveLead,
+    Reply,
+    SignedRequest,
+    ThreadTransport,
+    TransportError,
+    UncertainError,
+    UrllibTransport,
+    sign,
+)
+from qince_leads.transport import was_not_sent
+
+from .server import Answer, Server, closed_port, drop, in_turn, reply
+from .support import APP_KEY, AT_ONCE, ONCE, OPENID, account, body, rows, run_python
+
+Send = Callable[..., Reply]
+TRANSPORTS: dict[str, Callable[[], Any]] = {
+    "urllib": UrllibTransport,
+    "httpx": HttpxTransport,
+    "async httpx": AsyncHttpxTransport,
+    "thread": lambda: ThreadTransport(UrllibTransport()),
+}
+
+
+@pytest.fixture(params=TRANSPORTS)
+def send(request: pytest.FixtureRequest) -> Send:
+    """Each of the transports, as if it waited."""
+
+    def send(signed: SignedRequest, timeout: float = 5.0) -> Reply:
+        transport = TRANSPORTS[request.param]()
+        if isinstance(transport, UrllibTransport | HttpxTransport):
+            try:
+                return transport(signed, timeout)
+            finally:
+                getattr(transport, "close", lambda: None)()
+
+        async def run() -> Reply:
+            try:
+                return await transport(signed, timeout)  # type: ignore[no-any-return]
+            finally:
+                if isinstance(transport, AsyncHttpxTransport):
+                    await transport.aclose()
+
+        return asyncio.run(run())
+
+    return send
+
+
+def request_to(port: int) -> SignedRequest:
+    return sign(Account(OPENID, APP_KEY, f"http://127.0.0.1:{port}"), RemoveLead(code="c"))
+
+
+def test_a_request_is_sent_as_it_was_signed(send: Send, server: Server) -> None:
+    request = server.request
+    assert send(request) == Reply(200, body("7").encode(), None)
+    ((method, path, headers, sent),) = server.seen
+    assert (method, sent) == ("POST", request.body)
+    assert server.base_url + path == request.url
+    assert headers["Content-Type"] == request.headers["Content-Type"]
+    assert headers["Content-Length"] == str(len(request.body))
+
+
+@pytest.mark.parametrize("status", [400, 404, 429, 500, 503])
+def test_another_status_is_a_reply_like_any_other(send: Send, server: Server, status: int) -> None:
+    server.answer = reply("<示例>", status, Retry_After="7")
+    assert send(server.request) == Reply(status, "<示例>".encode(), "7")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(send: Send, server: Server, status: int) -> None:
+    server.answer = reply("moved", status, Location="/elsewhere")
+    assert send(server.request) == Reply(status, b"moved", None)
+    assert len(server.seen) == 1
+
+
+def test_a_compressed_reply_is_read_whoever_unfolds_it(send: Send, server: Server) -> None:
+    from qince_leads import read
+
+    zipped = gzip.compress(body("7").encode())
+    for answer in (reply(zipped), reply(zipped, Content_Encoding="gzip")):
+        server.answer = answer
+        came = send(server.request)
+        assert read(RemoveLead, came.status, came.body).id == "7"
+
+
+def test_a_large_reply_comes_whole(send: Send, server: Server) -> None:
+    large = bytes(range(256)) * 4096
+    server.answer = reply(large)
+    assert send(server.request).body == large
+
+
+def test_an_empty_reply_comes_empty(send: Send, server: Server) -> None:
+    server.answer = reply("")
+    assert send(server.request) == Reply(200, b"", None)
+
+
+def took(run: Callable[[], object]) -> tuple[Exception, float]:
+    """What something raises, and how long it took."""
+    before = time.monotonic()
+    with pytest.raises(Exception) as raised:  # noqa: PT011
+        run()
+    return raised.value, time.monotonic() - before
+
+
+def wait(server: Server) -> Callable[[BaseHTTPRequestHandler], None]:
+    def answer(_: BaseHTTPRequestHandler) -> None:
+        server.over.wait(5)
+
+    return answer
+
+
+def trickle_headers(server: Server) -> Callable[[BaseHTTPRequestHandler], None]:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.flush_headers()
+        for _ in range(30):
+            handler.wfile.write(b"X-Slow: 1\r\n")
+            if server.over.wait(0.02):
+                return
+
+    return answer
+
+
+def trickle_body(server: Server) -> Callable[[BaseHTTPRequestHandler], None]:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        for _ in range(30):
+            handler.wfile.write(b"x")
+            if server.over.wait(0.02):
+                return
+
+    return answer
+
+
+@pytest.mark.parametrize("slow", [wait, trickle_body])
+def test_a_reply_that_is_not_whole_in_time_is_given_up_and_may_have_been_carried_out(
+    send: Send, server: Server, slow: Any
+) -> None:
+    assert_given_up_in_time(send, server, slow(server))
+
+
+@pytest.mark.parametrize("send", ["async httpx"], indirect=True)
+def test_where_nothing_blocks_a_reply_whose_headers_trickle_in_is_given_up_in_time_too(
+    send: Send, server: Server
+) -> None:
+    assert_given_up_in_time(send, server, trickle_headers(server))
+
+
+def assert_given_up_in_time(send: Send, server: Server, answer: Answer) -> None:
+    server.answer = answer
+    error, seconds = took(lambda: send(server.request, 0.1))
+    server.over.set()
+    assert seconds < 0.45
+    assert not was_not_sent(error)
+
+
+def test_a_connection_that_nobody_takes_was_not_sent(send: Send) -> None:
+    request = request_to(closed_port())
+    error, _ = took(lambda: send(request))
+    assert was_not_sent(error)
+
+
+def test_a_name_that_nobody_knows_was_not_sent(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
+
+    def unknown(*_: object, **__: object) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    error, _ = took(lambda: send(sign(account(), RemoveLead(code="c"))))
+    assert was_not_sent(error)
+
+
+def test_a_connection_that_breaks_may_have_carried_the_request(send: Send, server: Server) -> None:
+    server.answer = drop
+    error, _ = took(lambda: send(server.request))
+    assert not was_not_sent(error)
+    assert len(server.seen) == 1
+
+
+def test_a_reply_that_breaks_off_is_no_reply(send: Send, server: Server) -> None:
+    def half(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        handler.wfile.write(b'{"return_code":"0"}')
+        handler.close_connection = True
+
+    server.answer = half
+    error, _ = took(lambda: send(server.request))
+    assert not was_not_sent(error)
+
+
+def test_what_is_no_http_is_no_reply(send: Send) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=speak_nonsense, args=(listening,), daemon=True)
+        thread.start()
+        error, _ = took(lambda: send(request_to(listening.getsockname()[1]), 1.0))
+        thread.join(2)
+    assert not was_not_sent(error)
+
+
+def speak_nonsense(listening: socket.socket) -> None:
+    connection, _ = listening.accept()
+    with connection:
+        connection.recv(1 << 16)
+        connection.sendall(b"SSH-2.0-OpenSSH\r\n\r\n")
+
+
+@pytest.mark.parametrize("timeout", [1e10, 1e300, math.inf, 10**12])
+def test_a_time_out_that_is_longer_than_a_socket_takes_or_endless_is_no_failure(
+    send: Send, server: Server, timeout: float
+) -> None:
+    assert send(server.request, timeout).status == 200
+
+
+# Clients on top.
+
+
+def test_a_client_without_a_transport_of_its_own_sends_by_httpx_where_it_is_installed(server: Server) -> None:
+    with Client(server.account) as client:
+        assert client.remove(code="c").id == "7"
+        assert client.remove(code="c").id == "7"
+
+    async def use() -> str | None:
+        async with AsyncClient(server.account) as client:
+            return (await client.remove(code="c")).id
+
+    assert asyncio.run(use()) == "7"
+    assert ["httpx" in headers["User-Agent"] for _, _, headers, _ in server.seen] == [True] * 3
+
+
+def test_a_client_without_httpx_sends_by_urllib(server: Server) -> None:
+    code = """
+import asyncio, sys
+sys.modules["httpx"] = None
+import importlib.util
+found = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == "httpx" else found(name, *rest)
+from qince_leads import Account, AsyncClient, Client
+account = Account("o", "k", sys.argv[1])
+async def use():
+    async with AsyncClient(account) as client:
+        return await client.remove(code="c")
+print(Client(account).remove(code="c").id, asyncio.run(use()).id)
+"""
+    assert run_python(code, server.base_url) == "7 7"
+    assert ["urllib" in headers["User-Agent"] for _, _, headers, _ in server.seen] == [True] * 2
+
+
+def test_a_client_scans_and_retries_over_http(server: Server) -> None:
+    answers = [reply("", 503), reply(rows({"id": 1}).body), drop, reply(rows({"id": 2}).body), reply(rows().body)]
+    server.answer = in_turn(answers)
+    with Client(server.account, policy=AT_ONCE) as client:
+        assert [lead.id for lead in client.query(code="c")] == ["1", "2"]
+    assert answers == []
+
+
+def test_a_client_tells_a_closed_port_from_a_broken_connection(server: Server) -> None:
+    for transport in (UrllibTransport(), HttpxTransport()):
+        closed = Account(OPENID, APP_KEY, f"http://127.0.0.1:{closed_port()}")
+        with pytest.raises(TransportError) as raised:
+            Client(closed, transport=transport, policy=ONCE).add(emp_name="e")
+        assert raised.value.failure == "not_sent"
+        server.answer = drop
+        with pytest.raises(UncertainError):
+            Client(server.account, transport=transport, policy=ONCE).add(emp_name="e")
+
+
+def test_a_redirect_ends_a_call_with_its_status(server: Server) -> None:
+    server.answer = reply("", 302, Location="/elsewhere")
+    for transport in (UrllibTransport(), HttpxTransport()):
+        with pytest.raises(HttpStatusError) as raised:
+            Client(server.account, transport=transport).add(emp_name="e")
+        assert raised.value.status == 302
+
+
+# httpx of one's own.
+
+
+def test_an_httpx_client_of_ones_own_is_used_and_left_open(server: Server) -> None:
+    mine = httpx.Client(headers={"X-Mine": "yes"}, follow_redirects=True)
+    transport = HttpxTransport(mine)
+    server.answer = reply("", 302, Location="/elsewhere")
+    assert transport(server.request, 5.0).status == 302
+    transport.close()
+    assert not mine.is_closed
+    mine.close()
+    assert [headers["X-Mine"] for _, _, headers, _ in server.seen] == ["yes"]
+
+
+def test_an_asynchronous_httpx_client_of_ones_own_is_used_and_left_open(server: Server) -> None:
+    async def use() -> bool:
+        async with httpx.AsyncClient(headers={"X-Mine": "yes"}) as mine:
+            transport = AsyncHttpxTransport(mine)
+            assert (await transport(server.request, 5.0)).status == 200
+            await transport.aclose()
+            return mine.is_closed
+
+    assert asyncio.run(use()) is False
+    assert server.seen[0][2]["X-Mine"] == "yes"
+
+
+def test_an_httpx_client_that_has_no_connection_to_spare_has_sent_nothing(server: Server) -> None:
+    hold = threading.Event()
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        hold.wait(2)
+        drop(handler)
+
+    server.answer = answer
+    with httpx.Client(limits=httpx.Limits(max_connections=1)) as mine:
+        transport = HttpxTransport(mine)
+        holding = threading.Thread(target=lambda: took(lambda: transport(server.request, 1.0)), daemon=True)
+        holding.start()
+        while not server.seen:
+            time.sleep(0.001)
+        error, _ = took(lambda: transport(server.request, 0.05))
+        hold.set()
+        holding.join(2)
+    assert isinstance(error, NotSentError)
+
+
+def test_a_transport_that_was_closed_opens_again(server: Server) -> None:
+    transport = HttpxTransport()
+    for _ in range(2):
+        assert transport(server.request, 5.0).status == 200
+        transport.close()
+        transport.close()
+
+
+def test_transports_survive_pickle(server: Server) -> None:
+    for transport in (UrllibTransport(), HttpxTransport()):
+        transport(server.request, 5.0)
+        assert pickle.loads(pickle.dumps(transport))(server.request, 5.0).status == 200
+    kept = pickle.loads(pickle.dumps(ThreadTransport(UrllibTransport())))
+    assert asyncio.run(kept(server.request, 5.0)).status == 200
+    assert type(pickle.loads(pickle.dumps(AsyncHttpxTransport()))) is AsyncHttpxTransport
+
+
+def test_a_transport_in_a_thread_lets_others_run_and_hands_on_what_is_raised() -> None:
+    def slow(_: SignedRequest, timeout: float, /) -> Reply:
+        time.sleep(0.05)
+        raise KeyError(timeout)
+
+    async def run() -> int:
+        turns = 0
+        sending = asyncio.ensure_future(ThreadTransport(slow)(sign(account(), RemoveLead(code="c")), 3.0))
+        while not sending.done():
+            turns += 1
+            await asyncio.sleep(0.001)
+        with pytest.raises(KeyError, match=r"3\.0"):
+            await sending
+        return turns
+
+    assert asyncio.run(run()) > 5
+
+
+def test_what_speaks_no_tls_is_sent_nothing(send: Send) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=speak_nonsense, args=(listening,), daemon=True)
+        thread.start()
+        secure = Account(OPENID, APP_KEY, f"https://127.0.0.1:{listening.getsockname()[1]}")
+        error, _ = took(lambda: send(sign(secure, RemoveLead(code="c")), 1.0))
+        thread.join(2)
+    behind: object = error
+    while isinstance(behind, Exception) and not isinstance(behind, ssl.SSLError):
+        behind = getattr(behind, "reason", None) or behind.__cause__ or behind.__context__
+    assert isinstance(behind, ssl.SSLError)
+
+
+def test_the_package_loads_no_http_library_before_it_is_needed() -> None:
+    loaded = run_python("import sys, qince_leads; print([m for m in ('httpx', 'asyncio', 'ssl') if m in sys.modules])")
+    assert loaded == "[]"
+    assert sys.version_info >= (3, 10)
+    assert Policy() == Policy()
