@@ -1,0 +1,157 @@
+"""`qince-leads export`: writes the leads that a query finds to a file."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from enum import Enum
+from itertools import islice
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated
+
+import typer
+
+from qince_leads import ApaasLead, Client, Lead, QueryApaasLeads, QueryLeads
+from qince_leads.cli.columns import Header, columns_of, plain_values, value_at
+from qince_leads.cli.conditions import PANEL, query_of, with_conditions
+from qince_leads.cli.console import UserError, counted, say
+from qince_leads.cli.files import replacing
+from qince_leads.cli.progress import Meter
+from qince_leads.cli.writers import CsvWriter, JsonlWriter, ParquetWriter, Writer, XlsxWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator, Sequence
+
+    from qince_leads.cli.credentials import Credentials
+
+FULL_PAGE = 1000
+STEP = 50
+"""How many leads the meter moves by."""
+
+
+class Format(str, Enum):
+    """What is written."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+SUFFIXES = {
+    ".csv": Format.CSV,
+    ".xlsx": Format.XLSX,
+    ".jsonl": Format.JSONL,
+    ".ndjson": Format.JSONL,
+    ".parquet": Format.PARQUET,
+}
+
+
+@with_conditions
+def export_leads(
+    context: typer.Context,
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="A .csv, .xlsx, .jsonl or .parquet file, or -.")],
+    apaas: Annotated[bool, typer.Option("--apaas", help="Export aPaaS leads instead of classic ones.")] = False,
+    form: Annotated[
+        Format | None, typer.Option("--format", help="What to write. Else what the file's name says.")
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,...",
+            help="Only these, in this order, as in id,code. A part of one is mobile.phone, a custom field ext:KEY.",
+        ),
+    ] = None,
+    header: Annotated[
+        Header, typer.Option(help="Name columns as the SDK does, the vendor, or by the vendor's label.")
+    ] = Header.NAME,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            help="The encoding of CSV. Else UTF-8, in a file with the byte order mark by which Excel knows it."
+        ),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many leads.")] = None,
+    page_size: Annotated[int | None, typer.Option(min=1, help="How many leads to ask for at a time.")] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for a reply.")] = 30.0,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="Any other condition: extra.NAME=VALUE, or with --apaas query_group=JSON and sorts=JSON.",
+            rich_help_panel=PANEL,
+        ),
+    ] = None,
+    **conditions: str | None,
+) -> None:
+    """Writes the leads that a query finds to a file. At least one condition is required.
+
+    Every value is text, so ids keep all their digits; in a CSV file Excel cuts them off when it opens it, in .xlsx it
+    does not. What is nested (labels, custom fields) is JSON text, and nested in .jsonl. The file is there once it is
+    whole.
+    """
+    form = form or _format_of(target)
+    size = min(limit, FULL_PAGE) if limit is not None and page_size is None else page_size
+    query = query_of(QueryApaasLeads if apaas else QueryLeads, conditions, where or (), size)
+    shown = columns_of(ApaasLead if apaas else Lead, columns, header)
+    credentials: Credentials = context.obj
+    with Client(credentials.account(), timeout=timeout) as client:
+        scan = client.query_apaas(query) if isinstance(query, QueryApaasLeads) else client.query(query)
+        with _writer(target, form, [column.title for column in shown], encoding) as writer:
+            number = 0
+            with Meter("exporting", limit) as meter:
+                for lead in islice(_metered(scan, meter), limit):
+                    values = plain_values(lead, header)
+                    writer.write([value_at(values, column.path) for column in shown])
+                    number += 1
+    say(f"{counted(number, 'lead')} exported{'' if str(target) == '-' else f' to {target}'}", "green")
+
+
+def _metered(leads: Iterable[Lead | ApaasLead], meter: Meter) -> Iterator[Lead | ApaasLead]:
+    passed = 0
+    for lead in leads:
+        yield lead
+        passed += 1
+        if passed == STEP:
+            meter.advance(passed)
+            passed = 0
+    meter.advance(passed)
+
+
+def _format_of(target: Path) -> Format:
+    if form := SUFFIXES.get(target.suffix.lower()):
+        return form
+    raise UserError(f"{target}: say the format by --format, or name the file {', '.join(SUFFIXES)}")
+
+
+@contextmanager
+def _writer(target: Path, form: Format, titles: Sequence[str], encoding: str | None) -> Generator[Writer]:
+    if str(target) == "-":
+        if form not in (Format.CSV, Format.JSONL):
+            raise UserError(f"{form.value} cannot go to standard output")
+        writer = (CsvWriter if form is Format.CSV else JsonlWriter)(sys.stdout, titles)
+        yield writer
+        writer.finish()
+        return
+    if not target.parent.is_dir():
+        raise UserError(f"{target.parent}: no such folder")
+    with replacing(target) as beside, _opened(beside, form, encoding) as file:
+        file_writer = _file_writer(beside, file, form, titles)
+        try:
+            yield file_writer
+            file_writer.finish()
+        finally:
+            file_writer.release()
+
+
+def _opened(path: Path, form: Format, encoding: str | None) -> AbstractContextManager[IO[str] | None]:
+    """The file where it is text; other formats open it themselves."""
+    if form is Format.CSV:
+        return path.open("w", encoding=encoding or "utf-8-sig", newline="")
+    return path.open("w", encoding="utf-8", newline="\n") if form is Format.JSONL else nullcontext()
+
+
+def _file_writer(path: Path, file: IO[str] | None, form: Format, titles: Sequence[str]) -> Writer:
+    if file is not None:
+        return (CsvWriter if form is Format.CSV else JsonlWriter)(file, titles)
+    return (XlsxWriter if form is Format.XLSX else ParquetWriter)(path, titles)

@@ -1,0 +1,220 @@
+"""`qince-leads import`: adds the leads of a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qince_leads import Client
+from qince_leads.cli.console import UserError, counted, say, warn
+from qince_leads.cli.faults import show_faults, write_faults
+from qince_leads.cli.files import digest_of
+from qince_leads.cli.journal import Binding, Journal
+from qince_leads.cli.plan import Columns, Plan
+from qince_leads.cli.report import report
+from qince_leads.cli.run import Run
+from qince_leads.cli.sending import APAAS, CLASSIC, Operation, Sender, jobs_of
+from qince_leads.cli.tables import read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qince_leads.cli.credentials import Credentials
+
+READING = "How to read the file"
+CODES = "Codes"
+SENDING = "Sending and resuming"
+OUTPUT = "Output"
+
+
+def import_leads(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A .csv, .xlsx or .jsonl file.")],
+    apaas: Annotated[bool, typer.Option("--apaas", help="Add aPaaS leads instead of classic ones.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check every row; send nothing.")] = False,
+    skip_invalid: Annotated[
+        bool, typer.Option("--skip-invalid", help="Send the rows that are right though others are wrong.")
+    ] = False,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            help="The encoding of a CSV file. Else UTF-8 or GB18030, whichever it is.", rich_help_panel=READING
+        ),
+    ] = None,
+    delimiter: Annotated[
+        str | None,
+        typer.Option(
+            help="What separates columns. Else a comma, semicolon or tab, whichever it is.", rich_help_panel=READING
+        ),
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="The sheet of a workbook. Else the first.", rich_help_panel=READING)
+    ] = None,
+    renamed: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="COLUMN=NAME", help="Read a column as this attribute.", rich_help_panel=READING),
+    ] = None,
+    ignored: Annotated[
+        list[str] | None,
+        typer.Option("--ignore", metavar="COLUMN", help="Leave a column out.", rich_help_panel=READING),
+    ] = None,
+    code_from: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--code-from",
+            metavar="COLUMN",
+            help="Take the code of a row without one from this column; from several, joined by `-`, if given again.",
+            rich_help_panel=CODES,
+        ),
+    ] = None,
+    generate_codes: Annotated[
+        bool,
+        typer.Option(
+            "--generate-codes",
+            help="Give a row without a code one made from what it says: the same each time.",
+            rich_help_panel=CODES,
+        ),
+    ] = False,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="How many leads to send at a time.", rich_help_panel=SENDING)
+    ] = 8,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, help="Seconds to wait for a reply.", rich_help_panel=SENDING)
+    ] = 30.0,
+    give_up_after: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Stop after so many failures in a row (not rejections); 0 for never.", rich_help_panel=SENDING
+        ),
+    ] = 20,
+    journal: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where to keep what was begun and done. Else FILE.journal.jsonl.",
+            rich_help_panel=SENDING,
+            dir_okay=False,
+        ),
+    ] = None,
+    retry_rejected: Annotated[
+        bool,
+        typer.Option("--retry-rejected", help="Send again what an earlier run saw rejected.", rich_help_panel=SENDING),
+    ] = False,
+    resend_uncertain: Annotated[
+        bool,
+        typer.Option(
+            "--resend-uncertain",
+            help="Send again rows without a code that an earlier run may have added: look them up first.",
+            rich_help_panel=SENDING,
+        ),
+    ] = False,
+    result: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where to write what came of each row. Else FILE.result.csv.", rich_help_panel=OUTPUT, dir_okay=False
+        ),
+    ] = None,
+    faults: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where to write all faults, if there are any. Else FILE.faults.csv.",
+            rich_help_panel=OUTPUT,
+            dir_okay=False,
+        ),
+    ] = None,
+    show: Annotated[int, typer.Option(min=0, help="How many faults to show.", rich_help_panel=OUTPUT)] = 20,
+) -> None:
+    """Adds the leads of a CSV, Excel or JSON-lines file.
+
+    Every row is checked first, and nothing is sent unless every row is right. Then each lead is written to a journal
+    before and after it is sent: after a crash or Ctrl-C, run the same command again, and it goes on without losing or
+    doubling a lead.
+
+    The first row names the columns, by the SDK's name, the vendor's, or its label: cus_name and 客户名称 are the same.
+    A column ext:KEY is the custom field KEY, extra.NAME a parameter new to this SDK.
+
+    Ends with 0 if all leads were added, 1 if some were not, 2 if a row or the usage is wrong, 130 after Ctrl-C.
+    """
+    operation = APAAS if apaas else CLASSIC
+    columns = Columns(_pairs(renamed or ()), ignored or (), code_from or (), generate_codes)
+    plan = _planned(operation, file, columns, encoding, delimiter, sheet)
+    _tell_faults(plan, faults or _beside(file, "faults.csv"), show)
+    _tell_codes(plan)
+    if plan.faults and (plan.has_wrong_columns or not skip_invalid or not plan.leads):
+        if not dry_run:
+            say("nothing was sent")
+        raise typer.Exit(2)
+    if dry_run:
+        say(f"{counted(len(plan.leads), 'row')} can be sent; nothing was (--dry-run)", "green")
+        raise typer.Exit(2 if plan.faults else 0)
+
+    credentials: Credentials = context.obj
+    account = credentials.account()
+    binding = Binding(operation.name, credentials.fingerprint(), digest_of(file), plan.digest)
+    kept = Journal.open(journal or _beside(file, "journal.jsonl"), binding)
+    jobs, earlier = jobs_of(plan.leads, kept.entries, resend_uncertain=resend_uncertain, retry_rejected=retry_rejected)
+    if kept.entries:
+        say(f"going on from {kept.path}: {counted(len(earlier), 'row')} done, {len(jobs):,} to go")
+    with Client(account, timeout=timeout) as client:
+        run = Run(Sender(client, operation, kept).send, jobs, earlier, workers=workers, give_up_after=give_up_after)
+        try:
+            run.run()
+        finally:
+            exit_code = report(run, plan, result or _beside(file, "result.csv"))
+            if run.interrupts > 1:
+                # Threads that wait for a reply cannot be ended; the journal says what they have begun.
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(exit_code)
+    kept.close()
+    raise typer.Exit(exit_code)
+
+
+def _planned(
+    operation: Operation, file: Path, columns: Columns, encoding: str | None, delimiter: str | None, sheet: str | None
+) -> Plan:
+    if delimiter == "\\t":
+        delimiter = "\t"
+    if delimiter is not None and len(delimiter) != 1:
+        raise UserError("--delimiter takes one character")
+    table = read_table(file, encoding=encoding, delimiter=delimiter, sheet=sheet)
+    plan = Plan(operation.kind, columns)
+    plan.read(table)
+    say(f"{file}: {counted(len(plan.codes), 'row')}, {table.form}")
+    if not plan.codes and not plan.faults:
+        raise UserError(f"{file} has no rows")
+    return plan
+
+
+def _tell_faults(plan: Plan, path: Path, show: int) -> None:
+    if not plan.faults:
+        return
+    show_faults(plan.faults, show)
+    write_faults(path, plan.faults)
+    wrong = len(plan.codes) - len(plan.leads)
+    say(f"{counted(len(plan.faults), 'fault')} in {counted(wrong, 'row')}; all of them: {path}", "red")
+
+
+def _tell_codes(plan: Plan) -> None:
+    if without := plan.without_code:
+        warn(
+            f"{counted(without, 'row')} without a code: if the reply to one is lost, nobody can tell whether it was "
+            "added. Give codes, or let --code-from or --generate-codes do so"
+        )
+
+
+def _beside(file: Path, suffix: str) -> Path:
+    return file.with_name(f"{file.name}.{suffix}")
+
+
+def _pairs(given: Sequence[str]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for each in given:
+        column, sign, name = each.rpartition("=")
+        if not sign or not column or not name:
+            raise UserError(f"--map {each}: write COLUMN=NAME")
+        pairs[column] = name
+    return pairs

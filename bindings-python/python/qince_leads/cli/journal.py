@@ -1,0 +1,244 @@
+"""What an import has begun and done, on disk before and after each request, so that a crash loses and doubles nothing.
+
+JSON lines: one about the import, then `{"row": 2, "begun": "CODE"}` before a lead is sent, and
+`{"row": 2, "done": "added", "id": "...", "message": null}` once its outcome is known.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from qince_leads.cli.console import UserError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from typing_extensions import Self
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What a journal belongs to."""
+
+    operation: str
+    account: str
+    file: str
+    rows: str
+
+    def difference(self, other: Binding) -> str | None:
+        """Why that other journal is not of this import."""
+        if self.operation != other.operation:
+            return f"it is of `{other.operation}`, not of `{self.operation}`"
+        if self.account != other.account:
+            return "it is of another account or base URL"
+        if self.file != other.file:
+            return "the file has changed since"
+        if self.rows != other.rows:
+            return "the options that say how to read the file (codes, columns, encoding) have changed since"
+        return None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How far a row has come: `outcome` is None from its begin until its outcome is known."""
+
+    code: str | None
+    outcome: str | None = None
+    id: str | None = None
+    message: str | None = None
+
+
+class Journal:
+    """An open journal, locked against another run. Safe to use from several threads."""
+
+    def __init__(self, path: Path, descriptor: int, entries: dict[int, Entry]) -> None:
+        self.path = path
+        self.entries = entries
+        self._descriptor = descriptor
+        self._turn = threading.Condition()
+        self._pending: list[bytes] = []
+        self._taken = 0
+        self._kept = 0
+        self._is_writing = False
+        self._failure: OSError | None = None
+
+    @classmethod
+    def open(cls, path: Path, binding: Binding) -> Self:
+        """Opens the journal of this import, or begins it."""
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
+        except OSError as error:
+            raise UserError(
+                f"the journal {path} cannot be opened: {error.strerror}; choose another by --journal"
+            ) from None
+        try:
+            _lock(descriptor, path)
+            entries = _read(descriptor, path, binding)
+            if entries is None:
+                _write(descriptor, _line({"journal": VERSION, **asdict(binding)}))
+                _sync_folder(path)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return cls(path, descriptor, entries or {})
+
+    def begin(self, row: int, code: str | None) -> None:
+        """Returns once it is on disk that this row may have been sent."""
+        self._append({"row": row, "begun": code})
+
+    def finish(self, row: int, outcome: str, lead_id: str | None, message: str | None) -> None:
+        """Returns once this row's outcome is on disk."""
+        self._append({"row": row, "done": outcome, "id": lead_id, "message": message})
+
+    def close(self) -> None:
+        """Lets another run have it."""
+        os.close(self._descriptor)
+
+    def _append(self, entry: dict[str, Any]) -> None:
+        """Whoever finds nobody writing writes for all that wait, so that one fsync serves many rows."""
+        with self._turn:
+            self._pending.append(_line(entry))
+            self._taken += 1
+            mine = self._taken
+        while True:
+            with self._turn:
+                while self._is_writing and self._kept < mine:
+                    self._turn.wait()
+                if self._failure is not None:
+                    raise UserError(f"the journal {self.path} cannot be written: {self._failure.strerror}", exit_code=1)
+                if self._kept >= mine:
+                    return
+                self._is_writing = True
+                lines, upto = b"".join(self._pending), self._taken
+                self._pending.clear()
+            self._write_for_all(lines, upto)
+
+    def _write_for_all(self, lines: bytes, upto: int) -> None:
+        failure = None
+        try:
+            _write(self._descriptor, lines)
+        except OSError as error:
+            failure = error
+        with self._turn:
+            self._is_writing = False
+            self._failure = failure
+            if failure is None:
+                self._kept = upto
+            self._turn.notify_all()
+
+
+def _line(entry: dict[str, Any]) -> bytes:
+    return json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _write(descriptor: int, lines: bytes) -> None:
+    rest = memoryview(lines)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+    os.fsync(descriptor)
+
+
+def _read(descriptor: int, path: Path, binding: Binding) -> dict[int, Entry] | None:
+    """What the journal holds; None where it has not begun. A last line that a crash tore off is taken away."""
+    content = _content(descriptor)
+    start = _line({"journal": VERSION})[:-2]
+    if content[: len(start)] != start[: len(content)]:
+        raise UserError(f"{path} is no journal of this program; choose another by --journal")
+    lines, end = _whole_lines(content, path)
+    os.ftruncate(descriptor, end)
+    if not lines:
+        return None
+    begun = lines[0]
+    try:
+        other = Binding(**{name: begun[name] for name in ("operation", "account", "file", "rows")})
+    except KeyError:
+        raise UserError(f"{path} is damaged in line 1; choose another by --journal") from None
+    if why := binding.difference(other):
+        raise UserError(
+            f"the journal {path} is not of this import: {why}. Go on as before, or begin anew by --journal NEW.jsonl; "
+            "what was added before is then sent again, so take out the rows that the result file calls added"
+        )
+    entries: dict[int, Entry] = {}
+    for number, line in enumerate(lines[1:], start=2):
+        try:
+            row = line["row"]
+            if "done" in line:
+                code = entries[row].code if row in entries else None
+                entries[row] = Entry(code, line["done"], line["id"], line["message"])
+            else:
+                entries[row] = Entry(line["begun"])
+        except KeyError:
+            raise UserError(f"{path} is damaged in line {number}; see what was added before going on") from None
+    return entries
+
+
+def _content(descriptor: int) -> bytes:
+    with os.fdopen(os.dup(descriptor), "rb") as file:
+        file.seek(0)
+        return file.read()
+
+
+def _whole_lines(content: bytes, path: Path) -> tuple[list[dict[str, Any]], int]:
+    lines: list[dict[str, Any]] = []
+    end = 0
+    for raw in content.splitlines(keepends=True):
+        line = _parsed(raw)
+        if line is None:
+            break
+        lines.append(line)
+        end += len(raw)
+    if b"\n" in content[end:].rstrip(b"\n\0"):
+        raise UserError(f"{path} is damaged in line {len(lines) + 1}; see what was added before going on")
+    return lines, end
+
+
+def _parsed(raw: bytes) -> dict[str, Any] | None:
+    try:
+        line = json.loads(raw)
+    except ValueError:
+        return None
+    return cast("dict[str, Any]", line) if isinstance(line, dict) and raw.endswith(b"\n") else None
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(descriptor: int, path: Path) -> None:
+        # Far beyond the end, for Windows locks keep even their holder's reads away.
+        os.lseek(descriptor, 1 << 30, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            raise UserError(_BUSY.format(path=path)) from None
+        os.lseek(descriptor, 0, os.SEEK_SET)
+
+    def _sync_folder(path: Path) -> None:
+        pass
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int, path: Path) -> None:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UserError(_BUSY.format(path=path)) from None
+        except OSError as error:
+            raise UserError(f"the journal {path} cannot be locked: {error.strerror}; keep it on a local disk") from None
+
+    def _sync_folder(path: Path) -> None:
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+_BUSY = "another import is using the journal {path}; wait until it has ended"

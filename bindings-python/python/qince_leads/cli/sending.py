@@ -1,0 +1,128 @@
+"""Adds a lead: it is recorded before it is sent, and after its outcome is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+from qince_leads import AddApaasLead, AddLead, Client, QinceError, RejectedError, UncertainError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from qince_leads import ApaasLead, Receipt, Scan
+    from qince_leads import Lead as FoundLead
+    from qince_leads.cli.journal import Entry, Journal
+    from qince_leads.cli.plan import Lead
+
+Outcome: TypeAlias = Literal["added", "already there", "rejected", "uncertain", "failed", "skipped", "not sent"]
+
+SUCCESS: frozenset[Outcome] = frozenset[Outcome](("added", "already there"))
+FINAL = SUCCESS.union(frozenset[Outcome](("rejected",)))
+"""Outcomes that another run takes over; what failed was not added, and is sent again."""
+
+
+class Result(NamedTuple):
+    """What came of a row."""
+
+    row: int
+    code: str | None
+    outcome: Outcome
+    id: str | None = None
+    message: str | None = None
+    is_earlier: bool = False
+
+
+class Operation(NamedTuple):
+    """How one family of leads is added and found."""
+
+    name: str
+    kind: type[AddLead] | type[AddApaasLead]
+    add: Callable[[Client, Any], Receipt]
+    find: Callable[[Client, str], Scan[FoundLead] | Scan[ApaasLead]]
+
+
+def _find(client: Client, code: str) -> Scan[FoundLead]:
+    return client.query(code=code)
+
+
+def _find_apaas(client: Client, code: str) -> Scan[ApaasLead]:
+    return client.query_apaas(code=code)
+
+
+CLASSIC = Operation("add", AddLead, Client.add, _find)
+APAAS = Operation("add_apaas", AddApaasLead, Client.add_apaas, _find_apaas)
+
+
+class Job(NamedTuple):
+    """A lead to add; one in doubt may have been added by an earlier run."""
+
+    lead: Lead
+    is_in_doubt: bool
+
+
+class Sender:
+    """Adds one lead at a time, from any thread."""
+
+    def __init__(self, client: Client, operation: Operation, journal: Journal) -> None:
+        self._client = client
+        self._operation = operation
+        self._journal = journal
+
+    def send(self, job: Job) -> Result:
+        """Adds a lead, unless an earlier run turns out to have added it."""
+        outcome, lead_id, message = self._outcome(job)
+        self._journal.finish(job.lead.row, outcome, lead_id, message)
+        return Result(job.lead.row, job.lead.code, outcome, lead_id, message)
+
+    def _outcome(self, job: Job) -> tuple[Outcome, str | None, str | None]:
+        row, code, payload = job.lead
+        doubted = code if job.is_in_doubt else None
+        try:
+            if doubted is not None and (found := self._found(doubted)):
+                return found
+        except QinceError as error:
+            return "uncertain", None, f"an earlier run may have added it, and asking failed: {error}"
+        self._journal.begin(row, code)
+        try:
+            receipt = self._operation.add(self._client, payload)
+        except UncertainError as error:
+            return "uncertain", None, str(error)
+        except RejectedError as error:
+            return self._rejected(error, doubted)
+        except QinceError as error:
+            return "failed", None, str(error)
+        return "added", receipt.id, None
+
+    def _rejected(self, error: RejectedError, doubted: str | None) -> tuple[Outcome, str | None, str | None]:
+        """The request of an earlier run may have arrived just now, and be why this one was refused."""
+        try:
+            found = self._found(doubted) if doubted is not None else None
+        except QinceError:
+            return "uncertain", None, str(error)
+        return found or ("rejected", None, str(error))
+
+    def _found(self, code: str) -> tuple[Outcome, str | None, str | None] | None:
+        for lead in self._operation.find(self._client, code):
+            if lead.code == code:
+                return "already there", lead.id, "found by its code after an interrupted run"
+        return None
+
+
+def jobs_of(
+    leads: Iterable[Lead], entries: dict[int, Entry], *, resend_uncertain: bool, retry_rejected: bool
+) -> tuple[list[Job], list[Result]]:
+    """What is left to do, and what earlier runs have done."""
+    jobs: list[Job] = []
+    earlier: list[Result] = []
+    for lead in leads:
+        entry = entries.get(lead.row)
+        if entry is None or entry.outcome == "failed" or (entry.outcome == "rejected" and retry_rejected):
+            jobs.append(Job(lead, is_in_doubt=False))
+        elif entry.outcome in FINAL:
+            earlier.append(Result(lead.row, lead.code, entry.outcome, entry.id, entry.message, is_earlier=True))
+        elif lead.code is not None or resend_uncertain:
+            jobs.append(Job(lead, is_in_doubt=True))
+        else:
+            message = "an earlier run may have added it; look it up, then give --resend-uncertain if it is not there"
+            earlier.append(Result(lead.row, None, "uncertain", None, entry.message or message, is_earlier=True))
+    return jobs, earlier

@@ -1,0 +1,169 @@
+"""Writes rows to a file as they come, not all in memory."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from typing import IO, TYPE_CHECKING, Any, Protocol
+
+from qince_leads.cli.columns import flat
+from qince_leads.cli.console import UserError, warn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+EXCEL_CELL = 32_767
+EXCEL_ROWS = 1_048_576
+PARQUET_GROUP = 20_000
+
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+class Writer(Protocol):
+    """What takes rows."""
+
+    def write(self, values: Sequence[Any]) -> None:
+        """Takes one row."""
+
+    def finish(self) -> None:
+        """Writes what is left."""
+
+    def release(self) -> None:
+        """Lets go of the file, finished or not."""
+
+
+class CsvWriter:
+    """CSV, what is nested as JSON text."""
+
+    def __init__(self, file: IO[str], titles: Sequence[str]) -> None:
+        self._file = file
+        self._writer = csv.writer(file, lineterminator="\r\n")
+        self._writer.writerow(titles)
+
+    def write(self, values: Sequence[Any]) -> None:
+        """Takes one row."""
+        self._writer.writerow([flat(value) for value in values])
+
+    def finish(self) -> None:
+        """Writes what is left."""
+        self._file.flush()
+
+    def release(self) -> None:
+        """Lets go of the file, finished or not: it is not this writer's."""
+
+
+class JsonlWriter:
+    """One JSON object a line, nested as it is."""
+
+    def __init__(self, file: IO[str], titles: Sequence[str]) -> None:
+        self._file = file
+        self._titles = titles
+
+    def write(self, values: Sequence[Any]) -> None:
+        """Takes one row; what it does not have is left out."""
+        members = {title: value for title, value in zip(self._titles, values, strict=True) if _is_given(value)}
+        self._file.write(json.dumps(members, ensure_ascii=False) + "\n")
+
+    def finish(self) -> None:
+        """Writes what is left."""
+        self._file.flush()
+
+    def release(self) -> None:
+        """Lets go of the file, finished or not: it is not this writer's."""
+
+
+class XlsxWriter:
+    """An Excel workbook whose cells are all text, so that ids keep all their digits."""
+
+    def __init__(self, path: Path, titles: Sequence[str]) -> None:
+        openpyxl = _imported("openpyxl", "write .xlsx")
+        self._cell = _imported("openpyxl.cell", "write .xlsx").WriteOnlyCell
+        self._path = path
+        self._workbook = openpyxl.Workbook(write_only=True)
+        self._sheet = self._workbook.create_sheet("leads")
+        self._sheet.freeze_panes = "A2"
+        self._rows = 0
+        self._cut = 0
+        self._is_open = True
+        self.write(titles)
+
+    def write(self, values: Sequence[Any]) -> None:
+        """Takes one row."""
+        self._rows += 1
+        if self._rows > EXCEL_ROWS:
+            raise UserError(
+                f"Excel has {EXCEL_ROWS:,} rows, and there are more leads; export .csv or .parquet", exit_code=1
+            )
+        self._sheet.append([self._text(flat(value)) for value in values])
+
+    def finish(self) -> None:
+        """Writes what is left."""
+        self._workbook.save(self._path)
+        self._is_open = False
+        if self._cut:
+            warn(f"{self._cut:,} cells were cut after {EXCEL_CELL:,} characters, the most that Excel takes")
+
+    def release(self) -> None:
+        """Lets go of the file, finished or not."""
+        if self._is_open:
+            self._sheet.close()
+
+    def _text(self, value: str | None) -> Any:
+        if not value:
+            return None
+        self._cut += len(value) > EXCEL_CELL
+        cell = self._cell(self._sheet, _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", value[:EXCEL_CELL]))
+        # Else what begins with `=` is a formula, and an id becomes a number once it is edited.
+        cell.data_type = "s"
+        cell.number_format = "@"
+        return cell
+
+
+class ParquetWriter:
+    """Parquet, every column text."""
+
+    def __init__(self, path: Path, titles: Sequence[str]) -> None:
+        self._arrow = _imported("pyarrow", "write .parquet")
+        self._schema = self._arrow.schema([(title, self._arrow.string()) for title in titles])
+        self._file = _imported("pyarrow.parquet", "write .parquet").ParquetWriter(
+            path, self._schema, compression="zstd"
+        )
+        self._rows: list[list[str | None]] = []
+
+    def write(self, values: Sequence[Any]) -> None:
+        """Takes one row."""
+        self._rows.append([flat(value) for value in values])
+        if len(self._rows) == PARQUET_GROUP:
+            self._flush()
+
+    def finish(self) -> None:
+        """Writes what is left."""
+        self._flush()
+        self._file.close()
+
+    def release(self) -> None:
+        """Lets go of the file, finished or not."""
+        self._file.close()
+
+    def _flush(self) -> None:
+        if self._rows:
+            columns = [self._arrow.array(column, self._arrow.string()) for column in zip(*self._rows, strict=True)]
+            self._file.write_table(self._arrow.Table.from_arrays(columns, schema=self._schema))
+            self._rows = []
+
+
+def _is_given(value: Any) -> bool:
+    return value is not None and value not in ((), [], {})
+
+
+def _imported(name: str, to: str) -> Any:
+    import importlib
+
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        raise UserError(
+            f"to {to}, {name.partition('.')[0]} is needed; install it with: pip install 'qince-leads[cli]'"
+        ) from None

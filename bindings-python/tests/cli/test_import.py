@@ -1,0 +1,168 @@
+"""Adding the leads of a file: checked whole, sent once, told row by row."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from .conftest import Cli, Sandbox
+
+
+def leads(first: int, last: int) -> str:
+    return "cus_name,emp_name,code\n" + "".join(f"客户{n},张三,L{n}\n" for n in range(first, last + 1))
+
+
+def test_all_faults_are_reported_by_row_and_column_and_nothing_is_sent(quick_cli: Cli, sandbox: Sandbox) -> None:
+    long = "x" * 101
+    quick_cli.write(
+        "l.csv", f"客户名称,负责人,code,mobile_repeat,ext:k\n{long},b,A1,7,{long}\n\nc,,A2,,\nd,e,A3,1,v\nf,g,A3,,\n"
+    )
+    ran = quick_cli.run("import", "l.csv")
+    assert ran.code == 2
+    assert sandbox.leads() == []
+    assert not (quick_cli.folder / "l.csv.journal.jsonl").exists()
+    faults = quick_cli.results("l.csv.faults.csv")
+    assert [(fault["row"], fault["column"], fault["rule"]) for fault in faults] == [
+        ("2", "客户名称", "max_length"),
+        ("2", "mobile_repeat", "allowed_values"),
+        ("2", "ext:k", "max_length"),
+        ("4", "", "required_one_of"),
+        ("6", "code", "duplicate"),
+    ]
+    assert "101 characters, at most 100" in ran.err
+    assert "the same code as in row 5" in ran.err
+    assert "5 faults in 3 rows" in ran.err
+    assert "nothing was sent" in ran.err
+
+
+def test_only_some_faults_are_shown_but_all_are_written(bare_cli: Cli) -> None:
+    bare_cli.write("l.csv", "cus_name,code\n" + "".join(f"a,C{n}\n" for n in range(50)))
+    ran = bare_cli.run("import", "l.csv", "--show", "3", "--faults", "f.csv")
+    assert "and 47 more faults" in ran.err
+    assert len(bare_cli.results("f.csv")) == 50
+
+
+def test_right_rows_are_sent_though_others_are_wrong_if_asked_to(quick_cli: Cli, sandbox: Sandbox) -> None:
+    quick_cli.write("l.csv", "cus_name,emp_name,code\na,b,A1\nc,,A2\nd,e,A3\n")
+    ran = quick_cli.run("import", "l.csv", "--skip-invalid")
+    assert ran.code == 1
+    assert sandbox.codes() == ["A1", "A3"]
+    assert [row["outcome"] for row in quick_cli.results("l.csv.result.csv")] == ["added", "skipped", "added"]
+
+
+def test_a_dry_run_only_checks_and_needs_no_account(bare_cli: Cli) -> None:
+    bare_cli.account = dict.fromkeys(bare_cli.account, "-")
+    bare_cli.write("l.csv", leads(1, 3))
+    ran = bare_cli.run("import", "l.csv", "--dry-run", shows_secrets=True)
+    assert ran.code == 0
+    assert "3 rows can be sent" in ran.err
+    assert [path.name for path in bare_cli.folder.iterdir()] == ["l.csv"]
+
+
+def test_a_result_says_what_came_of_each_row(cli: Cli, sandbox: Sandbox) -> None:
+    cli.write("l.csv", leads(1, 30))
+    ran = cli.run("import", "l.csv", "--result", "r.csv")
+    assert ran.code == 0, ran.err
+    ids = {lead["code"]: lead["id"] for lead in sandbox.leads()}
+    rows = cli.results("r.csv")
+    assert [row["row"] for row in rows] == [str(n) for n in range(2, 32)]
+    assert all(row["outcome"] == "added" and row["id"] == ids[row["code"]] for row in rows)
+
+
+def test_a_code_that_exists_is_a_failure_to_report(quick_cli: Cli, sandbox: Sandbox) -> None:
+    quick_cli.write("first.csv", leads(1, 1))
+    quick_cli.write("l.csv", leads(1, 2))
+    quick_cli.run("import", "first.csv")
+    ran = quick_cli.run("import", "l.csv")
+    assert ran.code == 1
+    assert "已存在" in ran.err
+    assert [row["outcome"] for row in quick_cli.results("l.csv.result.csv")] == ["rejected", "added"]
+    assert sandbox.codes() == ["L1", "L2"]
+
+
+def test_a_second_run_passes_over_what_is_done(cli: Cli, sandbox: Sandbox) -> None:
+    cli.write("l.csv", leads(1, 5))
+    cli.run("import", "l.csv")
+    before = (cli.folder / "l.csv.journal.jsonl").read_bytes()
+    ran = cli.run("import", "l.csv")
+    assert ran.code == 0
+    assert "5 of them by an earlier run" in ran.err
+    assert (cli.folder / "l.csv.journal.jsonl").read_bytes() == before
+    assert [row["outcome"] for row in cli.results("l.csv.result.csv")] == ["added"] * 5
+    assert all(len(lead["writes"]) == 1 for lead in sandbox.leads())
+
+
+def test_what_was_rejected_is_sent_again_only_if_asked_to(quick_cli: Cli, sandbox: Sandbox) -> None:
+    quick_cli.write("first.csv", leads(1, 1))
+    quick_cli.run("import", "first.csv")
+    quick_cli.write("l.csv", leads(1, 2))
+    quick_cli.run("import", "l.csv")
+    assert quick_cli.run("import", "l.csv").code == 1
+    sandbox.ask("DELETE", "state")
+    assert quick_cli.run("import", "l.csv", "--retry-rejected").code == 0
+    assert sandbox.codes() == ["L1"]
+
+
+def test_a_changed_file_is_refused_with_what_to_do(quick_cli: Cli, sandbox: Sandbox) -> None:
+    quick_cli.write("l.csv", leads(1, 2))
+    quick_cli.run("import", "l.csv")
+    quick_cli.write("l.csv", leads(1, 3))
+    ran = quick_cli.run("import", "l.csv")
+    assert ran.code == 2
+    assert "the file has changed" in ran.err
+    assert "--journal" in ran.err
+    assert sandbox.codes() == ["L1", "L2"]
+
+
+def test_codes_are_generated_the_same_each_time(quick_cli: Cli, sandbox: Sandbox) -> None:
+    quick_cli.write("l.csv", "cus_name,emp_name,code\na,b,\na,b,\nc,d,\ne,f,OWN\n")
+    assert "3 rows without a code" in quick_cli.run("import", "l.csv", "--dry-run").err
+    assert quick_cli.run("import", "l.csv", "--generate-codes").code == 0
+    codes = sandbox.codes()
+    assert len(set(codes)) == 4
+    quick_cli.write("again.csv", "emp_name,cus_name,code\nf,e,OWN\nb,a,\nd,c,\nb,a,\n")
+    ran = quick_cli.run("import", "again.csv", "--generate-codes")
+    assert ran.code == 1
+    assert [row["outcome"] for row in quick_cli.results("again.csv.result.csv")] == ["rejected"] * 4
+    assert sandbox.codes() == codes
+
+
+def test_codes_are_taken_from_other_columns(quick_cli: Cli, sandbox: Sandbox) -> None:
+    quick_cli.write("l.csv", "cus_name,emp_name,CRM,Nr\na,b,x,1\nc,d,x,2\n")
+    ran = quick_cli.run("import", "l.csv", "--code-from", "CRM", "--code-from", "Nr")
+    assert ran.code == 0, ran.err
+    assert sandbox.codes() == ["x-1", "x-2"]
+
+
+def test_each_row_is_begun_before_and_done_after_it_is_sent(cli: Cli, sandbox: Sandbox) -> None:
+    cli.write("l.csv", leads(1, 20))
+    cli.run("import", "l.csv", "--workers", "4")
+    states: dict[int, list[str]] = {}
+    for line in cli.journal("l.csv.journal.jsonl")[1:]:
+        states.setdefault(line["row"], []).append("begun" if "begun" in line else line["done"])
+    assert states == {row: ["begun", "added"] for row in range(2, 22)}
+
+
+def test_a_service_that_cannot_be_reached_ends_the_import_early(bare_cli: Cli) -> None:
+    bare_cli.write("l.csv", leads(1, 50))
+    ran = bare_cli.run("import", "l.csv", "--give-up-after", "2", "--workers", "2")
+    assert ran.code == 1
+    outcomes = {row["outcome"] for row in bare_cli.results("l.csv.result.csv")}
+    assert outcomes == {"failed", "not sent"}
+    assert "stopped after 2 failures in a row" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_a_long_import_says_how_far_it_is_in_plain_lines(
+    quick_cli: Cli, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.plan_faults(rate=1, kinds=["slow"], slow_ms=100, operations=["add"])
+    monkeypatch.setattr("qince_leads.cli.progress.EVERY", 0.45)
+    quick_cli.write("l.csv", leads(1, 7))
+    ran = quick_cli.run("import", "l.csv", "--workers", "1")
+    assert ran.code == 0
+    assert re.search(r"importing: \d of 7 \(\d\d%\), \d+/s, 0:0\d left", ran.err)
+    assert "left" in ran.err
