@@ -1,0 +1,127 @@
+"""A program of a user, which type checkers in their strictest form take as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from qince_leads import (
+    AddApaasLead,
+    AddLead,
+    ApaasLead,
+    AsyncClient,
+    Attempt,
+    Call,
+    Client,
+    Done,
+    ErrorCode,
+    FollowUp,
+    InvalidPayloadError,
+    Lead,
+    Mobile,
+    Page,
+    Pages,
+    Policy,
+    PushEvent,
+    QinceError,
+    QueryLeads,
+    Receipt,
+    RejectedError,
+    Reply,
+    Rule,
+    Send,
+    SignedRequest,
+    Transport,
+    UrllibTransport,
+    Wait,
+    acknowledge,
+    read,
+    refuse,
+    sign,
+    verify_push,
+)
+
+
+def transport(request: SignedRequest, timeout: float, /) -> Reply:
+    """A transport of one's own is a function."""
+    url: str = request.url
+    body: bytes = request.body
+    return Reply(200, body + url.encode() if timeout else b"", None)
+
+
+def observe(attempt: Attempt) -> None:
+    status: int | None = attempt.status
+    print(attempt.operation, attempt.outcome, status)
+
+
+def client() -> Client:
+    chosen: Transport = transport
+    made = Client(openid="openid", app_key="key", transport=chosen, policy=Policy(max_attempts=2))
+    return made.with_options(timeout=5, on_attempt=observe)
+
+
+def add(client: Client, names: Iterable[str]) -> dict[str, str | None]:
+    receipts: list[Receipt] = [client.add(AddLead(emp_name="负责人", cus_name=name, code=name)) for name in names]
+    receipts.append(client.add(emp_name="负责人", code="L1", extra={"new": [1, None, {"a": True}]}))
+    receipts.append(client.add_apaas(AddApaasLead(company_name="示例公司", mobile=Mobile(phone="18811111111"))))
+    return {receipt.msg_id or "": receipt.id for receipt in receipts}
+
+
+def find(client: Client) -> list[str]:
+    leads: list[Lead] = list(client.query(create_time_start="2026-01-01", page_size=100))
+    pages: list[list[ApaasLead]] = list(client.query_apaas(code="L1").pages())
+    names = [lead.cus_name for lead in leads if lead.cus_name is not None]
+    names += [lead.mobile.phone or "" for page in pages for lead in page if lead.mobile is not None]
+    names += [label.name or "" for lead in leads for label in lead.labels or ()]
+    return names
+
+
+async def find_async(client: AsyncClient) -> list[str | None]:
+    receipt: Receipt = await client.remove(code="L1")
+    print(receipt.id)
+    return [lead.id async for lead in client.query(QueryLeads(code="L1"))]
+
+
+def step(call: Call[Receipt]) -> Receipt | None:
+    match call.step(0, "m1", 0.5):
+        case Done(receipt):
+            return receipt
+        case Send(request):
+            reply = transport(request, 1.0)
+            call.replied(0, reply.status, reply.body)
+        case Wait(until_ms):
+            print(until_ms + 1)
+    return None
+
+
+def turn(pages: Pages[Lead], page: Page[Lead]) -> list[Lead]:
+    first: Lead = page[0]
+    others: tuple[Lead, ...] = page[1:]
+    query = pages.next_query()
+    print(len(page), first, others, query)
+    return pages.take(page)
+
+
+def explain(error: QinceError) -> str:
+    code: ErrorCode = error.code
+    if isinstance(error, RejectedError):
+        return f"{error.return_code} {error.return_msg}"
+    if isinstance(error, InvalidPayloadError):
+        rules: list[Rule] = [violation.rule for violation in error.violations]
+        return " ".join(rules)
+    return code
+
+
+def push(body: bytes) -> str:
+    event: PushEvent = verify_push(body, secrets=["a", "b"], max_age_ms=None)
+    if isinstance(event.data, FollowUp):
+        code: str | None = event.data.lead_code
+        return acknowledge(event) + (code or "")
+    return refuse(event, "unknown")
+
+
+def below(made: Client) -> Page[Lead]:
+    request: SignedRequest = sign(made.account, QueryLeads(code="L1"))
+    print(request.redacted_url, UrllibTransport())
+    receipt: Receipt = read(AddLead, 200, b"{}")
+    print(receipt)
+    return read(QueryLeads, 200, "{}")

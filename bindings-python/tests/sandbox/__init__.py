@@ -1,0 +1,1 @@
+"""End to end, against the sandbox that the `QINCE_…` environment variables name, or one that is started here."""
