@@ -1,9 +1,11 @@
 //! The core for Python. The package `qince_leads` gives this its shape; nothing is decided here.
 //!
-//! Payloads and records are classes that are made from the core's tables when the module is loaded. Values cross when
-//! they are asked for: a page of leads stays what the core read, and each attribute of a lead makes its text anew. What
-//! is fast goes directly; whatever else a user hands over takes the way through JSON, so that the core judges it as it
-//! judges every other language's.
+//! Payloads and records are classes that are made from the core's tables when the module is loaded. A page of leads stays
+//! what the core read until leads are taken off it. What is fast goes directly; whatever else a user hands over takes the
+//! way through JSON, so that the core judges it as it judges every other language's.
+//!
+//! Reading a page with all that it says was measured in four ways, in times of msgspec: attributes that make their text
+//! anew when asked are 1.4 times as fast, such that keep the texts of a page 1.7 times, and texts in slots 2.1 times.
 
 mod account;
 mod call;

@@ -42,12 +42,12 @@ impl Tool for Python3 {
     fn find(&self) -> Option<String> {
         // Debian has what makes environments in a package of its own.
         let version = "import ensurepip, platform, sys, venv; \
-                       print(platform.python_version()); sys.exit(sys.version_info < (3, 10))";
+                       print(platform.python_version()); sys.exit(sys.version_info < (3, 11))";
         run::first_line(Command::new("python3").args(["-c", version]))
     }
 
     fn install(&self) -> anyhow::Result<()> {
-        apt::install(&["python3", "python3-venv"]).context("install Python 3.10 or later")
+        apt::install(&["python3", "python3-venv"]).context("install Python 3.11 or later")
     }
 }
 

@@ -14,7 +14,7 @@ serve webhooks.
 """
 
 from collections.abc import Sequence as _Sequence
-from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from qince_leads._core import Account as Account
 from qince_leads._core import Attempt as Attempt
@@ -44,7 +44,7 @@ from qince_leads.errors import *
 
 _Sequence.register(Page)  # type: ignore[attr-defined, unused-ignore]  # pyright sees no ABCMeta here
 
-if _TYPE_CHECKING:
+if TYPE_CHECKING:
     from qince_leads.client import *
     from qince_leads.transport import *
 else:
@@ -64,7 +64,7 @@ else:
         "UrllibTransport": "transport",
     }
 
-    _NAMES = sorted({name for name in globals() if not name.startswith("_") and name != "errors"} | _LATER.keys())
+    _NAMES = sorted({name for name in globals() if name[0] != "_"} - {"TYPE_CHECKING", "errors"} | _LATER.keys())
     __all__ = [*_NAMES]  # noqa: PLE0604  # pyright: ignore[reportUnsupportedDunderAll]
 
     def __getattr__(name: str) -> object:

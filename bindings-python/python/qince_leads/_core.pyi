@@ -3,7 +3,7 @@ from inspect import Signature
 from types import GenericAlias
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, final, overload
 
-from typing_extensions import Self
+from typing_extensions import Self, disjoint_base
 
 from qince_leads._generated.values import *
 from qince_leads.errors import Failure, Violation
@@ -66,6 +66,7 @@ class SignedRequest:
     def redacted_url(self) -> str:
         """The URL for logs: openid and digest are replaced by `***`."""
 
+@disjoint_base
 class Part:
     """A group of fields that a user gives: a payload, or a part of one.
 
@@ -104,6 +105,7 @@ class Payload(Part, Generic[_R_co]):
 class Query(Payload[Page[_L_co]], Generic[_L_co]):
     """What a query sends, whose reply is a page of records."""
 
+@disjoint_base
 class Record:
     """Something that the service returns or pushes.
 

@@ -95,17 +95,24 @@ def was_not_sent(error: BaseException | None) -> bool:
 class UrllibTransport:
     """Sends by `urllib`, which comes with Python. One connection a request."""
 
+    def __init__(self) -> None:
+        # To make one takes 20 ms: it reads all certificates of the system.
+        self._opener: Any = None
+
     def __call__(self, request: SignedRequest, timeout: float, /) -> Reply:
         import http.client
         import urllib.error
         import urllib.request
 
+        if self._opener is None:
+            # A redirect is an answer like any other that is none of the service.
+            handler = type("NoRedirects", (urllib.request.HTTPRedirectHandler,), {"redirect_request": _no_request})
+            self._opener = urllib.request.build_opener(handler)
         timeout = _bounded(timeout)
         deadline = time.monotonic() + timeout
-        opener = urllib.request.build_opener(_no_redirects())
         sent = urllib.request.Request(request.url, request.body, request.headers, method=request.method)
         try:
-            response = opener.open(sent, timeout=timeout)
+            response = self._opener.open(sent, timeout=timeout)
         except urllib.error.HTTPError as error:
             response = error
         with response:
@@ -116,14 +123,10 @@ class UrllibTransport:
             # What is still to come never came.
             if getattr(response, "length", None):
                 raise http.client.IncompleteRead(bytes(body), response.length)
-            return Reply(response.status or 0, bytes(body), response.headers.get("Retry-After"))
+            return Reply(int(response.status or 0), bytes(body), response.headers.get("Retry-After"))
 
-
-def _no_redirects() -> Any:
-    """A handler for which a redirect is an answer like any other that is none of the service."""
-    import urllib.request
-
-    return type("NoRedirects", (urllib.request.HTTPRedirectHandler,), {"redirect_request": _no_request})
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), ()
 
 
 def _no_request(*_: object) -> None:
