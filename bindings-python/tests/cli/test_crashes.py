@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .conftest import Cli, Sandbox
 
 JOURNAL = "l.csv.journal.jsonl"
@@ -37,6 +39,16 @@ def wait_for(cli: Cli, number: int, process: subprocess.Popen[bytes], what: byte
         assert process.poll() is None, process.communicate()
         time.sleep(0.005)
     raise AssertionError("the import is too slow")
+
+
+def opened_by(process: subprocess.Popen[bytes], path: Path) -> int:
+    """The writing end of a pipe, as soon as the process reads from it."""
+    while process.poll() is None:
+        try:
+            return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            time.sleep(0.01)
+    raise AssertionError(process.communicate())
 
 
 def test_an_import_that_is_killed_again_and_again_adds_every_lead_once(cli: Cli, sandbox: Sandbox) -> None:
@@ -161,10 +173,10 @@ def interrupted(process: subprocess.Popen[bytes]) -> bytes:
 def test_ctrl_c_while_a_file_is_read_ends_it_without_a_traceback(cli: Cli) -> None:
     os.mkfifo(cli.folder / "l.csv")
     process = cli.start("import", "l.csv", "--dry-run")
-    with (cli.folder / "l.csv").open("wb") as pipe:
-        pipe.write(b"cus_name,emp_name\n")
-        pipe.flush()
-        err = interrupted(process)
+    pipe = opened_by(process, cli.folder / "l.csv")
+    os.write(pipe, b"cus_name,emp_name\n")
+    err = interrupted(process)
+    os.close(pipe)
     assert process.returncode == 130, err.decode()[-500:]
     assert "Traceback" not in err.decode()
 
