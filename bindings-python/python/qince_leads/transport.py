@@ -7,6 +7,7 @@ else you raise counts as a request that may have arrived.
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -149,16 +150,17 @@ class HttpxTransport:
     def __init__(self, client: httpx.Client | None = None) -> None:
         self._given = client
         self._client = client
+        self._making = threading.Lock()
 
     def __call__(self, request: SignedRequest, timeout: float, /) -> Reply:
         import httpx
 
-        if self._client is None:
-            self._client = httpx.Client()
+        with self._making:
+            client = self._client = self._client or httpx.Client()
         timeout = _bounded(timeout)
         deadline = time.monotonic() + timeout
         try:
-            with self._client.stream(
+            with client.stream(
                 request.method,
                 request.url,
                 headers=request.headers,

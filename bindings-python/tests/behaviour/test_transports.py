@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -403,3 +404,25 @@ def test_the_package_loads_no_http_library_before_it_is_needed() -> None:
     assert loaded == "[]"
     assert sys.version_info >= (3, 10)
     assert Policy() == Policy()
+
+
+def test_threads_that_start_together_share_one_client(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    make = httpx.Client.__init__
+
+    def counted(self: httpx.Client, *args: Any, **options: Any) -> None:
+        made.append(self)
+        make(self, *args, **options)
+
+    monkeypatch.setattr(httpx.Client, "__init__", counted)
+    transport = HttpxTransport()
+    together = threading.Barrier(8)
+
+    def send_one() -> int:
+        together.wait()
+        return transport(server.request, 5.0).status
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = [sent.result() for sent in [pool.submit(send_one) for _ in range(8)]]
+    transport.close()
+    assert (statuses, len(made)) == ([200] * 8, 1)

@@ -185,6 +185,7 @@ def test_every_condition_of_the_query_is_an_option(bare_cli: Cli) -> None:
     for option in ("code", "id", "linkman", "mobile", "emp-name", "cus-name", "create-time-start", "modify-time-end"):
         assert f"--{option} " in help_text
     assert "--salesleads-status" in help_text
+    assert "2 跟进, 3 无效" in help_text
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from qince_leads.cli.fields import Names
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from qince_leads import Field
     from qince_leads.cli.fields import Kind
 
 STRUCTURED = ("sorts", "query_group")
@@ -37,7 +38,7 @@ def with_conditions(command: Callable[..., None]) -> Callable[..., None]:
                 typer.Option(
                     f"--{field.name.replace('_', '-')}",
                     metavar="DAY" if "_time_" in field.name else "TEXT",
-                    help=f"{field.label}. {field.doc}".replace("`", ""),
+                    help=_help(field),
                     rich_help_panel=PANEL,
                 ),
             ],
@@ -47,6 +48,11 @@ def with_conditions(command: Callable[..., None]) -> Callable[..., None]:
     command.__signature__ = inspect.Signature([*own, *options])  # type: ignore[attr-defined]
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *options)}
     return command
+
+
+def _help(field: Field) -> str:
+    values = ", ".join(f"{value} {label}".strip() for value, label in field.allowed)
+    return f"{field.label}. {field.doc}{f' One of {values}.' if values else ''}".replace("`", "")
 
 
 def query_of(
