@@ -5,8 +5,9 @@ mod python;
 mod rust;
 
 use std::path::Path;
+use std::sync::OnceLock;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 
 use crate::bench::Ratio;
 use crate::sandbox::Sandbox;
@@ -36,6 +37,21 @@ pub(crate) trait Language: Send + Sync {
 
     /// Measures the SDK beside its peers.
     fn bench(&self) -> anyhow::Result<Vec<Ratio>>;
+}
+
+/// Something that is done at most once, however often it is asked for.
+pub(crate) struct Once(OnceLock<Result<(), String>>);
+
+impl Once {
+    pub(crate) const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    /// Does it, or says again how it went.
+    pub(crate) fn run(&self, work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let outcome = self.0.get_or_init(|| work().map_err(|error| format!("{error:#}")));
+        outcome.clone().map_err(|error| anyhow!(error))
+    }
 }
 
 /// The language of this name.

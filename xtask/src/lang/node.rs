@@ -2,15 +2,14 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::OnceLock;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use serde_json::Value;
 
 use crate::bench::Ratio;
 use crate::cargo::{self, Profile};
 use crate::folder;
-use crate::lang::Language;
+use crate::lang::{Language, Once};
 use crate::npm::Package;
 use crate::run;
 use crate::sandbox::Sandbox;
@@ -81,9 +80,8 @@ fn node(script: &str) -> Command {
 
 /// Builds the package, once.
 fn build() -> anyhow::Result<()> {
-    static BUILT: OnceLock<Result<(), String>> = OnceLock::new();
-    let built = BUILT.get_or_init(|| build_now().map_err(|error| format!("{error:#}")));
-    built.clone().map_err(|error| anyhow!(error))
+    static BUILT: Once = Once::new();
+    BUILT.run(build_now)
 }
 
 fn build_now() -> anyhow::Result<()> {

@@ -2,14 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
 use anyhow::{Context, anyhow};
 use serde_json::Value;
 
 use crate::bench::Ratio;
 use crate::cargo::{self, Profile};
-use crate::lang::Language;
+use crate::lang::{Language, Once};
 use crate::run;
 use crate::sandbox::Sandbox;
 use crate::setup::{Setup, Task};
@@ -104,9 +103,8 @@ fn folder() -> PathBuf {
 
 /// Builds the package into the environment, once.
 fn build() -> anyhow::Result<()> {
-    static BUILT: OnceLock<Result<(), String>> = OnceLock::new();
-    let built = BUILT.get_or_init(|| build_now().map_err(|error| format!("{error:#}")));
-    built.clone().map_err(|error| anyhow!(error))
+    static BUILT: Once = Once::new();
+    BUILT.run(build_now)
 }
 
 fn build_now() -> anyhow::Result<()> {
