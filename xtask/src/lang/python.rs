@@ -126,7 +126,8 @@ fn check_types() -> anyhow::Result<()> {
     for folder in CHECKED {
         run::echoed(mypy()?.arg(folder))?;
     }
-    run::echoed(program("pyright")?.arg("python"))
+    let python = ENVIRONMENT.program("python")?;
+    run::echoed(program("pyright")?.arg("--pythonpath").arg(python.get_program()).arg("python"))
 }
 
 fn mypy() -> anyhow::Result<Command> {
