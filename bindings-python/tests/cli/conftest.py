@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -27,6 +28,9 @@ BINARY = Path(__file__).parents[3] / "target/debug/qince-sandbox"
 ACCOUNT = ("QINCE_BASE_URL", "QINCE_OPENID", "QINCE_APP_KEY", "QINCE_PUSH_SECRET")
 SECRETS = ACCOUNT[1:]
 DIGEST = re.compile(r"/\d{13,14}/[0-9a-f]{32}")
+
+# What runs in the background of a shell ignores interruptions, and hands that on to what it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass
