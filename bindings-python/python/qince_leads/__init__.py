@@ -14,7 +14,6 @@ serve webhooks.
 """
 
 from collections.abc import Sequence as _Sequence
-from typing import TYPE_CHECKING
 
 from qince_leads._core import Account as Account
 from qince_leads._core import Attempt as Attempt
@@ -40,31 +39,49 @@ from qince_leads._core import refuse as refuse
 from qince_leads._core import sign as sign
 from qince_leads._core import verify_push as verify_push
 from qince_leads._generated.values import *
-from qince_leads.errors import *
 
 _Sequence.register(Page)  # type: ignore[attr-defined, unused-ignore]  # pyright sees no ABCMeta here
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from qince_leads.client import *
+    from qince_leads.errors import *
     from qince_leads.transport import *
 else:
-    # Half of the time to import the package would go into these, also for those who need none of them.
-    _LATER = {
-        "AsyncClient": "client",
-        "AsyncScan": "client",
-        "Client": "client",
-        "Scan": "client",
-        "AsyncHttpxTransport": "transport",
-        "AsyncTransport": "transport",
-        "HttpxTransport": "transport",
-        "NotSentError": "transport",
-        "Reply": "transport",
-        "ThreadTransport": "transport",
-        "Transport": "transport",
-        "UrllibTransport": "transport",
+    # Most of the time to import the package would go into these and into what they need, `typing` above all.
+    _MODULES = {
+        "client": ["AsyncClient", "AsyncScan", "Client", "Scan"],
+        "errors": [
+            "BadSignatureError",
+            "ErrorCode",
+            "Failure",
+            "HttpStatusError",
+            "InvalidAccountError",
+            "InvalidPayloadError",
+            "InvalidStampError",
+            "MalformedError",
+            "QinceError",
+            "RejectedError",
+            "Rule",
+            "StaleError",
+            "TransportError",
+            "UncertainError",
+            "Violation",
+        ],
+        "transport": [
+            "AsyncHttpxTransport",
+            "AsyncTransport",
+            "HttpxTransport",
+            "NotSentError",
+            "Reply",
+            "ThreadTransport",
+            "Transport",
+            "UrllibTransport",
+        ],
     }
+    _LATER = {name: module for module, names in _MODULES.items() for name in names}
 
-    _NAMES = sorted({name for name in globals() if name[0] != "_"} - {"TYPE_CHECKING", "errors"} | _LATER.keys())
+    _NAMES = sorted({name for name in globals() if name[0] != "_"} - {"TYPE_CHECKING"} | _LATER.keys())
     __all__ = [*_NAMES]  # noqa: PLE0604  # pyright: ignore[reportUnsupportedDunderAll]
 
     def __getattr__(name: str) -> object:
