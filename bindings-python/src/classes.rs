@@ -31,8 +31,7 @@ pub(crate) struct Table {
 
 impl Table {
     fn new(py: Python<'_>, shape: &'static Shape) -> PyResult<Self> {
-        let endpoint =
-            Endpoint::ALL.iter().copied().find(|endpoint| is_same(endpoint.shape, shape));
+        let endpoint = Endpoint::taking(shape);
         let places = PyDict::new(py);
         let mut names = Vec::new();
         for (place, field) in shape.fields.iter().enumerate() {
@@ -153,10 +152,8 @@ fn add_with_parts(
     if classes.iter().any(|made| is_same(made.table.get().shape, shape)) {
         return Ok(());
     }
-    for field in shape.fields {
-        if let Kind::One(of) | Kind::List(of) | Kind::MapOrRows(of) = field.kind {
-            add_with_parts(classes, part, part, of)?;
-        }
+    for of in shape.fields.iter().filter_map(|field| field.kind.part()) {
+        add_with_parts(classes, part, part, of)?;
     }
     classes.push(class(base, shape)?);
     Ok(())

@@ -51,12 +51,7 @@ pub(crate) fn fields<'py>(kind: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTup
 }
 
 fn of(py: Python<'_>, field: &meta::Field) -> PyResult<Field> {
-    let part = match field.kind {
-        Kind::One(shape) | Kind::List(shape) | Kind::MapOrRows(shape) => {
-            Some(class_of(py, shape)?.clone().unbind())
-        }
-        _ => None,
-    };
+    let part = field.kind.part().map(|shape| class_of(py, shape)).transpose()?;
     let allowed = field.allowed.iter().map(|allowed| (allowed.value, allowed.label));
     Ok(Field {
         name: field.name,
@@ -64,7 +59,7 @@ fn of(py: Python<'_>, field: &meta::Field) -> PyResult<Field> {
         label: field.label,
         doc: field.doc.split_whitespace().collect::<Vec<_>>().join(" "),
         kind: kind_name(field.kind),
-        part,
+        part: part.cloned().map(Bound::unbind),
         max_chars: field.max_chars,
         allowed: PyTuple::new(py, allowed.collect::<Vec<_>>())?.unbind(),
         required: field.required,

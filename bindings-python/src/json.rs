@@ -24,21 +24,13 @@ pub(crate) fn write_field(
     value: &Bound<'_, PyAny>,
     out: &mut String,
 ) -> PyResult<()> {
-    write(value, kind.and_then(part), out, 0).map_err(|error| {
+    write(value, kind.and_then(Kind::part), out, 0).map_err(|error| {
         let py = name.py();
         match error.is_instance_of::<PyTypeError>(py) {
             true => PyTypeError::new_err(format!("{name}: {}", error.value(py))),
             false => error,
         }
     })
-}
-
-/// The shape that a field of this kind is made of.
-fn part(kind: Kind) -> Option<&'static Shape> {
-    match kind {
-        Kind::One(shape) | Kind::List(shape) | Kind::MapOrRows(shape) => Some(shape),
-        _ => None,
-    }
 }
 
 /// Appends a value, in which dicts have the fields of this shape, if it is given.
@@ -112,7 +104,7 @@ fn write_members(
         }
         out.push_str(if out.ends_with('{') { "" } else { "," });
         let field = write_name(&name, shape, out)?;
-        write(&value, field.and_then(|field| part(field.kind)), out, depth + 1)?;
+        write(&value, field.and_then(|field| field.kind.part()), out, depth + 1)?;
     }
     Ok(())
 }

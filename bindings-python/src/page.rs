@@ -1,6 +1,7 @@
 //! Pages of records, and scans over all pages.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -47,9 +48,8 @@ impl Page {
             return Err(expected("int or slice", index.as_borrowed()));
         };
         let index = index.extract::<isize>().map_err(|_| out_of_range())?;
-        let from_the_end = index < 0;
-        let length = if from_the_end { isize::try_from(self.rows.len())? } else { 0 };
-        self.record(py, index + length)
+        let start = if index < 0 { isize::try_from(self.rows.len())? } else { 0 };
+        self.record(py, start + index)
     }
 
     fn __iter__(slf: Bound<'_, Self>) -> Records {
@@ -125,7 +125,7 @@ impl<'py> FromPyObject<'_, 'py> for Index {
 #[pyclass(frozen)]
 struct Records {
     page: Py<Page>,
-    next: std::sync::atomic::AtomicUsize,
+    next: AtomicUsize,
 }
 
 #[pymethods]
@@ -135,7 +135,7 @@ impl Records {
     }
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let at = self.next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let at = self.next.fetch_add(1, Ordering::Relaxed);
         let page = self.page.get();
         page.rows.get(at).map(|row| Record::object(py, row, &page.texts)).transpose()
     }

@@ -268,8 +268,7 @@ impl Part {
 
     fn to_draft<'t>(&'t self, py: Python<'_>) -> PyResult<Draft<'t>> {
         let slots: PyResult<Vec<_>> = self.held.iter().map(|held| held.to_slot(py)).collect();
-        let draft = Draft::new(self.shape, slots?);
-        Ok(if self.extra.is_empty() { draft } else { draft.with_extra(&self.extra) })
+        Ok(Draft::new(self.shape, slots?).with_extra(&self.extra))
     }
 
     pub(crate) fn to_json(&self, py: Python<'_>) -> PyResult<String> {
@@ -283,9 +282,7 @@ impl Part {
 
     /// The operation that it is the payload of.
     pub(crate) fn endpoint(&self) -> PyResult<&'static Endpoint> {
-        let endpoint =
-            Endpoint::ALL.iter().copied().find(|endpoint| is_same(endpoint.shape, self.shape));
-        endpoint.ok_or_else(|| {
+        Endpoint::taking(self.shape).ok_or_else(|| {
             PyTypeError::new_err(format!(
                 "{} is a part of a payload, not a payload",
                 self.shape.name

@@ -76,7 +76,7 @@ pub(crate) fn read<'py>(
 }
 
 /// The operation whose payload a class is.
-pub(crate) fn endpoint_of(class: &Bound<'_, PyType>) -> PyResult<&'static Endpoint> {
+fn endpoint_of(class: &Bound<'_, PyType>) -> PyResult<&'static Endpoint> {
     let endpoint = Table::of(class).ok().and_then(|table| table.get().endpoint);
     endpoint.ok_or_else(|| {
         PyTypeError::new_err("an operation is chosen by the class of its payload, such as AddLead")

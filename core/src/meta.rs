@@ -183,6 +183,17 @@ pub enum FieldsRule {
     },
 }
 
+impl Kind {
+    /// The shape that a field of this kind is made of.
+    #[must_use]
+    pub fn part(self) -> Option<&'static Shape> {
+        match self {
+            Self::MapOrRows(part) | Self::One(part) | Self::List(part) => Some(part),
+            _ => None,
+        }
+    }
+}
+
 impl Shape {
     /// The shape of what has no fields.
     pub(crate) const NOTHING: &'static Self =

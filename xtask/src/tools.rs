@@ -61,6 +61,7 @@ pub(crate) struct Program {
 impl Program {
     pub(crate) const CHROMIUM: Self =
         Self { name: "Chromium", command: "chromium", package: "chromium" };
+    pub(crate) const CURL: Self = Self { name: "curl", command: "curl", package: "curl" };
     pub(crate) const FIREFOX: Self =
         Self { name: "Firefox", command: "firefox-esr", package: "firefox-esr" };
 }

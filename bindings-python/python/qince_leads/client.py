@@ -68,9 +68,6 @@ GIVEN_UP = (
 
 
 def _checked(options: _Options) -> _Options:
-    unknown = options.keys() - {"timeout", "policy", "timestamp_form", "on_attempt"}
-    if unknown:
-        raise TypeError(f"unknown option: {', '.join(sorted(unknown))}")
     timeout: object = options["timeout"]
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
         raise TypeError("timeout must be a number of seconds, more than 0")
@@ -146,6 +143,9 @@ class _Client(Generic[T]):
 
         Both share the transport, and what closes one closes the other.
         """
+        unknown = changes.keys() - self._options.keys()
+        if unknown:
+            raise TypeError(f"unknown option: {', '.join(sorted(unknown))}")
         client = copy.copy(self)
         client._options = _checked({**self._options, **changes})
         return client

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import qince_leads
-from qince_leads import _core
+from qince_leads import _core, client, errors, transport
 
 from .support import PACKAGE, PARTS, PAYLOADS, RECORDS
 
@@ -197,6 +197,11 @@ def test_values_and_the_package_list_the_same_classes() -> None:
     kinds = {kind.__name__ for kind in (*PAYLOADS, *PARTS, *RECORDS)}
     assert set(CLASSES_OF_VALUES) == kinds
     assert kinds <= set(vars(qince_leads)["__all__"])
+
+
+def test_what_the_package_loads_later_is_what_type_checkers_see() -> None:
+    listed = {"client": client.__all__, "errors": errors.__all__, "transport": transport.__all__}
+    assert vars(qince_leads)["_MODULES"] == listed
 
 
 def test_the_package_says_that_it_is_typed() -> None:

@@ -167,8 +167,7 @@ def account() -> Iterator[dict[str, str]]:
     if all(name in os.environ for name in ACCOUNT):
         yield {name: os.environ[name] for name in ACCOUNT}
         return
-    if not BINARY.exists():
-        pytest.skip("no sandbox: cargo build -p qince-sandbox")
+    assert BINARY.exists(), "no sandbox: cargo build -p qince-sandbox"
     with subprocess.Popen(
         [BINARY, "--port", "0", "--exit-with-stdin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

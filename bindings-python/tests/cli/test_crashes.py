@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -160,7 +159,6 @@ def test_a_second_ctrl_c_gives_up_what_is_under_way(cli: Cli, sandbox: Sandbox) 
     assert sandbox.codes() == codes(20)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a pipe with a name tells when the file is read")
 def interrupted(process: subprocess.Popen[bytes]) -> bytes:
     """What it prints; Python may lose the first interruption while it imports, and users press again."""
     for _ in range(10):

@@ -86,6 +86,12 @@ impl Endpoint {
         Self::ALL.iter().copied().find(|endpoint| endpoint.name == name)
     }
 
+    /// The operation whose payload has this shape.
+    #[must_use]
+    pub fn taking(shape: &Shape) -> Option<&'static Self> {
+        Self::ALL.iter().copied().find(|endpoint| endpoint.shape.name == shape.name)
+    }
+
     /// The name in languages whose custom is camelCase, such as `addApaas`.
     #[must_use]
     pub fn camel_name(&self) -> String {

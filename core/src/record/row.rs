@@ -61,8 +61,7 @@ impl Sheet {
     }
 
     fn text(&self, cell: Cell) -> &str {
-        let start = cell.start as usize;
-        self.slice(start, start + cell.len())
+        std::str::from_utf8(self.bytes(cell)).unwrap_or_default()
     }
 
     /// The bytes that a cell says.

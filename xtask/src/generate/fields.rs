@@ -60,18 +60,10 @@ impl Page {
         if !rules.is_empty() {
             self.text.push_str(&format!("\n{}\n", rules.join(" ")));
         }
-        for part in shape.fields.iter().filter_map(|field| part(field.kind)) {
+        for part in shape.fields.iter().filter_map(|field| field.kind.part()) {
             self.shape(part, None)?;
         }
         Ok(())
-    }
-}
-
-/// The shape that a field is made of.
-pub(super) fn part(kind: Kind) -> Option<&'static Shape> {
-    match kind {
-        Kind::MapOrRows(part) | Kind::One(part) | Kind::List(part) => Some(part),
-        _ => None,
     }
 }
 

@@ -1,8 +1,18 @@
 //! Words that several kinds of files share.
 
 use qince_leads::meta::{Field, Shape};
+use serde_json::Value;
 
-use super::fields::{field_rules, part};
+use super::fields::field_rules;
+
+/// What `extra` of a payload is.
+pub(super) const EXTRA_PARAMETERS: &str =
+    "Parameters that this SDK does not know, sent after the known ones in this order.";
+
+/// A text as JavaScript and Python write it.
+pub(super) fn literal(text: &str) -> String {
+    Value::from(text).to_string()
+}
 
 /// A doc comment without its line breaks.
 pub(super) fn one_line(doc: &str) -> String {
@@ -24,7 +34,7 @@ pub(super) fn with_parts(shapes: impl IntoIterator<Item = &'static Shape>) -> Ve
         if found.contains(&shape) {
             return;
         }
-        for part in shape.fields.iter().filter_map(|field| part(field.kind)) {
+        for part in shape.fields.iter().filter_map(|field| field.kind.part()) {
             collect(part, found);
         }
         found.push(shape);

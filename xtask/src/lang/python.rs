@@ -14,7 +14,7 @@ use crate::sandbox::Sandbox;
 use crate::setup::{Setup, Task};
 use crate::steps::Steps;
 use crate::test::Soak;
-use crate::tools::{NodeJs, Python3};
+use crate::tools::{NodeJs, Program, Python3};
 use crate::venv::Environment;
 
 pub(crate) struct Python;
@@ -44,6 +44,8 @@ impl Language for Python {
         if task == Task::Test {
             // It runs a checker of types.
             setup.need(&NodeJs);
+            // A test runs a command for it that the package wrote.
+            setup.need(&Program::CURL);
         }
     }
 

@@ -11,7 +11,6 @@ import urllib.request
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
@@ -32,6 +31,7 @@ from qince_leads import (
     UrllibTransport,
 )
 from qince_leads.cli.console import UserError, err, out, table, text
+from qince_leads.transport import has_httpx
 
 if TYPE_CHECKING:
     from qince_leads.cli.credentials import Credentials
@@ -95,7 +95,7 @@ def doctor(context: typer.Context) -> None:
 
 
 def _check_httpx(checks: Checks) -> None:
-    if find_spec("httpx") is not None:
+    if has_httpx():
         checks.add("HTTP", "ok", f"httpx {version('httpx')}")
     else:
         checks.add("HTTP", "note", "urllib: a new connection for each request", "pip install httpx is faster")
@@ -160,7 +160,7 @@ def _check_service(checks: Checks, account: Account) -> None:
 def _dated_transport() -> tuple[Transport, list[str]]:
     """A transport, and the `Date` headers of the replies that it got."""
     dates: list[str] = []
-    if find_spec("httpx") is None:
+    if not has_httpx():
         return UrllibTransport(), dates
     import httpx
 

@@ -2,7 +2,8 @@
 
 use qince_leads::{Error, Rule};
 
-use super::{lines, literal};
+use super::super::words::literal;
+use super::lines;
 
 pub(super) fn text() -> String {
     let rules: Vec<_> = Rule::ALL.iter().map(|rule| rule.name()).collect();

@@ -6,7 +6,6 @@ mod operations;
 mod stubs;
 
 use qince_leads::meta::{Field, Shape};
-use serde_json::Value;
 
 use super::fields::rules;
 use super::words::{about, one_line, with_parts, wrapped};
@@ -96,10 +95,6 @@ fn docstring(indent: &str, paragraphs: &[String]) -> String {
         )
         .collect();
     format!("{indent}\"\"\"{}{end}", body.join("\n"))
-}
-
-fn literal(text: &str) -> String {
-    Value::from(text).to_string()
 }
 
 /// A list that ends in a comma, each element on a line of its own.

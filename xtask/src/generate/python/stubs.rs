@@ -4,7 +4,8 @@ use anyhow::bail;
 use qince_leads::Endpoint;
 use qince_leads::meta::{Field, Format, Kind, Others, Shape};
 
-use super::{class_names, docstring, field_doc, lines, literal, payloads, records, shape_doc};
+use super::super::words::{EXTRA_PARAMETERS, literal};
+use super::{class_names, docstring, field_doc, lines, payloads, records, shape_doc};
 
 const HEAD: &str = r#"from collections.abc import Mapping, Sequence
 from datetime import date
@@ -17,9 +18,6 @@ from qince_leads._core import Part, Payload, Query, Receipt, Record
 
 _Json: TypeAlias = None | bool | int | float | Decimal | str | date | Sequence["_Json"] | Mapping[str, "_Json"]
 "#;
-
-const EXTRA_PARAMETERS: &str =
-    "Parameters that this SDK does not know, sent after the known ones in this order.";
 
 /// What the module holds when it is run.
 pub(super) fn runtime() -> String {
@@ -53,8 +51,7 @@ enum Direction {
 }
 
 fn payload_base(shape: &Shape) -> String {
-    let endpoint = Endpoint::ALL.iter().find(|endpoint| endpoint.shape == shape);
-    match endpoint.map(|endpoint| endpoint.paging) {
+    match Endpoint::taking(shape).map(|endpoint| endpoint.paging) {
         None => "Part".to_owned(),
         Some(None) => "Payload[Receipt]".to_owned(),
         Some(Some(paging)) => format!("Query[{}]", paging.record.name),
@@ -93,9 +90,8 @@ fn class(shape: &'static Shape, base: &str, direction: Direction) -> anyhow::Res
         parameters.push_str("        extra: Mapping[str, _Json] | None = None,\n");
         members.push_str("    extra: Mapping[str, _Json] | None\n");
     }
-    let origin = Endpoint::ALL.iter().find(|endpoint| endpoint.shape == shape);
-    let origin = origin.map(|endpoint| format!("`{}`", endpoint.path)).unwrap_or_default();
-    let doc = shape_doc("    ", shape, &origin)?;
+    let origin = Endpoint::taking(shape).map(|endpoint| format!("`{}`", endpoint.path));
+    let doc = shape_doc("    ", shape, &origin.unwrap_or_default())?;
     Ok(format!(
         "\n@type_check_only\nclass _{name}Fields(TypedDict, total=False):\n{members}\n\
          class {name}({base}):\n{doc}\n    \

@@ -4,11 +4,11 @@ use anyhow::bail;
 use qince_leads::Endpoint;
 use qince_leads::meta::{AsNumber, Field, Kind, Shape};
 
-use super::with_parts;
+use super::super::words::with_parts;
 
 pub(super) fn text() -> anyhow::Result<String> {
     let mut shapes = with_parts(Endpoint::ALL.iter().map(|endpoint| endpoint.shape));
-    shapes.retain(|shape| is_payload(shape) || is_written(shape));
+    shapes.retain(|shape| Endpoint::taking(shape).is_some() || is_written(shape));
     let mut names: Vec<_> = shapes.iter().map(|shape| shape.name).collect();
     names.sort_unstable();
     let mut text = format!(
@@ -30,10 +30,6 @@ pub(super) fn text() -> anyhow::Result<String> {
     }
     text.push_str("};\n");
     Ok(text)
-}
-
-fn is_payload(shape: &Shape) -> bool {
-    Endpoint::ALL.iter().any(|endpoint| endpoint.shape == shape)
 }
 
 /// Whether a part is written somewhere, and not everywhere left to the core.

@@ -7,11 +7,10 @@ mod payloads;
 mod records;
 
 use qince_leads::meta::{Field, Shape};
-use serde_json::Value;
 
 use super::GeneratedFile;
 use super::fields::rules;
-use super::words::{about, columns, one_line, with_parts, wrapped};
+use super::words::{about, columns, literal, one_line, wrapped};
 
 pub(super) const FOLDER: &str = "bindings-wasm/ts/generated";
 
@@ -96,15 +95,12 @@ fn is_identifier(name: &str) -> bool {
         && name.chars().all(|letter| is_letter(letter) || letter.is_ascii_digit())
 }
 
-fn literal(text: &str) -> String {
-    Value::from(text).to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use qince_leads::{AddLead, Endpoint, Operation};
 
     use super::super::RECORDS;
+    use super::super::words::with_parts;
     use super::*;
 
     #[test]

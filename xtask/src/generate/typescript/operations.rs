@@ -3,7 +3,8 @@
 use qince_leads::meta::Shape;
 use qince_leads::{Endpoint, Error, Rule};
 
-use super::{WIDTH, list, literal};
+use super::super::words::literal;
+use super::{WIDTH, list};
 
 pub(super) fn text() -> String {
     let operations: Vec<_> = Endpoint::ALL.iter().map(|endpoint| endpoint.camel_name()).collect();

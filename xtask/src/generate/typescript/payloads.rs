@@ -4,18 +4,14 @@ use anyhow::bail;
 use qince_leads::Endpoint;
 use qince_leads::meta::{Field, Kind, Others, Shape};
 
-use super::{
-    READONLY_JSON_MAP, comment, commented_member, interface, literal, member, name, with_parts,
-};
+use super::super::words::{EXTRA_PARAMETERS, literal, with_parts};
+use super::{READONLY_JSON_MAP, comment, commented_member, interface, member, name};
 
 const HEAD: &str = r#"import type { Json } from "../json.js";
 "#;
 
 const LEAD_ID: &str = "\
 An id: text, a safe integer or a BigInt. Ids have 19 digits, more than a number holds, so give text or a BigInt.";
-
-const EXTRA: &str =
-    "Parameters that this SDK does not know, sent after the known ones in this order.";
 
 pub(super) fn text() -> anyhow::Result<String> {
     let mut text = HEAD.to_owned();
@@ -36,12 +32,11 @@ fn payload(shape: &'static Shape) -> anyhow::Result<String> {
         Others::Refused => {}
         Others::Extra => {
             let declaration = format!("readonly extra?: {READONLY_JSON_MAP} | null | undefined");
-            members.push_str(&commented_member(&[EXTRA.to_owned()], &declaration));
+            members.push_str(&commented_member(&[EXTRA_PARAMETERS.to_owned()], &declaration));
         }
         unknown => bail!("a payload's interface has no member for {unknown:?}"),
     }
-    let endpoint = Endpoint::ALL.iter().find(|endpoint| endpoint.shape == shape);
-    let origin = endpoint.map(|endpoint| format!("`{}`", endpoint.path));
+    let origin = Endpoint::taking(shape).map(|endpoint| format!("`{}`", endpoint.path));
     interface(shape, origin.as_deref(), &members)
 }
 

@@ -5,7 +5,8 @@ use qince_leads::Endpoint;
 use qince_leads::meta::{Field, Kind, Others, Shape};
 
 use super::super::RECORDS;
-use super::{commented_member, interface, is_identifier, literal, member, name, with_parts};
+use super::super::words::{literal, with_parts};
+use super::{commented_member, interface, is_identifier, member, name};
 
 const HEAD: &str = r#"import type { Json } from "../json.js";
 import { type Places, record } from "../places.js";
