@@ -88,7 +88,7 @@ pub mod dynamic {
     pub use crate::payload::dynamic::Payload;
     pub use crate::payload::{Draft, Slot};
     pub use crate::push::{acknowledge, refuse};
-    pub use crate::record::{Places, Row, Rows};
+    pub use crate::record::{Places, Row, Rows, Spans};
     pub use crate::reply::Outcome;
 }
 

@@ -4,7 +4,7 @@ mod places;
 mod read;
 mod row;
 
-pub use places::Places;
+pub use places::{Places, Spans};
 pub(crate) use read::{Fault, Reader};
 pub(crate) use row::{Cell, OTHERS as MOST_FIELDS, Sheet};
 pub use row::{Row, Rows};

@@ -24,8 +24,7 @@ pub struct Places {
 
 impl Places {
     pub(super) fn of(sheet: &Sheet, rows: Cell, shape: &'static Shape) -> Self {
-        let units = Units::new(&sheet.text);
-        let mut writer = Writer { sheet, units, stream: Vec::with_capacity(2 * sheet.cells.len()) };
+        let mut writer = Writer::new(sheet, Units::new(&sheet.text));
         writer.rows(rows, shape);
         Self {
             text: sheet.text_if_not_body().map(str::to_owned),
@@ -35,13 +34,47 @@ impl Places {
     }
 }
 
-struct Writer<'t> {
+/// Records for languages that slice UTF-8: one text, and where in it each value lies.
+///
+/// The stream is that of [`Places`], but its places count bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spans {
+    /// The text that all values lie in, UTF-8.
+    pub text: Vec<u8>,
+    /// Where everything lies.
+    pub stream: Vec<u32>,
+}
+
+impl Spans {
+    pub(super) fn of_rows(sheet: &Sheet, rows: Cell, shape: &'static Shape) -> Self {
+        Self::written(sheet, |writer| writer.rows(rows, shape))
+    }
+
+    pub(super) fn of_row(sheet: &Sheet, at: u32, shape: &'static Shape) -> Self {
+        Self::written(sheet, |writer| {
+            writer.stream.push(1);
+            writer.row(at, shape);
+        })
+    }
+
+    fn written(sheet: &Sheet, write: impl FnOnce(&mut Writer<'_, Bytes>)) -> Self {
+        let mut writer = Writer::new(sheet, Bytes);
+        write(&mut writer);
+        Self { text: sheet.text.clone(), stream: writer.stream }
+    }
+}
+
+struct Writer<'t, M> {
     sheet: &'t Sheet,
-    units: Units<'t>,
+    measure: M,
     stream: Vec<u32>,
 }
 
-impl Writer<'_> {
+impl<'t, M: Measure> Writer<'t, M> {
+    fn new(sheet: &'t Sheet, measure: M) -> Self {
+        Self { sheet, measure, stream: Vec::with_capacity(2 * sheet.cells.len()) }
+    }
+
     fn rows(&mut self, list: Cell, shape: &'static Shape) {
         self.stream.push(list.len);
         for row in self.sheet.run(list, 1) {
@@ -78,8 +111,32 @@ impl Writer<'_> {
     #[inline]
     fn text(&mut self, cell: Cell) {
         let start = cell.start as usize;
-        self.stream.push(self.units.before(start));
-        self.stream.push(self.units.between(start, start + cell.len()));
+        self.stream.push(self.measure.before(start));
+        self.stream.push(self.measure.between(start, start + cell.len()));
+    }
+}
+
+/// In what places are counted.
+trait Measure {
+    /// How much stands before this byte.
+    fn before(&self, byte: usize) -> u32;
+
+    /// How much stands between these bytes.
+    fn between(&self, start: usize, end: usize) -> u32;
+}
+
+/// Counts bytes. A text of more than fits is refused when it is read.
+struct Bytes;
+
+impl Measure for Bytes {
+    #[inline]
+    fn before(&self, byte: usize) -> u32 {
+        byte as u32
+    }
+
+    #[inline]
+    fn between(&self, start: usize, end: usize) -> u32 {
+        (end - start) as u32
     }
 }
 
@@ -105,15 +162,26 @@ impl<'t> Units<'t> {
         Self { text, before }
     }
 
-    /// How many units stand before this byte.
+    /// The eight bytes from there, as many as there are.
+    #[inline]
+    fn word(&self, at: usize) -> u64 {
+        let rest = &self.text[at..];
+        u64::from_le_bytes(
+            rest.first_chunk()
+                .copied()
+                .unwrap_or_else(|| std::array::from_fn(|i| rest.get(i).copied().unwrap_or(0))),
+        )
+    }
+}
+
+impl Measure for Units<'_> {
     #[inline]
     fn before(&self, byte: usize) -> u32 {
         let step = byte / Self::STEP;
         self.before[step] + self.between(step * Self::STEP, byte)
     }
 
-    /// How many units stand between these bytes: one for each character, where it begins, and another one for
-    /// each of four bytes. Looks at eight bytes at a time.
+    /// One for each character, where it begins, and another one for each of four bytes. Looks at eight bytes at a time.
     #[inline]
     fn between(&self, start: usize, end: usize) -> u32 {
         let mut units = 0;
@@ -126,17 +194,6 @@ impl<'t> Units<'t> {
             units += is_start.count_ones() + is_start_of_four.count_ones();
         }
         units
-    }
-
-    /// The eight bytes from there, as many as there are.
-    #[inline]
-    fn word(&self, at: usize) -> u64 {
-        let rest = &self.text[at..];
-        u64::from_le_bytes(
-            rest.first_chunk()
-                .copied()
-                .unwrap_or_else(|| std::array::from_fn(|i| rest.get(i).copied().unwrap_or(0))),
-        )
     }
 }
 

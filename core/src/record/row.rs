@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::json::{Cursor, write_key, write_member, write_string};
 use crate::meta::{Kind, Shape};
-use crate::record::{Fault, Places, Reader, Record};
+use crate::record::{Fault, Places, Reader, Record, Spans};
 
 /// Where a value lies. Of text and JSON: bytes of the sheet's text. Of lists and maps: further cells.
 #[derive(Clone, Copy, Debug, Default)]
@@ -133,6 +133,12 @@ impl Rows {
     pub fn places(&self) -> Places {
         Places::of(&self.sheet, self.list, self.shape)
     }
+
+    /// The rows as a text and places in it, for languages that slice UTF-8.
+    #[must_use]
+    pub fn spans(&self) -> Spans {
+        Spans::of_rows(&self.sheet, self.list, self.shape)
+    }
 }
 
 /// A record, whatever its shape: a place on the page that it came with.
@@ -189,6 +195,12 @@ impl Row {
     #[must_use]
     pub fn bytes(&self, place: usize) -> Option<&[u8]> {
         self.cell(place).map(|cell| self.sheet.bytes(cell))
+    }
+
+    /// The one row as [`Rows::spans`] gives several.
+    #[must_use]
+    pub fn spans(&self) -> Spans {
+        Spans::of_row(&self.sheet, self.at, self.shape)
     }
 
     /// The table of its members.

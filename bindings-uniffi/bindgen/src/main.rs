@@ -1,0 +1,62 @@
+//! Writes UniFFI's Kotlin or Swift for the compiled core.
+
+use std::fs;
+
+use anyhow::Context;
+use camino::Utf8PathBuf;
+use clap::{Parser, ValueEnum};
+use uniffi_bindgen::bindings::{self, GenerateOptions, TargetLanguage};
+
+/// Writes UniFFI's Kotlin or Swift for the compiled core.
+#[derive(Parser)]
+struct Arguments {
+    /// The language.
+    language: Language,
+    /// The compiled core, with its symbols.
+    library: Utf8PathBuf,
+    /// UniFFI's settings.
+    config: Utf8PathBuf,
+    /// The folder for what is written.
+    output: Utf8PathBuf,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Language {
+    Kotlin,
+    Swift,
+}
+
+fn main() -> anyhow::Result<()> {
+    let Arguments { language, library, config, output } = Arguments::parse();
+    bindings::generate(GenerateOptions {
+        languages: vec![match language {
+            Language::Kotlin => TargetLanguage::Kotlin,
+            Language::Swift => TargetLanguage::Swift,
+        }],
+        source: library,
+        out_dir: output.clone(),
+        config_override: Some(config),
+        format: false,
+        crate_filter: None,
+        metadata_no_deps: true,
+    })?;
+    if let Language::Kotlin = language { hide(&output.join(KOTLIN)) } else { Ok(()) }
+}
+
+/// Where UniFFI puts the Kotlin of the package that its settings name.
+const KOTLIN: &str = "qince/leads/internal/qince_leads.kt";
+
+/// What begins a declaration that others could see.
+const DECLARATIONS: [&str; 8] =
+    ["public ", "open ", "data ", "sealed ", "class ", "object ", "interface ", "inline "];
+
+/// Makes all of it internal, as a program that uses the package has no use for it.
+fn hide(kotlin: &Utf8PathBuf) -> anyhow::Result<()> {
+    let text = fs::read_to_string(kotlin).context("UniFFI wrote no Kotlin where it should")?;
+    let lines = text.lines().map(|line| {
+        let is_seen = DECLARATIONS.iter().any(|declaration| line.starts_with(declaration));
+        let declared = line.strip_prefix("public ").unwrap_or(line);
+        if is_seen { format!("internal {declared}\n") } else { format!("{line}\n") }
+    });
+    Ok(fs::write(kotlin, lines.collect::<String>())?)
+}

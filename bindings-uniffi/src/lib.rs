@@ -1,0 +1,37 @@
+//! The core for Kotlin and Swift. The packages give this its shape; nothing is decided here.
+//!
+//! UniFFI makes objects, errors and what is small. Payloads cross as the JSON text that they are sent as, and records as one
+//! table of places in one text ([`CoreTable`]), of which each package makes values of its own types, which are generated.
+//!
+//! That was measured against records that UniFFI makes. On the JVM an add takes 93 µs to sign with a record of 24 optional
+//! texts, 54 µs with bytes, and 12 µs are gone with an empty call, while signing by hand takes 4 to 5 µs. So Kotlin signs
+//! through one plain function of numbers and bytes, [`lane`].
+
+mod account;
+mod call;
+mod draft;
+mod error;
+mod lane;
+mod outcome;
+mod pages;
+mod push;
+mod shape;
+mod table;
+
+pub use account::{CoreAccount, CoreRequest, CoreStamp, check, default_base_url, redact};
+pub use call::{CoreAttempt, CoreCall, CorePolicy, CoreStep};
+pub use error::{CoreError, CoreViolation};
+pub use outcome::{CoreOutcome, read};
+pub use pages::CorePages;
+pub use push::{CorePush, CorePushData, acknowledge, refuse, verify_push};
+pub use table::{CoreTable, check_json, parse};
+
+use qince_leads::{Endpoint, Error};
+
+uniffi::setup_scaffolding!("qince_leads");
+
+/// The operation of this name.
+fn endpoint(name: &str) -> Result<&'static Endpoint, Error> {
+    let unknown = || Error::InvalidStamp(format!("no operation is called `{name}`"));
+    Endpoint::named(name).ok_or_else(unknown)
+}

@@ -1,0 +1,40 @@
+//! Scans over all pages of a query.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use qince_leads::dynamic;
+
+use crate::endpoint;
+use crate::error::CoreError;
+
+/// A scan over all pages of a query.
+#[derive(uniffi::Object)]
+
+pub struct CorePages(Mutex<dynamic::Pages>);
+
+#[uniffi::export]
+impl CorePages {
+    /// A scan from the query's page, or from the first.
+    #[uniffi::constructor]
+    pub fn new(operation: &str, payload: &str) -> Result<Arc<Self>, CoreError> {
+        let pages = dynamic::Pages::new(endpoint(operation)?, payload)?;
+        Ok(Arc::new(Self(Mutex::new(pages))))
+    }
+
+    /// The payload of the query for the next page, as JSON text.
+    pub fn next(&self) -> Option<String> {
+        self.with(|pages| pages.next_query())
+    }
+
+    /// Takes of each lead of a page its id, or all that it says; answers with 1 for each that is new.
+    pub fn take(&self, identities: Vec<String>) -> Result<Vec<u8>, CoreError> {
+        let taken = self.with(|pages| pages.take(identities))?;
+        Ok(taken.into_iter().map(u8::from).collect())
+    }
+}
+
+impl CorePages {
+    fn with<T>(&self, work: impl FnOnce(&mut dynamic::Pages) -> T) -> T {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
