@@ -50,12 +50,12 @@ pub enum CorePushData {
 /// Verifies a push and parses it.
 #[uniffi::export]
 pub fn verify_push(
-    body: &[u8],
+    body: Vec<u8>,
     secrets: Vec<String>,
     now_ms: i64,
     max_age_ms: Option<u64>,
 ) -> Result<CorePush, CoreError> {
-    Ok(qince_leads::verify_push(body, &secrets, now_ms, max_age_ms)?.into())
+    Ok(qince_leads::verify_push(&body, &secrets, now_ms, max_age_ms)?.into())
 }
 
 impl From<PushEvent> for CorePush {

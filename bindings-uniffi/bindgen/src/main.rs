@@ -46,17 +46,23 @@ fn main() -> anyhow::Result<()> {
 /// Where UniFFI puts the Kotlin of the package that its settings name.
 const KOTLIN: &str = "qince/leads/internal/qince_leads.kt";
 
-/// What begins a declaration that others could see.
-const DECLARATIONS: [&str; 8] =
+/// How UniFFI begins the types that others could see, each at the beginning of a line.
+const TYPES: [&str; 8] =
     ["public ", "open ", "data ", "sealed ", "class ", "object ", "interface ", "inline "];
+
+/// And its functions, behind a comment or what they throw.
+const FUNCTIONS: [&str; 2] = ["*/ fun ", "@Throws(CoreException::class) fun "];
 
 /// Makes all of it internal, as a program that uses the package has no use for it.
 fn hide(kotlin: &Utf8PathBuf) -> anyhow::Result<()> {
-    let text = fs::read_to_string(kotlin).context("UniFFI wrote no Kotlin where it should")?;
+    let mut text = fs::read_to_string(kotlin).context("UniFFI wrote no Kotlin where it should")?;
+    for function in FUNCTIONS {
+        text = text.replace(function, &function.replace("fun ", "internal fun "));
+    }
     let lines = text.lines().map(|line| {
-        let is_seen = DECLARATIONS.iter().any(|declaration| line.starts_with(declaration));
+        let is_type = TYPES.iter().any(|declaration| line.starts_with(declaration));
         let declared = line.strip_prefix("public ").unwrap_or(line);
-        if is_seen { format!("internal {declared}\n") } else { format!("{line}\n") }
+        if is_type { format!("internal {declared}\n") } else { format!("{line}\n") }
     });
     Ok(fs::write(kotlin, lines.collect::<String>())?)
 }
