@@ -1,6 +1,7 @@
 //! The files that repeat what the core's tables say. Each kind of file has a renderer, named in [`files`].
 
 mod fields;
+mod kotlin;
 mod python;
 mod schema;
 mod typescript;
@@ -16,7 +17,7 @@ use qince_leads::{ApaasLead, FollowUp, Lead, Record};
 use crate::{cargo, folder};
 
 /// The folders that hold nothing but generated files.
-const FOLDERS: &[&str] = &[schema::FOLDER, typescript::FOLDER, python::FOLDER];
+const FOLDERS: &[&str] = &[schema::FOLDER, typescript::FOLDER, python::FOLDER, kotlin::FOLDER];
 
 /// A file as it should be, by its path in the repository.
 struct GeneratedFile {
@@ -33,6 +34,7 @@ fn files() -> anyhow::Result<Vec<GeneratedFile>> {
     files.push(fields::file()?);
     files.extend(typescript::files()?);
     files.extend(python::files()?);
+    files.extend(kotlin::files()?);
     Ok(files)
 }
 
