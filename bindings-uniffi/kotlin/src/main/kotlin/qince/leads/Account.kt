@@ -69,11 +69,14 @@ public class SignedRequest internal constructor(
     public val operation: String,
     /** Where to send it. */
     public val url: String,
-    /** The exact text to send, as UTF-8. */
-    public val body: String,
+    /** The exact bytes to send: [body] as UTF-8. */
+    public val bodyBytes: ByteArray,
     /** The message id of its stamp. */
     public val msgId: String,
 ) {
+    /** What is to be sent, JSON. */
+    public val body: String get() = bodyBytes.decodeToString()
+
     /** The HTTP method. */
     public val method: String get() = "POST"
 
@@ -103,4 +106,4 @@ public class SignedRequest internal constructor(
     }
 }
 
-internal fun CoreRequest.request() = SignedRequest(operation, url, body, msgId)
+internal fun CoreRequest.request() = SignedRequest(operation, url, body.toByteArray(), msgId)

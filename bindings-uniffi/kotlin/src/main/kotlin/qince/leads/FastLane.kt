@@ -22,16 +22,15 @@ internal object FastLane {
     /** The signed request; null where it is for UniFFI. */
     fun sign(account: Long, operation: Operation<*, *>, json: JsonWriter, stamp: Stamp): SignedRequest? {
         if (!json.isVerbatim || !isWellFormed(stamp.msgId)) return null
-        val body = json.toString()
-        val bytes = body.toByteArray()
+        val body = json.toByteArray()
         val msgId = stamp.msgId.toByteArray()
         val url = ByteArray(URL_ROOM)
         val length =
             qince_leads_sign(
                 account,
                 operation.number,
-                bytes,
-                bytes.size,
+                body,
+                body.size,
                 json.texts,
                 stamp.nowMs,
                 msgId,

@@ -13,7 +13,7 @@ public class JdkTransport(private val client: HttpClient = HttpClient.newHttpCli
     override suspend fun send(request: SignedRequest, timeout: Duration): RawReply {
         val sent = HttpRequest.newBuilder(URI(request.url)).timeout(timeout.toJavaDuration())
         request.headers.forEach(sent::header)
-        sent.method(request.method, HttpRequest.BodyPublishers.ofString(request.body))
+        sent.method(request.method, HttpRequest.BodyPublishers.ofByteArray(request.bodyBytes))
         val response = sending { client.sendAsync(sent.build(), BodyHandlers.ofByteArray()).await() }
         return RawReply(
             response.statusCode(),

@@ -1,8 +1,13 @@
 package qince.leads
 
-/** Writes values as compact JSON with the vendor's names. What is null is left out. */
+/**
+ * Writes values as compact JSON with the vendor's names, in UTF-8. What is null is left out.
+ *
+ * Half characters become escapes, which the core sees as such and objects to: no encoding can write them.
+ */
 internal class JsonWriter {
-    private val out = StringBuilder(INITIAL_SIZE)
+    private var out = ByteArray(INITIAL_SIZE)
+    private var size = 0
     private var isFirst = true
 
     /** How many texts were written. */
@@ -14,12 +19,12 @@ internal class JsonWriter {
         private set
 
     fun open() {
-        out.append('{')
+        put('{')
         isFirst = true
     }
 
     fun close() {
-        out.append('}')
+        put('}')
         isFirst = false
     }
 
@@ -33,7 +38,7 @@ internal class JsonWriter {
         if (value == null) return
         key(key)
         isVerbatim = false
-        out.append(value)
+        ascii(value.toString())
     }
 
     fun json(key: String, value: Json?) {
@@ -87,7 +92,7 @@ internal class JsonWriter {
         for ((name, value) in values) {
             separate()
             quoted(name)
-            out.append(':')
+            put(':')
             json(value)
         }
     }
@@ -95,67 +100,104 @@ internal class JsonWriter {
     /** A text between quotes. */
     fun quoted(value: String) {
         texts++
-        out.append('"')
-        if (value.all(::isPlain)) out.append(value) else escaped(value)
-        out.append('"')
+        reserve(LONGEST_ESCAPE * value.length + 2)
+        // What is in variables of this function, the JVM keeps in registers.
+        val out = out
+        var end = size
+        out[end++] = '"'.code.toByte()
+        var at = 0
+        while (at < value.length) {
+            val char = value[at]
+            val code = char.code
+            if (code < 0x80 && isPlain(char)) {
+                out[end++] = code.toByte()
+            } else if (code < 0x80 || isLoneSurrogate(value, at)) {
+                isVerbatim = false
+                for (ascii in escape(char)) out[end++] = ascii.code.toByte()
+            } else if (code < 0x800) {
+                out[end++] = (0xC0 or (code shr 6)).toByte()
+                out[end++] = (0x80 or (code and 0x3F)).toByte()
+            } else if (!char.isSurrogate()) {
+                out[end++] = (0xE0 or (code shr 12)).toByte()
+                out[end++] = (0x80 or (code shr 6 and 0x3F)).toByte()
+                out[end++] = (0x80 or (code and 0x3F)).toByte()
+            } else {
+                val point = value.codePointAt(at++)
+                out[end++] = (0xF0 or (point shr 18)).toByte()
+                out[end++] = (0x80 or (point shr 12 and 0x3F)).toByte()
+                out[end++] = (0x80 or (point shr 6 and 0x3F)).toByte()
+                out[end++] = (0x80 or (point and 0x3F)).toByte()
+            }
+            at++
+        }
+        out[end++] = '"'.code.toByte()
+        size = end
     }
 
+    /** What was written, in UTF-8. */
+    fun toByteArray(): ByteArray = out.copyOf(size)
+
     /** What was written. */
-    override fun toString(): String = out.toString()
+    override fun toString(): String = String(out, 0, size, Charsets.UTF_8)
 
     private fun key(key: String) {
         separate()
-        out.append(key)
+        ascii(key)
     }
 
     private fun separate() {
-        if (isFirst) isFirst = false else out.append(',')
+        if (isFirst) isFirst = false else put(',')
     }
 
     private fun json(value: Json) {
         isVerbatim = false
-        out.append(value.text)
+        val bytes = value.text.toByteArray()
+        reserve(bytes.size)
+        bytes.copyInto(out, size)
+        size += bytes.size
     }
 
     private inline fun <T> elements(values: List<T>, write: (T) -> Unit) {
-        out.append('[')
+        put('[')
         values.forEachIndexed { at, value ->
-            if (at > 0) out.append(',')
+            if (at > 0) put(',')
             write(value)
         }
-        out.append(']')
+        put(']')
         isFirst = false
     }
 
-    private fun escaped(value: String) {
-        value.forEachIndexed { at, char ->
-            val escape = escape(value, at)
-            if (escape == null) {
-                out.append(char)
-            } else {
-                isVerbatim = false
-                out.append(escape)
-            }
-        }
+    private fun ascii(text: String) {
+        reserve(text.length)
+        val out = out
+        val start = size
+        for (at in text.indices) out[start + at] = text[at].code.toByte()
+        size = start + text.length
+    }
+
+    private fun put(char: Char) {
+        reserve(1)
+        out[size++] = char.code.toByte()
+    }
+
+    private fun reserve(more: Int) {
+        if (size + more > out.size) out = out.copyOf(maxOf(size + more, 2 * out.size))
     }
 
     private companion object {
         /** Enough for most leads. */
-        const val INITIAL_SIZE = 1024
+        const val INITIAL_SIZE = 2048
 
-        fun isPlain(char: Char) = char >= ' ' && char != '"' && char != '\\' && !char.isSurrogate()
+        /** How many bytes a UTF-16 unit becomes at most: `\u0000`. */
+        const val LONGEST_ESCAPE = 6
 
-        /** How a character is written that cannot stand as it is. */
-        fun escape(text: String, at: Int): String? =
-            when (val char = text[at]) {
+        fun isPlain(char: Char) = char >= ' ' && char != '"' && char != '\\'
+
+        fun escape(char: Char): String =
+            when (char) {
                 '"' -> "\\\""
                 '\\' -> "\\\\"
-                '\n' -> "\\n"
-                '\r' -> "\\r"
-                '\t' -> "\\t"
-                '\b' -> "\\b"
-                '\u000c' -> "\\f"
-                else -> if (char < ' ' || isLoneSurrogate(text, at)) unicodeEscape(char) else null
+                else -> unicodeEscape(char)
             }
     }
 }

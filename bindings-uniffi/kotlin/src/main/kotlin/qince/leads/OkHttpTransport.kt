@@ -24,7 +24,7 @@ public class OkHttpTransport(client: OkHttpClient = OkHttpClient()) : Transport 
 
     override suspend fun send(request: SignedRequest, timeout: Duration): RawReply {
         val sent = Request.Builder().url(request.url).headers(request.headers.toHeaders())
-        val call = client.newCall(sent.method(request.method, Once(request.body.toByteArray().toRequestBody())).build())
+        val call = client.newCall(sent.method(request.method, Once(request.bodyBytes.toRequestBody())).build())
         call.timeout().timeout(timeout.inWholeMilliseconds, java.util.concurrent.TimeUnit.MILLISECONDS)
         return sending { call.reply() }
     }

@@ -9,7 +9,7 @@ import kotlin.time.Duration
 /**
  * What sends requests. [JdkTransport] and [OkHttpTransport] are ready to be used.
  *
- * To write one of your own, send [SignedRequest.body] to [SignedRequest.url] by [SignedRequest.method] with
+ * To write one of your own, send [SignedRequest.bodyBytes] to [SignedRequest.url] by [SignedRequest.method] with
  * [SignedRequest.headers], all unchanged. Do not follow redirects, and do not send a request twice. Throw [NotSentException] where you
  * know that nothing left this host; whatever else you throw counts as a request that may have arrived.
  */
