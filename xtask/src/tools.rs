@@ -59,6 +59,9 @@ pub(crate) struct Program {
 }
 
 impl Program {
+    pub(crate) const JAVA: Self =
+        Self { name: "Java compiler", command: "javac", package: "default-jdk-headless" };
+    pub(crate) const MAVEN: Self = Self { name: "Maven", command: "mvn", package: "maven" };
     pub(crate) const CHROMIUM: Self =
         Self { name: "Chromium", command: "chromium", package: "chromium" };
     pub(crate) const CURL: Self = Self { name: "curl", command: "curl", package: "curl" };

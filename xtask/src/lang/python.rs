@@ -3,10 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, anyhow};
-use serde_json::Value;
-
-use crate::bench::Ratio;
+use crate::bench::{self, Ratio};
 use crate::cargo::{self, Profile};
 use crate::lang::{Language, Once};
 use crate::run;
@@ -79,9 +76,7 @@ impl Language for Python {
 
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
         build()?;
-        let printed = run::output(python("benches")?.arg("--json"))?;
-        let rows: Vec<Value> = serde_json::from_str(&printed)?;
-        rows.iter().map(ratio).collect()
+        bench::rows(&run::output(python("benches")?.arg("--json"))?)
     }
 }
 
@@ -142,21 +137,4 @@ fn mypy() -> anyhow::Result<Command> {
 fn run_tests(tests: &str, sandbox: &Sandbox) -> anyhow::Result<()> {
     let mut pytest = program("pytest")?;
     run::echoed(pytest.args(["--quiet", tests]).envs(sandbox.environment()))
-}
-
-fn ratio(row: &Value) -> anyhow::Result<Ratio> {
-    let text = |name: &str| row[name].as_str().map(str::to_owned).context("a row without words");
-    let (what, against) = (text("what")?, text("against")?);
-    let ratio = match (row["speed"].as_f64(), row["cost"].as_f64()) {
-        (Some(speed), _) => Ratio::speed(what, against, speed),
-        (None, Some(cost)) => Ratio::cost(what, against, cost),
-        (None, None) => return Err(anyhow!("a row without a ratio")),
-    };
-    let bound = |name: &str| row[name].as_f64();
-    Ok(match (bound("at_least"), bound("at_most"), bound("aim_above")) {
-        (Some(bound), ..) => ratio.at_least(bound),
-        (_, Some(bound), _) => ratio.at_most(bound),
-        (.., Some(bound)) => ratio.aim_above(bound),
-        (None, None, None) => ratio,
-    })
 }
