@@ -111,6 +111,7 @@ impl Root {
             .arg(&self.0)
             .args(seen)
             .args(["--", program])
+            .current_dir("/")
             .env("PATH", "/usr/bin:/bin:/usr/sbin:/sbin")
             .env("HOME", "/root")
             .env("DEBIAN_FRONTEND", "noninteractive")
