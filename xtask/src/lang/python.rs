@@ -55,11 +55,9 @@ impl Language for Python {
         steps.run("python package", build)?;
         steps.run("python style", check_style)?;
         steps.run("python types", check_types)?;
-        for folder in ["tests/sandbox", "tests/cli", "tests/documents"] {
-            steps.run(format!("python {folder}"), || {
-                run_tests(folder, &Sandbox::start(Profile::Dev)?)
-            })?;
-        }
+        steps.run("python end-to-end tests", || {
+            end_to_end(&["tests/sandbox", "tests/cli", "tests/documents"])
+        })?;
         // They run the tests of behaviour, on what they install.
         steps.run("python packaging tests", || {
             let sandbox = Sandbox::start(Profile::Dev)?;
@@ -133,8 +131,16 @@ fn mypy() -> anyhow::Result<Command> {
     Ok(mypy)
 }
 
-/// Runs the tests of a folder.
-fn run_tests(tests: &str, sandbox: &Sandbox) -> anyhow::Result<()> {
-    let mut pytest = program("pytest")?;
-    run::echoed(pytest.args(["--quiet", tests]).envs(sandbox.environment()))
+/// Runs the tests of these folders, which mostly wait: at the same time, and each against a sandbox of its own.
+fn end_to_end(folders: &[&str]) -> anyhow::Result<()> {
+    let mut sandboxes = Vec::new();
+    let mut suites = Vec::new();
+    for folder in folders {
+        let sandbox = Sandbox::start(Profile::Dev)?;
+        let mut pytest = program("pytest")?;
+        pytest.args(["--quiet", folder]).envs(sandbox.environment());
+        suites.push(pytest);
+        sandboxes.push(sandbox);
+    }
+    run::together(&mut suites)
 }
