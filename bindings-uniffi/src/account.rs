@@ -49,7 +49,7 @@ impl CoreAccount {
         Ok(self.account.sign_dynamic(payload, &stamp.into())?.into())
     }
 
-    /// By which number [`lane`] knows it.
+    /// By which number the fast lane knows it.
     pub fn lane(&self) -> u64 {
         self.lane.number()
     }

@@ -2,6 +2,7 @@
 #![allow(unsafe_code, reason = "what comes from Kotlin comes as addresses")]
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::slice;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
@@ -48,7 +49,7 @@ impl Drop for Place {
 ///
 /// # Safety
 ///
-/// Each address is one of as many bytes as are said to be there, those of `url` writable.
+/// Each address is null or one of as many bytes as are said to be there, those of `url` writable.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn qince_leads_sign(
     account: u64,
@@ -63,6 +64,9 @@ unsafe extern "C" fn qince_leads_sign(
     url: *mut u8,
     url_room: u32,
 ) -> u32 {
+    if body.is_null() || msg_id.is_null() || url.is_null() {
+        return 0;
+    }
     // SAFETY: the caller says so.
     let (body, msg_id, room) = unsafe {
         (
@@ -72,16 +76,104 @@ unsafe extern "C" fn qince_leads_sign(
         )
     };
     let signed = || {
-        let endpoint = Endpoint::ALL.get(operation as usize)?;
-        let body = std::str::from_utf8(body).ok()?;
-        let payload = Payload::from_texts(endpoint, body, texts as usize)?;
-        let stamp = Stamp::new(now_ms, std::str::from_utf8(msg_id).ok()?);
-        let accounts = ACCOUNTS.read().unwrap_or_else(PoisonError::into_inner);
-        let account = accounts.known.get(&account)?;
-        account.sign_dynamic(payload, &stamp.with_form(timestamp_form(compact != 0))).ok()
+        let stamp = Stamp::new(now_ms, str::from_utf8(msg_id).ok()?);
+        let stamp = stamp.with_form(timestamp_form(compact != 0));
+        let url = sign(account, operation, str::from_utf8(body).ok()?, texts, &stamp)?;
+        room.get_mut(..url.len())?.copy_from_slice(url.as_bytes());
+        Some(url.len() as u32)
     };
-    let Some(request) = signed() else { return 0 };
-    let Some(room) = room.get_mut(..request.url.len()) else { return 0 };
-    room.copy_from_slice(request.url.as_bytes());
-    request.url.len() as u32
+    // Nothing here panics; if it did, that must not end the program that asked.
+    catch_unwind(AssertUnwindSafe(signed)).ok().flatten().unwrap_or(0)
+}
+
+fn sign(account: u64, operation: u32, body: &str, texts: u32, stamp: &Stamp) -> Option<String> {
+    let endpoint = Endpoint::ALL.get(operation as usize)?;
+    let payload = Payload::from_texts(endpoint, body, texts as usize)?;
+    let accounts = ACCOUNTS.read().unwrap_or_else(PoisonError::into_inner);
+    let request = accounts.known.get(&account)?.sign_dynamic(payload, stamp).ok()?;
+    Some(request.url)
+}
+
+#[cfg(test)]
+mod tests {
+    use qince_leads::{AddLead, Operation};
+
+    use super::*;
+
+    const BODY: &str = r#"{"empName":"负责人","cus_name":"示例公司"}"#;
+
+    fn account() -> Arc<Account> {
+        Arc::new(Account::new("openid", "app key").unwrap())
+    }
+
+    /// What the function answers to this body, where all else is right.
+    fn signed(place: &Place, operation: u32, body: &[u8], texts: u32, room: u32) -> Option<String> {
+        let (msg_id, mut url) = (b"90b4b267", vec![0; room as usize]);
+        // SAFETY: all of these are slices of these lengths.
+        let length = unsafe {
+            qince_leads_sign(
+                place.number(),
+                operation,
+                body.as_ptr(),
+                body.len() as u32,
+                texts,
+                1617206400000,
+                msg_id.as_ptr(),
+                msg_id.len() as u32,
+                0,
+                url.as_mut_ptr(),
+                room,
+            )
+        };
+        url.truncate(length as usize);
+        (length > 0).then(|| String::from_utf8(url).unwrap())
+    }
+
+    #[test]
+    fn the_url_is_that_of_an_account_that_signs() {
+        let account = account();
+        let lead = AddLead::new().emp_name("负责人").cus_name("示例公司");
+        let expected = account.sign(&lead, &Stamp::new(1617206400000, "90b4b267")).unwrap();
+        assert_eq!(lead.to_body().unwrap(), BODY);
+        let place = Place::of(&account);
+        assert_eq!(signed(&place, 0, BODY.as_bytes(), 2, 500), Some(expected.url.clone()));
+        assert_eq!(signed(&place, 0, BODY.as_bytes(), 2, expected.url.len() as u32 - 1), None);
+    }
+
+    #[test]
+    fn what_is_not_surely_right_is_left_to_the_other_way() {
+        let place = Place::of(&account());
+        let refused: [(u32, &[u8], u32); 6] = [
+            (99, BODY.as_bytes(), 2),
+            (0, BODY.as_bytes(), 1),
+            (0, b"{\"empName\":\"\xff\"}", 1),
+            (0, br#"{"empName":"a\nb"}"#, 1),
+            (0, br#"{"cus_name":"nobody is in charge"}"#, 1),
+            (0, b"", 0),
+        ];
+        for (operation, body, texts) in refused {
+            assert_eq!(signed(&place, operation, body, texts, 500), None, "{body:?}");
+        }
+    }
+
+    #[test]
+    fn an_account_that_is_gone_signs_no_more() {
+        let (account, other) = (account(), account());
+        let place = Place::of(&account);
+        let gone = Place(place.number());
+        assert!(signed(&gone, 0, BODY.as_bytes(), 2, 500).is_some());
+        drop(place);
+        let next = Place::of(&other);
+        assert_ne!(next.number(), gone.number());
+        assert_eq!(signed(&gone, 0, BODY.as_bytes(), 2, 500), None);
+    }
+
+    #[test]
+    fn nothing_is_read_from_nowhere() {
+        let (nothing, mut url) = (std::ptr::null(), [0; 9]);
+        // SAFETY: null is allowed.
+        let length =
+            unsafe { qince_leads_sign(1, 0, nothing, 0, 0, 0, nothing, 0, 0, url.as_mut_ptr(), 9) };
+        assert_eq!(length, 0);
+    }
 }

@@ -5,7 +5,7 @@
 //!
 //! That was measured against records that UniFFI makes. On the JVM an add takes 93 µs to sign with a record of 24 optional
 //! texts, 54 µs with bytes, and 12 µs are gone with an empty call, while signing by hand takes 4 to 5 µs. So Kotlin signs
-//! through one plain function of numbers and bytes, [`lane`].
+//! through one plain function of numbers and bytes.
 
 mod account;
 mod call;

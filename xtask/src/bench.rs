@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use anyhow::ensure;
+use anyhow::{Context, bail, ensure};
+use serde_json::Value;
 
 use crate::lang::Language;
 use crate::setup::{self, Task};
@@ -19,6 +20,12 @@ pub(crate) fn run(languages: &[&dyn Language]) -> anyhow::Result<()> {
     }
     ensure!(missed.is_empty(), "targets missed: {}", missed.join("; "));
     Ok(())
+}
+
+/// Reads the rows that a language's own benches print as JSON.
+pub(crate) fn rows(printed: &str) -> anyhow::Result<Vec<Ratio>> {
+    let rows: Vec<Value> = serde_json::from_str(printed).context("the benches print no rows")?;
+    rows.iter().map(Ratio::of_row).collect()
 }
 
 /// How one thing compares with another.
@@ -81,8 +88,30 @@ impl Ratio {
         Self { bound: Bound::AimBelow(bound), ..self }
     }
 
-    pub(crate) fn aim_above(self, bound: f64) -> Self {
-        Self { bound: Bound::AimAbove(bound), ..self }
+    /// Reads a row of what a language's own benches print: `what`, `against`, `cost` or `speed`, and at most one of
+    /// `at_most`, `at_least`, `aim_below` and `aim_above`.
+    fn of_row(row: &Value) -> anyhow::Result<Self> {
+        let mut ratio = None;
+        let (mut what, mut against, mut bound) = (None, None, Bound::None);
+        for (name, value) in row.as_object().context("a row is an object")? {
+            let number = value.as_f64();
+            let measured = |measure| number.map(|number| (measure, number));
+            match (name.as_str(), number) {
+                ("what", None) => what = value.as_str(),
+                ("against", None) => against = value.as_str(),
+                ("cost", _) => ratio = measured(Measure::Cost),
+                ("speed", _) => ratio = measured(Measure::Speed),
+                ("at_most", Some(limit)) => bound = Bound::AtMost(limit),
+                ("at_least", Some(limit)) => bound = Bound::AtLeast(limit),
+                ("aim_below", Some(limit)) => bound = Bound::AimBelow(limit),
+                ("aim_above", Some(limit)) => bound = Bound::AimAbove(limit),
+                _ => bail!("a row says `{name}`: {value}"),
+            }
+        }
+        let (measure, ratio) = ratio.with_context(|| format!("a row without a ratio: {row}"))?;
+        let (what, against) = what.zip(against).context("a row without words")?;
+        let (what, against) = (what.to_owned().into(), against.to_owned().into());
+        Ok(Self { what, against, ratio, measure, bound })
     }
 
     /// The target in words and whether it is met, where there is one.
@@ -142,7 +171,7 @@ mod tests {
             Ratio::speed("reading", "serde_json", 2.0).at_least(2.0),
             Ratio::speed("all of it", "serde_json", 12.345),
             Ratio::cost("reading", "MD5", 0.9).aim_below(1.0),
-            Ratio::speed("signing", "pydantic", 3.9).aim_above(4.0),
+            Ratio { bound: Bound::AimAbove(4.0), ..Ratio::speed("signing", "pydantic", 3.9) },
         ]);
         let expected = "\
 what       against     ratio                target        met
@@ -154,6 +183,41 @@ reading    MD5          0.90                aim: below 1  yes
 signing    pydantic     3.90 times as fast  aim: above 4  no
 ";
         assert_eq!(table, expected);
+    }
+
+    #[test]
+    fn rows_are_read_as_benches_print_them() {
+        let rows = rows(
+            r#"[{"what":"signing","against":"MD5","cost":1.756,"at_most":1.75},
+                {"what":"reading","against":"json","speed":2,"at_least":2.0},
+                {"what":"reading","against":"MD5","cost":0.9,"aim_below":1},
+                {"what":"signing","against":"pydantic","speed":3.9,"aim_above":4},
+                {"what":"all of it","against":"json","speed":12.345}]"#,
+        );
+        let expected = "\
+what       against   ratio                target        met
+---------  --------  -------------------  ------------  ---
+signing    MD5        1.76                at most 1.75  no
+reading    json       2.00 times as fast  at least 2    yes
+reading    MD5        0.90                aim: below 1  yes
+signing    pydantic   3.90 times as fast  aim: above 4  no
+all of it  json      12.35 times as fast
+";
+        assert_eq!(render(&rows.unwrap()), expected);
+    }
+
+    #[test]
+    fn a_row_that_says_too_little_or_something_else_is_refused() {
+        for row in [
+            r#"{"what":"a","against":"b"}"#,
+            r#"{"what":"a","cost":1}"#,
+            r#"{"what":"a","against":"b","cost":"1"}"#,
+            r#"{"what":"a","against":"b","cost":1,"at_mots":2}"#,
+            "[]",
+        ] {
+            assert!(rows(&format!("[{row}]")).is_err(), "{row}");
+        }
+        assert!(rows("no JSON").is_err());
     }
 
     #[test]

@@ -14,9 +14,11 @@ mod run;
 mod sandbox;
 mod setup;
 mod steps;
+mod swift;
 mod table;
 mod test;
 mod tools;
+mod uniffi;
 mod venv;
 mod wasm;
 

@@ -6,7 +6,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 
 use crate::cargo;
 
@@ -44,6 +44,25 @@ pub(crate) fn hushed(command: &mut Command) -> anyhow::Result<()> {
         io::copy(&mut output.stderr.as_slice(), &mut io::stderr())?;
     }
     succeeded(command, output.status)
+}
+
+/// Runs commands at the same time, and shows each with what it prints in the order in which they are given.
+pub(crate) fn together(commands: &mut [Command]) -> anyhow::Result<()> {
+    let outputs = thread::scope(|scope| {
+        let running: Vec<_> =
+            commands.iter_mut().map(|command| scope.spawn(|| command.output())).collect();
+        running.into_iter().map(thread::ScopedJoinHandle::join).collect::<Vec<_>>()
+    });
+    let mut outcome = Ok(());
+    for (command, output) in commands.iter().zip(outputs) {
+        let output = output.map_err(|_| anyhow!("{}", not_started(command)))?;
+        let output = output.with_context(|| not_started(command))?;
+        echo(command);
+        io::copy(&mut output.stdout.as_slice(), &mut io::stdout())?;
+        io::copy(&mut output.stderr.as_slice(), &mut io::stderr())?;
+        outcome = outcome.and(succeeded(command, output.status));
+    }
+    outcome
 }
 
 /// What a command prints to standard output.
@@ -132,6 +151,20 @@ mod tests {
         let error = error.unwrap_err().downcast::<CommandError>().unwrap();
         assert!(error.to_string().starts_with("`cargo --version --no-such-flag` failed"));
         assert_eq!(error.status.code(), Some(1));
+    }
+
+    #[test]
+    fn commands_run_at_the_same_time_and_one_that_fails_fails_all() {
+        let sleep = || {
+            let mut sleep = Command::new("sleep");
+            sleep.arg("0.5");
+            sleep
+        };
+        let started = Instant::now();
+        together(&mut [sleep(), sleep(), sleep()]).unwrap();
+        assert!(started.elapsed() < Duration::from_millis(1400));
+        let error = together(&mut [Command::new("false"), Command::new("true")]).unwrap_err();
+        assert!(error.to_string().starts_with("`false` failed"), "{error}");
     }
 
     #[test]

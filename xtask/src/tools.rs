@@ -55,15 +55,23 @@ impl Tool for Python3 {
 pub(crate) struct Program {
     name: &'static str,
     command: &'static str,
+    /// How it is asked for its version.
+    version: &'static [&'static str],
     package: &'static str,
 }
 
 impl Program {
-    pub(crate) const CHROMIUM: Self =
-        Self { name: "Chromium", command: "chromium", package: "chromium" };
-    pub(crate) const CURL: Self = Self { name: "curl", command: "curl", package: "curl" };
-    pub(crate) const FIREFOX: Self =
-        Self { name: "Firefox", command: "firefox-esr", package: "firefox-esr" };
+    pub(crate) const CHROMIUM: Self = Self::new("Chromium", "chromium", "chromium");
+    pub(crate) const FIREFOX: Self = Self::new("Firefox", "firefox-esr", "firefox-esr");
+    pub(crate) const CURL: Self = Self::new("curl", "curl", "curl");
+    pub(crate) const JAVA: Self = Self::new("Java compiler", "javac", "default-jdk-headless");
+    /// It writes its version in colours, but for the number alone.
+    pub(crate) const MAVEN: Self =
+        Self { version: &["--quiet", "--version"], ..Self::new("Maven", "mvn", "maven") };
+
+    const fn new(name: &'static str, command: &'static str, package: &'static str) -> Self {
+        Self { name, command, version: &["--version"], package }
+    }
 }
 
 impl Tool for Program {
@@ -72,7 +80,7 @@ impl Tool for Program {
     }
 
     fn find(&self) -> Option<String> {
-        run::first_line(Command::new(self.command).arg("--version"))
+        run::first_line(Command::new(self.command).args(self.version))
     }
 
     fn install(&self) -> anyhow::Result<()> {

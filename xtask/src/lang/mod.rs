@@ -1,8 +1,10 @@
 //! The languages that the SDK exists in: one module each, and one line in [`ALL`].
 
+mod kotlin;
 mod node;
 mod python;
 mod rust;
+mod swift;
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -16,7 +18,8 @@ use crate::steps::Steps;
 use crate::test::Soak;
 
 /// All languages, in the order in which they run.
-pub(crate) const ALL: &[&dyn Language] = &[&rust::Rust, &node::Node, &python::Python];
+pub(crate) const ALL: &[&dyn Language] =
+    &[&rust::Rust, &node::Node, &python::Python, &kotlin::Kotlin, &swift::Swift];
 
 /// What a language does for each subcommand.
 pub(crate) trait Language: Send + Sync {

@@ -4,9 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::Context;
-use serde_json::Value;
 
-use crate::bench::Ratio;
+use crate::bench::{self, Ratio};
 use crate::cargo::{self, Profile};
 use crate::folder;
 use crate::lang::{Language, Once};
@@ -66,9 +65,7 @@ impl Language for Node {
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
         build()?;
         BENCHES.install()?;
-        let printed = run::output(BENCHES.command("node").args(["main.js", "--json"]))?;
-        let ratios: Vec<Value> = serde_json::from_str(&printed)?;
-        ratios.iter().map(ratio).collect()
+        bench::rows(&run::output(BENCHES.command("node").args(["main.js", "--json"]))?)
     }
 }
 
@@ -115,16 +112,4 @@ fn run_tests(tests: &str, sandbox: Option<&Sandbox>) -> anyhow::Result<()> {
         test.envs(sandbox.environment());
     }
     run::echoed(&mut test)
-}
-
-fn ratio(row: &Value) -> anyhow::Result<Ratio> {
-    let text = |name: &str| row[name].as_str().map(str::to_owned).context("a row without words");
-    let number = row["ratio"].as_f64().context("a row without a ratio")?;
-    let ratio = Ratio::cost(text("what")?, text("against")?, number);
-    let bound = &row["bound"];
-    Ok(match (bound["at_most"].as_f64(), bound["aim_below"].as_f64()) {
-        (Some(bound), _) => ratio.at_most(bound),
-        (None, Some(bound)) => ratio.aim_below(bound),
-        (None, None) => ratio,
-    })
 }

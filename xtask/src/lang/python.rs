@@ -3,10 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, anyhow};
-use serde_json::Value;
-
-use crate::bench::Ratio;
+use crate::bench::{self, Ratio};
 use crate::cargo::{self, Profile};
 use crate::lang::{Language, Once};
 use crate::run;
@@ -58,11 +55,9 @@ impl Language for Python {
         steps.run("python package", build)?;
         steps.run("python style", check_style)?;
         steps.run("python types", check_types)?;
-        for folder in ["tests/sandbox", "tests/cli", "tests/documents"] {
-            steps.run(format!("python {folder}"), || {
-                run_tests(folder, &Sandbox::start(Profile::Dev)?)
-            })?;
-        }
+        steps.run("python end-to-end tests", || {
+            end_to_end(&["tests/sandbox", "tests/cli", "tests/documents"])
+        })?;
         // They run the tests of behaviour, on what they install.
         steps.run("python packaging tests", || {
             let sandbox = Sandbox::start(Profile::Dev)?;
@@ -79,9 +74,7 @@ impl Language for Python {
 
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
         build()?;
-        let printed = run::output(python("benches")?.arg("--json"))?;
-        let rows: Vec<Value> = serde_json::from_str(&printed)?;
-        rows.iter().map(ratio).collect()
+        bench::rows(&run::output(python("benches")?.arg("--json"))?)
     }
 }
 
@@ -138,25 +131,16 @@ fn mypy() -> anyhow::Result<Command> {
     Ok(mypy)
 }
 
-/// Runs the tests of a folder.
-fn run_tests(tests: &str, sandbox: &Sandbox) -> anyhow::Result<()> {
-    let mut pytest = program("pytest")?;
-    run::echoed(pytest.args(["--quiet", tests]).envs(sandbox.environment()))
-}
-
-fn ratio(row: &Value) -> anyhow::Result<Ratio> {
-    let text = |name: &str| row[name].as_str().map(str::to_owned).context("a row without words");
-    let (what, against) = (text("what")?, text("against")?);
-    let ratio = match (row["speed"].as_f64(), row["cost"].as_f64()) {
-        (Some(speed), _) => Ratio::speed(what, against, speed),
-        (None, Some(cost)) => Ratio::cost(what, against, cost),
-        (None, None) => return Err(anyhow!("a row without a ratio")),
-    };
-    let bound = |name: &str| row[name].as_f64();
-    Ok(match (bound("at_least"), bound("at_most"), bound("aim_above")) {
-        (Some(bound), ..) => ratio.at_least(bound),
-        (_, Some(bound), _) => ratio.at_most(bound),
-        (.., Some(bound)) => ratio.aim_above(bound),
-        (None, None, None) => ratio,
-    })
+/// Runs the tests of these folders, which mostly wait: at the same time, and each against a sandbox of its own.
+fn end_to_end(folders: &[&str]) -> anyhow::Result<()> {
+    let mut sandboxes = Vec::new();
+    let mut suites = Vec::new();
+    for folder in folders {
+        let sandbox = Sandbox::start(Profile::Dev)?;
+        let mut pytest = program("pytest")?;
+        pytest.args(["--quiet", folder]).envs(sandbox.environment());
+        suites.push(pytest);
+        sandboxes.push(sandbox);
+    }
+    run::together(&mut suites)
 }
