@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use qince_leads::{Endpoint, Failure, RawReply, dynamic};
 
 use crate::account::{CoreAccount, CoreRequest, timestamp_form};
+use crate::bytes::Bytes;
 use crate::endpoint;
 use crate::error::CoreError;
 use crate::outcome::CoreOutcome;
@@ -49,8 +50,8 @@ impl CoreCall {
     }
 
     /// Takes a reply.
-    pub fn replied(&self, now_ms: i64, status: u16, body: Vec<u8>, retry_after_ms: Option<u64>) {
-        self.with(|call| call.replied(now_ms, RawReply::new(status, body), retry_after_ms));
+    pub fn replied(&self, now_ms: i64, status: u16, body: Bytes, retry_after_ms: Option<u64>) {
+        self.with(|call| call.replied(now_ms, RawReply::new(status, body.0), retry_after_ms));
     }
 
     /// Takes note that no reply came.

@@ -8,6 +8,7 @@
 //! through one plain function of numbers and bytes.
 
 mod account;
+mod bytes;
 mod call;
 mod draft;
 mod error;

@@ -2,6 +2,7 @@
 
 use qince_leads::{Endpoint, RawReply, Receipt, dynamic};
 
+use crate::bytes::Bytes;
 use crate::endpoint;
 use crate::error::CoreError;
 use crate::table::CoreTable;
@@ -37,7 +38,7 @@ impl CoreOutcome {
 
 /// Reads a reply, compressed or not.
 #[uniffi::export]
-pub fn read(operation: &str, status: u16, body: Vec<u8>) -> Result<CoreOutcome, CoreError> {
+pub fn read(operation: &str, status: u16, body: Bytes) -> Result<CoreOutcome, CoreError> {
     let endpoint = endpoint(operation)?;
-    Ok(CoreOutcome::of(endpoint, &endpoint.read(RawReply::new(status, body))?))
+    Ok(CoreOutcome::of(endpoint, &endpoint.read(RawReply::new(status, body.0))?))
 }

@@ -2,6 +2,7 @@
 
 use qince_leads::{PushEvent, Record, dynamic};
 
+use crate::bytes::Bytes;
 use crate::error::CoreError;
 use crate::table::CoreTable;
 
@@ -50,7 +51,7 @@ pub enum CorePushData {
 /// Verifies a push and parses it.
 #[uniffi::export]
 pub fn verify_push(
-    body: Vec<u8>,
+    body: Bytes,
     secrets: Vec<String>,
     now_ms: i64,
     max_age_ms: Option<u64>,

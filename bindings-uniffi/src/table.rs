@@ -3,6 +3,7 @@
 use qince_leads::Json;
 use qince_leads::dynamic::{Draft, Row, Spans};
 
+use crate::bytes::Bytes;
 use crate::draft::spans;
 use crate::error::CoreError;
 use crate::shape::Known;
@@ -12,15 +13,18 @@ use crate::shape::Known;
 
 pub struct CoreTable {
     /// The text that all values lie in, UTF-8.
-    pub text: Vec<u8>,
+    pub text: Bytes,
     /// Where everything lies, in words of four bytes, the lowest first.
-    pub places: Vec<u8>,
+    pub places: Bytes,
 }
 
 impl From<Spans> for CoreTable {
     fn from(spans: Spans) -> Self {
-        let places = spans.stream.iter().flat_map(|word| word.to_le_bytes()).collect();
-        Self { text: spans.text, places }
+        let mut places = Vec::with_capacity(4 * spans.stream.len());
+        for word in spans.stream {
+            places.extend_from_slice(&word.to_le_bytes());
+        }
+        Self { text: Bytes(spans.text), places: Bytes(places) }
     }
 }
 

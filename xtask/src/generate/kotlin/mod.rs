@@ -132,7 +132,8 @@ mod tests {
 
     #[test]
     fn comments_call_fields_by_their_names_in_kotlin() {
-        let words = with_kotlin_names("`cus_name`, or one of `empName`, `pool_name`", AddLead::SHAPE);
+        let words =
+            with_kotlin_names("`cus_name`, or one of `empName`, `pool_name`", AddLead::SHAPE);
         assert_eq!(words, "`cusName`, or one of `empName`, `poolName`");
     }
 

@@ -7,7 +7,11 @@ use super::{comment, literal};
 pub(super) fn text() -> String {
     let rules: Vec<_> = Rule::ALL.iter().map(|rule| rule.name()).collect();
     [
-        object("ErrorCode", "The stable codes of errors, the same in every language.", Error::CODES),
+        object(
+            "ErrorCode",
+            "The stable codes of errors, the same in every language.",
+            Error::CODES,
+        ),
         object("Rule", "The rules that a payload is held to.", &rules),
         policy(&Policy::default()),
     ]
@@ -57,7 +61,10 @@ mod tests {
         let rules = Rule::ALL.iter().map(|rule| rule.name());
         for name in Error::CODES.iter().copied().chain(rules) {
             let constant = name.to_ascii_uppercase();
-            assert!(text.contains(&format!("const val {constant}: String = \"{name}\"\n")), "{name}");
+            assert!(
+                text.contains(&format!("const val {constant}: String = \"{name}\"\n")),
+                "{name}"
+            );
             assert!(text.contains(&format!("            {constant},\n")), "{name}");
         }
     }

@@ -16,14 +16,16 @@ const CLASS: &str = "public sealed class Operations {
 
 const FAILURES: &str = "@throws QinceException where it fails.";
 
-const FAILURES_OF_QUERIES: &str =
-    "Pages are asked for as they are used, and each collection begins anew. It throws a [QinceException] where it fails.";
+const FAILURES_OF_QUERIES: &str = "Pages are asked for as they are used, and each collection begins anew. It throws a [QinceException] where it fails.";
 
 pub(super) fn text() -> anyhow::Result<String> {
-    let names: String =
-        Endpoint::ALL.iter().map(|endpoint| format!("        {},\n", endpoint.shape.name)).collect();
+    let names: String = Endpoint::ALL
+        .iter()
+        .map(|endpoint| format!("        {},\n", endpoint.shape.name))
+        .collect();
     let about = comment("", &["The service's operations, each as one function.".to_owned()]);
-    let functions: anyhow::Result<String> = Endpoint::ALL.iter().map(|endpoint| function(endpoint)).collect();
+    let functions: anyhow::Result<String> =
+        Endpoint::ALL.iter().map(|endpoint| function(endpoint)).collect();
     Ok(format!(
         "{HEAD}\ninternal val OPERATIONS: List<Operation<*, *>> =\n    listOf(\n{names}    )\n\n{about}{CLASS}{}}}\n",
         functions?
@@ -35,7 +37,10 @@ fn function(endpoint: &Endpoint) -> anyhow::Result<String> {
     let (failures, declaration) = match endpoint.paging {
         Some(paging) => {
             let record = paging.record.name;
-            (FAILURES_OF_QUERIES, format!("fun {name}(query: {payload}): Flow<{record}> = scan(query)"))
+            (
+                FAILURES_OF_QUERIES,
+                format!("fun {name}(query: {payload}): Flow<{record}> = scan(query)"),
+            )
         }
         None => (FAILURES, format!("suspend fun {name}(lead: {payload}): Receipt = run(lead)")),
     };
@@ -62,6 +67,8 @@ mod tests {
     fn what_changes_something_suspends_and_a_query_is_a_flow() {
         let text = text().unwrap();
         assert!(text.contains("    public suspend fun add(lead: AddLead): Receipt = run(lead)\n"));
-        assert!(text.contains("    public fun query(query: QueryLeads): Flow<Lead> = scan(query)\n"));
+        assert!(
+            text.contains("    public fun query(query: QueryLeads): Flow<Lead> = scan(query)\n")
+        );
     }
 }

@@ -206,9 +206,34 @@ mod tests {
 
     /// The hard keywords, which cannot be names.
     const KEYWORDS: [&str; 28] = [
-        "as", "break", "class", "continue", "do", "else", "false", "for", "fun", "if", "in",
-        "interface", "is", "null", "object", "package", "return", "super", "this", "throw", "true",
-        "try", "typealias", "typeof", "val", "var", "when", "while",
+        "as",
+        "break",
+        "class",
+        "continue",
+        "do",
+        "else",
+        "false",
+        "for",
+        "fun",
+        "if",
+        "in",
+        "interface",
+        "is",
+        "null",
+        "object",
+        "package",
+        "return",
+        "super",
+        "this",
+        "throw",
+        "true",
+        "try",
+        "typealias",
+        "typeof",
+        "val",
+        "var",
+        "when",
+        "while",
     ];
 
     fn given(shape: &'static Shape) -> String {
@@ -255,14 +280,16 @@ mod tests {
         for (shape, wire, kind) in expected {
             assert_eq!(declared(shape, wire), (kind.to_owned(), " = null"), "{wire}");
         }
-        let sort = with_parts([QueryApaasLeads::SHAPE]).into_iter().find(|part| part.name == "Sort");
+        let sort =
+            with_parts([QueryApaasLeads::SHAPE]).into_iter().find(|part| part.name == "Sort");
         assert_eq!(declared(sort.unwrap(), "field_key"), ("String".to_owned(), ""));
     }
 
     #[test]
     fn fields_are_written_and_read_in_the_order_of_the_table() {
         for text in [given(AddLead::SHAPE), returned(Lead::SHAPE)] {
-            let places = |needle: &str| text.match_indices(needle).map(|(at, _)| at).collect::<Vec<_>>();
+            let places =
+                |needle: &str| text.match_indices(needle).map(|(at, _)| at).collect::<Vec<_>>();
             assert!(places("        json.text(\"").len() > 20);
             for place in 0..places("if (bits.has(").len() {
                 assert!(text.contains(&format!("if (bits.has({place}))")));
@@ -270,7 +297,9 @@ mod tests {
         }
         let lead = returned(Lead::SHAPE);
         let at = |needle: &str| lead.find(needle).unwrap();
-        assert!(at("json.text(\"\\\"id\\\":\", id)") < at("json.text(\"\\\"cus_name\\\":\", cusName)"));
+        assert!(
+            at("json.text(\"\\\"id\\\":\", id)") < at("json.text(\"\\\"cus_name\\\":\", cusName)")
+        );
         assert!(at("id = if (bits.has(0))") < at("cusName = if (bits.has(1))"));
     }
 
@@ -302,7 +331,8 @@ mod tests {
         assert!(add.contains(" : WriteOperation<AddLead>(\"add\", 0, \"AddLead\") {\n"));
         let query = given(QueryLeads::SHAPE);
         assert!(query.contains("\n) : Query<Lead>() {\n"));
-        let companion = " : QueryOperation<QueryLeads, Lead>(\"query\", 5, \"QueryLeads\", Lead) {\n";
+        let companion =
+            " : QueryOperation<QueryLeads, Lead>(\"query\", 5, \"QueryLeads\", Lead) {\n";
         assert!(query.contains(companion));
     }
 }
