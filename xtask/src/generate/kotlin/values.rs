@@ -68,7 +68,7 @@ fn class(shape: &'static Shape, direction: Direction) -> anyhow::Result<String> 
          {writes}        \
                  json.close()\n    \
              }}\n\n    \
-             public companion object : {companion} {{\n        \
+             public companion object :{companion} {{\n        \
                  override fun readFrom(places: Places): {name} {{\n            \
                      val bits = places.bits()\n            \
                      return {name}(\n\
@@ -90,19 +90,20 @@ fn bases(
     let name = shape.name;
     let Some(endpoint) = endpoint else {
         let base = if direction == Direction::Given { "Value()" } else { "Record()" };
-        return Ok((base.to_owned(), format!("Shape<{name}>(\"{name}\")"), String::new()));
+        return Ok((base.to_owned(), format!(" Shape<{name}>(\"{name}\")"), String::new()));
     };
     let number = Endpoint::ALL.iter().position(|other| other.name == endpoint.name);
     let number = number.context("an operation that is not listed")?;
     let arguments = format!("\"{}\", {number}, \"{name}\"", endpoint.name);
     Ok(match endpoint.paging {
         None => {
-            let companion = format!("WriteOperation<{name}>({arguments})");
+            let companion = format!(" WriteOperation<{name}>({arguments})");
             ("Payload<Receipt>()".to_owned(), companion, String::new())
         }
         Some(paging) => {
             let record = paging.record.name;
-            let companion = format!("QueryOperation<{name}, {record}>({arguments}, {record})");
+            let companion =
+                format!("\n        QueryOperation<{name}, {record}>({arguments}, {record})");
             let id = format!("\n        override fun idOf(lead: {record}): String? = lead.id\n");
             (format!("Query<{record}>()"), companion, id)
         }
@@ -332,7 +333,7 @@ mod tests {
         let query = given(QueryLeads::SHAPE);
         assert!(query.contains("\n) : Query<Lead>() {\n"));
         let companion =
-            " : QueryOperation<QueryLeads, Lead>(\"query\", 5, \"QueryLeads\", Lead) {\n";
+            "\n        QueryOperation<QueryLeads, Lead>(\"query\", 5, \"QueryLeads\", Lead) {\n";
         assert!(query.contains(companion));
     }
 }

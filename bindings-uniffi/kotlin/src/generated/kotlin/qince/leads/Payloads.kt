@@ -1278,7 +1278,8 @@ public data class QueryLeads(
         json.close()
     }
 
-    public companion object : QueryOperation<QueryLeads, Lead>("query", 5, "QueryLeads", Lead) {
+    public companion object :
+        QueryOperation<QueryLeads, Lead>("query", 5, "QueryLeads", Lead) {
         override fun readFrom(places: Places): QueryLeads {
             val bits = places.bits()
             return QueryLeads(
@@ -1535,7 +1536,8 @@ public data class QueryApaasLeads(
         json.close()
     }
 
-    public companion object : QueryOperation<QueryApaasLeads, ApaasLead>("query_apaas", 6, "QueryApaasLeads", ApaasLead) {
+    public companion object :
+        QueryOperation<QueryApaasLeads, ApaasLead>("query_apaas", 6, "QueryApaasLeads", ApaasLead) {
         override fun readFrom(places: Places): QueryApaasLeads {
             val bits = places.bits()
             return QueryApaasLeads(
