@@ -3,6 +3,7 @@
 mod fields;
 mod python;
 mod schema;
+mod swift;
 mod typescript;
 mod words;
 
@@ -16,7 +17,7 @@ use qince_leads::{ApaasLead, FollowUp, Lead, Record};
 use crate::{cargo, folder};
 
 /// The folders that hold nothing but generated files.
-const FOLDERS: &[&str] = &[schema::FOLDER, typescript::FOLDER, python::FOLDER];
+const FOLDERS: &[&str] = &[schema::FOLDER, typescript::FOLDER, python::FOLDER, swift::FOLDER];
 
 /// A file as it should be, by its path in the repository.
 struct GeneratedFile {
@@ -33,6 +34,7 @@ fn files() -> anyhow::Result<Vec<GeneratedFile>> {
     files.push(fields::file()?);
     files.extend(typescript::files()?);
     files.extend(python::files()?);
+    files.extend(swift::files()?);
     Ok(files)
 }
 
