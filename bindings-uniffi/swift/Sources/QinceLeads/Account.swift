@@ -26,7 +26,9 @@ public struct Account: Sendable {
     ///   - payload: What the operation takes.
     ///   - stamp: When, and under which message id. Every attempt is to be signed anew.
     /// - Throws: ``QinceError/invalidPayload(_:)`` with everything that is wrong, or ``QinceError/invalidStamp(message:)``.
-    public func sign<Operation: Payload>(_ payload: Operation, _ stamp: Stamp = Stamp()) throws(QinceError) -> SignedRequest {
+    public func sign<Operation: Payload>(
+        _ payload: Operation, _ stamp: Stamp = Stamp()
+    ) throws(QinceError) -> SignedRequest {
         let request = try calling {
             try core.sign(operation: Operation.endpoint.name, payload: payload.toJson(), stamp: stamp.core)
         }

@@ -129,7 +129,8 @@ public struct Policy: Hashable, Sendable {
     var core: CorePolicy {
         CorePolicy(
             maxAttempts: UInt32(clamping: maxAttempts), baseDelayMs: UInt64(clamping: baseDelayMs),
-            maxDelayMs: UInt64(clamping: maxDelayMs), deadlineMs: deadlineMs.map(UInt64.init(clamping:)), jitter: jitter)
+            maxDelayMs: UInt64(clamping: maxDelayMs), deadlineMs: deadlineMs.map(UInt64.init(clamping:)), jitter: jitter
+        )
     }
 }
 

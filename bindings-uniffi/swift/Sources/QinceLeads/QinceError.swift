@@ -188,7 +188,9 @@ extension QinceError {
                 .stale(Stale(ageMs: Int64(clamping: ageMs), maxAgeMs: Int64(clamping: maxAgeMs), message: text))
             case nil:
                 // The core panicked: a mistake of this SDK's own, which must not end the host's process.
-                .malformed(Malformed(path: nil, reason: "the core failed", body: Data(), message: "malformed: the core failed"))
+                .malformed(
+                    Malformed(path: nil, reason: "the core failed", body: Data(), message: "malformed: the core failed")
+                )
             }
     }
 

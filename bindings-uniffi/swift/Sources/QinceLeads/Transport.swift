@@ -39,10 +39,37 @@ extension URLSession: Transport {
         sent.httpMethod = request.method
         sent.allHTTPHeaderFields = request.headers
         sent.httpBody = Data(request.body.utf8)
-        let (body, response) = try await data(for: sent, delegate: NoRedirects())
-        guard let response = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
+        return try await reply(to: sent)
+    }
+
+    /// What `data(for:delegate:)` is for, which on Linux asks no delegate about redirects.
+    private func reply(to request: URLRequest) async throws -> RawReply {
+        let running = Locked<URLSessionTask?>(nil)
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let task = dataTask(with: request) { body, response, error in
+                    continuation.resume(with: Result { try RawReply(body, response, error) })
+                }
+                task.delegate = NoRedirects()
+                running.value = task
+                task.resume()
+                // It may have been cancelled before there was a task to cancel.
+                if Task.isCancelled { task.cancel() }
+            }
+        } onCancel: {
+            running.value?.cancel()
+        }
+    }
+}
+
+extension RawReply {
+    /// What came of a request.
+    fileprivate init(_ body: Data?, _ response: URLResponse?, _ error: (any Error)?) throws {
+        guard let response = response as? HTTPURLResponse, error == nil else {
+            throw error ?? URLError(.badServerResponse)
+        }
         let retryAfter = response.value(forHTTPHeaderField: "Retry-After")
-        return RawReply(status: response.statusCode, body: body, retryAfter: retryAfter)
+        self.init(status: response.statusCode, body: body ?? Data(), retryAfter: retryAfter)
     }
 }
 

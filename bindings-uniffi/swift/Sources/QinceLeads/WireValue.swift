@@ -65,9 +65,10 @@ extension Payload {
     /// - Parameter reply: The reply as it came, compressed by gzip or not.
     /// - Throws: ``QinceError/rejected(_:)``, ``QinceError/httpStatus(_:)`` or ``QinceError/malformed(_:)``.
     public static func read(_ reply: RawReply) throws(QinceError) -> Output {
-        try calling {
-            try endpoint.output(QinceLeadsCore.read(operation: endpoint.name, status: reply.coreStatus, body: reply.coreBody))
+        let outcome = try calling {
+            try QinceLeadsCore.read(operation: endpoint.name, status: reply.coreStatus, body: reply.coreBody)
         }
+        return endpoint.output(outcome)
     }
 }
 

@@ -28,7 +28,8 @@ fn camel(code: &str) -> String {
 }
 
 fn policy() -> String {
-    let Policy { max_attempts, base_delay_ms, max_delay_ms, deadline_ms, jitter } = Policy::default();
+    let Policy { max_attempts, base_delay_ms, max_delay_ms, deadline_ms, jitter } =
+        Policy::default();
     let deadline_ms = deadline_ms.map_or_else(|| "nil".to_owned(), |ms| ms.to_string());
     format!(
         "extension Policy {{\n    \

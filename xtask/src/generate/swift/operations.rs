@@ -49,6 +49,8 @@ mod tests {
             "{THROWS}    @discardableResult\n    public func add(_ lead: AddLead) async throws -> Receipt {{\n"
         );
         assert!(text.contains(&add));
-        assert!(text.contains("    public func query(_ query: QueryLeads) -> Scan<QueryLeads> {\n"));
+        assert!(
+            text.contains("    public func query(_ query: QueryLeads) -> Scan<QueryLeads> {\n")
+        );
     }
 }

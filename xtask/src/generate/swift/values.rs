@@ -152,9 +152,9 @@ fn endpoint(endpoint: &Endpoint) -> String {
                  public static let endpoint = Endpoint<Page<Found>>(querying: \"{name}\")\n\n",
             type_name(paging.record)
         ),
-        None => format!(
-            "    public static let endpoint = Endpoint<Receipt>(writing: \"{name}\")\n\n"
-        ),
+        None => {
+            format!("    public static let endpoint = Endpoint<Receipt>(writing: \"{name}\")\n\n")
+        }
     }
 }
 
@@ -240,8 +240,12 @@ mod tests {
         let text = payloads().unwrap();
         assert!(text.contains("\n        salesleadsExtKey: String,\n"));
         assert!(text.contains("\n        salesleadsExtValue: String? = nil\n"));
-        assert!(text.contains("\n        salesleadsExtValue = there.has(1) ? places.text() : nil\n"));
-        assert!(text.contains("\n        salesleadsExtKey = there.has(0) ? places.text() : \"\"\n"));
+        assert!(
+            text.contains("\n        salesleadsExtValue = there.has(1) ? places.text() : nil\n")
+        );
+        assert!(
+            text.contains("\n        salesleadsExtKey = there.has(0) ? places.text() : \"\"\n")
+        );
     }
 
     #[test]
@@ -250,7 +254,9 @@ mod tests {
             let text = Type { shape, direction: Direction::Returned }.wire().unwrap();
             for (place, field) in shape.fields.iter().enumerate() {
                 let name = field.camel_name();
-                assert!(text.contains(&format!("json.member(#\",\"{}\":\"#, {name})\n", field.wire)));
+                assert!(
+                    text.contains(&format!("json.member(#\",\"{}\":\"#, {name})\n", field.wire))
+                );
                 assert!(text.contains(&format!("        {name} = there.has({place}) ? ")));
             }
         }

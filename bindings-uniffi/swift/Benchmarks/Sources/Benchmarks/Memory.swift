@@ -19,7 +19,7 @@ func growthInBytes() throws -> Int {
         let request = try account.sign(lead, Stamp(nowMs: 1_617_206_400_000, msgId: "m"))
         let leads = try QueryLeads.read(page)
         let call = Call(account: account, payload: lead)
-        guard case .send(let sent) = try call.step(nowMs: 0, msgId: "m", random: 0) else { fatalError("nothing to send") }
+        guard case .send(let sent) = try call.step(nowMs: 0, msgId: "m", random: 0) else { fatalError("not sent") }
         call.replied(nowMs: 1, reply: receipt)
         guard case .done = try call.step(nowMs: 1, msgId: "m", random: 0) else { fatalError("not done") }
         let refused = try? QueryLeads.read(junk)
