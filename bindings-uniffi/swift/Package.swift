@@ -6,7 +6,7 @@ import PackageDescription
 // `Sources`. The package that is released has it as an XCFramework instead: see Package.release.swift.
 let package = Package(
     name: "qince-leads",
-    platforms: [.macOS(.v13), .iOS(.v16), .tvOS(.v16), .watchOS(.v9), .visionOS(.v1)],
+    platforms: [.macOS(.v13), .iOS(.v16)],
     products: [
         .library(name: "QinceLeads", targets: ["QinceLeads"])
     ],

@@ -40,6 +40,11 @@ public struct QinceLeads: Sendable {
         /// Called after each attempt, for logs and metrics.
         public var onAttempt: (@Sendable (Attempt) -> Void)?
 
+        /// - Parameters:
+        ///   - timeout: How long one attempt may take.
+        ///   - policy: How often and how long to try.
+        ///   - timestampForm: How requests are stamped.
+        ///   - onAttempt: Called after each attempt, for logs and metrics.
         public init(
             timeout: Duration = .seconds(30), policy: Policy = Policy(), timestampForm: TimestampForm = .epochMs,
             onAttempt: (@Sendable (Attempt) -> Void)? = nil

@@ -9,6 +9,10 @@ public struct RawReply: Hashable, Sendable {
     /// The value of the `Retry-After` header: seconds, or a date.
     public var retryAfter: String?
 
+    /// - Parameters:
+    ///   - status: The HTTP status.
+    ///   - body: The body, compressed by gzip or not.
+    ///   - retryAfter: The value of the `Retry-After` header.
     public init(status: Int, body: Data, retryAfter: String? = nil) {
         self.status = status
         self.body = body
@@ -33,6 +37,7 @@ public struct Receipt: Hashable, Sendable {
     /// The lead's id.
     public var id: String?
 
+    /// A receipt with these ids.
     public init(msgId: String? = nil, id: String? = nil) {
         self.msgId = msgId
         self.id = id

@@ -27,6 +27,7 @@ public struct NotSentError: Error {
     /// What kept it from being sent.
     public let cause: any Error
 
+    /// - Parameter cause: What kept it from being sent.
     public init(cause: any Error) {
         self.cause = cause
     }
