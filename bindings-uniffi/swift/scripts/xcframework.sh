@@ -45,6 +45,6 @@ ditto -c -k --keepParent "$frameworks/QinceLeadsFFI.xcframework" "$release/Qince
 
 cp -R Sources/QinceLeads "$release/Sources/"
 cp "$frameworks/QinceLeadsCore.swift" "$release/Sources/QinceLeadsCore/"
-cp README.md README.zh-CN.md "$release/"
+cp README.md README.zh-CN.md ../../LICENSE-APACHE ../../LICENSE-MIT "$release/"
 checksum=$(swift package compute-checksum "$release/QinceLeadsFFI.xcframework.zip")
 sed -e "s|@URL@|$url|" -e "s|@CHECKSUM@|$checksum|" Package.release.swift >"$release/Package.swift"

@@ -134,11 +134,10 @@ struct JsonWriter {
     }
 
     private mutating func escape(_ byte: UInt8) {
-        bytes.append(UInt8(ascii: "\\"))
         if byte < 0x20 {
-            bytes.append(contentsOf: "u00".utf8)
-            bytes.append(contentsOf: [byte >> 4, byte & 0xf].map { Array("0123456789abcdef".utf8)[Int($0)] })
+            raw((byte < 0x10 ? "\\u000" : "\\u00") + String(byte, radix: 16))
         } else {
+            bytes.append(UInt8(ascii: "\\"))
             bytes.append(byte)
         }
     }

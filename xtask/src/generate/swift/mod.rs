@@ -86,9 +86,9 @@ fn comment(indent: &str, paragraphs: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use qince_leads::meta::Shape;
-    use qince_leads::{AddLead, Lead, Operation, Record};
+    use qince_leads::{AddLead, Lead, Operation, QueryApaasLeads, Record};
 
+    use super::super::words::with_parts;
     use super::*;
 
     /// The field with this wire name.
@@ -126,8 +126,8 @@ mod tests {
 
     #[test]
     fn a_word_of_swift_is_no_name_by_itself() {
-        let filter = super::super::words::with_parts([qince_leads::QueryApaasLeads::SHAPE]);
-        let filter = filter.into_iter().find(|shape| shape.name == "Filter").unwrap();
+        let shapes = with_parts([QueryApaasLeads::SHAPE]);
+        let filter = shapes.into_iter().find(|shape| shape.name == "Filter").unwrap();
         assert_eq!(identifier(field(filter, "operator")), "`operator`");
         assert_eq!(identifier(field(filter, "field_key")), "fieldKey");
     }
