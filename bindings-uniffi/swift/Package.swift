@@ -26,6 +26,7 @@ let package = Package(
             ]
         ),
         .systemLibrary(name: "QinceLeadsFFI", path: "Sources/QinceLeadsFFI/include"),
+        .executableTarget(name: "qince-leads-benchmarks", dependencies: ["QinceLeads"], path: "Benchmarks"),
         .target(name: "TestSupport", dependencies: ["QinceLeads"], path: "Tests/Support"),
         .target(name: "Vectors", dependencies: ["QinceLeads", "TestSupport"], path: "Tests/Vectors"),
         .executableTarget(

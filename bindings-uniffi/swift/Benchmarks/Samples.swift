@@ -8,7 +8,7 @@ enum Samples {
 
     /// One of the samples, as JSON text.
     static func json(_ name: String) throws -> String {
-        let folder = (0..<6).reduce(URL(fileURLWithPath: #filePath)) { path, _ in path.deletingLastPathComponent() }
+        let folder = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { path, _ in path.deletingLastPathComponent() }
         return try String(contentsOf: folder.appending(path: "tests/samples/\(name).json"), encoding: .utf8)
     }
 

@@ -1,5 +1,5 @@
-// Measures this package beside Foundation's JSON: `swift run -c release Benchmarks`, with `--json` for a program. With
-// `--memory` it sees whether memory stays as it is.
+// Measures this package beside Foundation's JSON: `swift run -c release qince-leads-benchmarks`, with `--json` for a
+// program. With `--memory` it sees whether memory stays as it is.
 
 import Foundation
 
