@@ -4,6 +4,7 @@ mod fields;
 mod kotlin;
 mod python;
 mod schema;
+mod swift;
 mod typescript;
 mod words;
 
@@ -17,7 +18,8 @@ use qince_leads::{ApaasLead, FollowUp, Lead, Record};
 use crate::{cargo, folder};
 
 /// The folders that hold nothing but generated files.
-const FOLDERS: &[&str] = &[schema::FOLDER, typescript::FOLDER, python::FOLDER, kotlin::FOLDER];
+const FOLDERS: &[&str] =
+    &[schema::FOLDER, typescript::FOLDER, python::FOLDER, kotlin::FOLDER, swift::FOLDER];
 
 /// A file as it should be, by its path in the repository.
 struct GeneratedFile {
@@ -35,6 +37,7 @@ fn files() -> anyhow::Result<Vec<GeneratedFile>> {
     files.extend(typescript::files()?);
     files.extend(python::files()?);
     files.extend(kotlin::files()?);
+    files.extend(swift::files()?);
     Ok(files)
 }
 

@@ -1,0 +1,41 @@
+// Measures this package beside Foundation's JSON: `swift run -c release qince-leads-benchmarks`, with `--json` for a
+// program. With `--memory` it sees whether memory stays as it is.
+
+import Foundation
+
+/// What was compared, how it came out, and what it is held to.
+struct Row: Encodable {
+    let what: String
+    let against: String
+    var speed: Double?
+    var cost: Double?
+    var at_least: Double?
+    var at_most: Double?
+}
+
+func rows() throws -> [Row] {
+    let reading = try Reading()
+    let signing = try Signing()
+    return [
+        Row(
+            what: "reading, every field", against: "JSONDecoder, two steps",
+            speed: try speed(of: reading.ours, against: reading.byDecoder), at_least: 2),
+        Row(
+            what: "signing an add", against: "JSONEncoder, not signing",
+            cost: 1 / (try speed(of: signing.ours, against: signing.byEncoder)), at_most: 1),
+    ]
+}
+
+let arguments = CommandLine.arguments.dropFirst()
+if arguments.contains("--memory") {
+    let growth = try growthInBytes()
+    print("memory grew by \(growth / 1024) KiB in \(measuredRounds) rounds")
+    exit(growth <= allowedGrowth ? 0 : 1)
+} else if arguments.contains("--json") {
+    print(String(decoding: try JSONEncoder().encode(rows()), as: UTF8.self))
+} else {
+    for row in try rows() {
+        let ratio = row.speed.map { String(format: "%.2f times as fast", $0) }
+        print(row.what, "against", row.against, ratio ?? String(format: "%.2f of the time", row.cost ?? .nan))
+    }
+}

@@ -1,0 +1,41 @@
+// swift-tools-version: 6.0
+
+import PackageDescription
+
+// The core is built by `cargo xtask`, which puts it in place: its library into `build`, and UniFFI's module and header into
+// `Sources`. The package that is released has it as an XCFramework instead: see Package.release.swift.
+let package = Package(
+    name: "qince-leads",
+    platforms: [.macOS(.v13), .iOS(.v16)],
+    products: [
+        .library(name: "QinceLeads", targets: ["QinceLeads"])
+    ],
+    targets: [
+        .target(
+            name: "QinceLeads",
+            dependencies: ["QinceLeadsCore"],
+            // UniFFI's module is nobody's business.
+            swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]
+        ),
+        .target(
+            name: "QinceLeadsCore",
+            dependencies: ["QinceLeadsFFI"],
+            linkerSettings: [
+                .unsafeFlags(["-L\(Context.packageDirectory)/build"]),
+                .linkedLibrary("qince_leads_uniffi"),
+            ]
+        ),
+        .systemLibrary(name: "QinceLeadsFFI", path: "Sources/QinceLeadsFFI/include"),
+        .executableTarget(name: "qince-leads-benchmarks", dependencies: ["QinceLeads"], path: "Benchmarks"),
+        .target(name: "TestSupport", dependencies: ["QinceLeads"], path: "Tests/Support"),
+        .target(name: "Vectors", dependencies: ["QinceLeads", "TestSupport"], path: "Tests/Vectors"),
+        .executableTarget(
+            name: "qince-leads-conformance", dependencies: ["TestSupport", "Vectors"], path: "Tests/Conformance"),
+        .executableTarget(name: "qince-leads-demo", dependencies: ["QinceLeads", "TestSupport"], path: "Tests/Demo"),
+        .testTarget(
+            name: "BehaviourTests", dependencies: ["QinceLeads", "TestSupport", "Vectors"], path: "Tests/Behaviour"),
+        .testTarget(name: "ClientTests", dependencies: ["QinceLeads", "TestSupport"], path: "Tests/Client"),
+        .testTarget(name: "SandboxTests", dependencies: ["QinceLeads", "TestSupport"], path: "Tests/Sandbox"),
+    ],
+    swiftLanguageModes: [.v6]
+)

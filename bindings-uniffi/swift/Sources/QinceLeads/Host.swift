@@ -1,0 +1,19 @@
+import Foundation
+
+/// What the core leaves to its host: time and randomness.
+enum Host {
+    /// Milliseconds since the epoch.
+    static func clockMs() -> Int64 {
+        Int64(Date().timeIntervalSince1970 * 1000)
+    }
+
+    /// An id for one request.
+    static func randomId() -> String {
+        UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
+    }
+
+    /// A number from 0 to 1, for the jitter of delays.
+    static func randomFraction() -> Double {
+        .random(in: 0...1)
+    }
+}

@@ -1,0 +1,17 @@
+import Foundation
+
+/// A value that several threads may use.
+final class Locked<Value: Sendable>: @unchecked Sendable {
+    // The lock is held whenever `stored` is touched.
+    private let lock = NSLock()
+    private var stored: Value
+
+    init(_ value: Value) {
+        stored = value
+    }
+
+    var value: Value {
+        get { lock.withLock { stored } }
+        set { lock.withLock { stored = newValue } }
+    }
+}

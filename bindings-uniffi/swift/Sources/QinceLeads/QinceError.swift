@@ -1,0 +1,209 @@
+public import Foundation
+import QinceLeadsCore
+
+/// Whatever this SDK throws on purpose.
+///
+/// Its message says what is wrong, where, and what to do; it never holds an app key, a push secret or a digest.
+public enum QinceError: Error {
+    /// The account cannot be used. Nothing was signed.
+    case invalidAccount(message: String)
+    /// The stamp cannot be written: an empty message id, or a time outside the years 1970 to 9999.
+    case invalidStamp(message: String)
+    /// The payload breaks at least one rule. Nothing was signed; mend all violations at once.
+    case invalidPayload(InvalidPayload)
+    /// The service understood the request and refused it. Sending it again does not help.
+    case rejected(Rejected)
+    /// The HTTP status is outside 200-299 and the body is no reply of the service.
+    case httpStatus(HttpStatus)
+    /// What came is not a reply or push of the service, or of another shape.
+    case malformed(Malformed)
+    /// No reply came, and no attempt is left.
+    ///
+    /// This is how the last attempt failed; an earlier one of an operation that may be repeated may still have been carried
+    /// out.
+    case transport(TransportFailure)
+    /// An add may or may not have been carried out.
+    ///
+    /// Look the lead up before adding it again; an add with a `code` lets the call do so by itself.
+    case uncertain(Uncertain)
+    /// No secret of those given signed this push: whoever sent it does not know one of them.
+    case badSignature(message: String)
+    /// The push is signed, but its time lies too far from now.
+    case stale(Stale)
+
+    /// All that is wrong with a payload.
+    public struct InvalidPayload: Hashable, Sendable {
+        /// Everything that is wrong, not only what was found first.
+        public let violations: [Violation]
+        /// All of it in one text.
+        public let message: String
+    }
+
+    /// One way in which a payload is wrong.
+    public struct Violation: Hashable, Sendable {
+        /// Where, in wire names: `exts[0].salesleads_ext_key`; empty where the payload as a whole is meant.
+        public let path: String
+        /// Which rule is broken, by its stable name.
+        public let rule: String
+        /// What is wrong and what to do, ready to be shown: `cus_name (客户名称): 101 characters, at most 100`.
+        public let message: String
+    }
+
+    /// A refusal by the service, its words unchanged.
+    public struct Rejected: Hashable, Sendable {
+        /// `return_code` (响应编码) as sent: `1`, or a code of the vendor's appendix.
+        public let returnCode: String
+        /// `return_msg` (响应说明), free text.
+        public let returnMsg: String?
+        /// `msg_id` (请求消息ID) of the refused request, as far as the service echoes it.
+        public let msgId: String?
+        /// All of it in one text.
+        public let message: String
+    }
+
+    /// A status without a reply of the service.
+    public struct HttpStatus: Hashable, Sendable {
+        /// The HTTP status.
+        public let status: Int
+        /// What it says, in words.
+        public let message: String
+    }
+
+    /// Something that came and is not what the service sends.
+    public struct Malformed: Hashable, Sendable {
+        /// Which record, or which member of one, is at fault, as in `response_data[3].mobile`.
+        public let path: String?
+        /// What is wrong with it.
+        public let reason: String
+        /// What came, unchanged, so that nothing is lost. It may hold what people wrote, so nothing that is printed shows it.
+        public let body: Data
+        /// Path and reason in one text.
+        public let message: String
+    }
+
+    /// A request without a reply.
+    public struct TransportFailure: Sendable {
+        /// How it failed.
+        public let failure: Failure
+        /// What the transport threw, without openid and digest.
+        public let cause: (any Error)?
+        /// How it failed, in words.
+        public let message: String
+    }
+
+    /// An add that may or may not have been carried out.
+    public struct Uncertain: Sendable {
+        /// What left it open: a ``QinceError``, or a `CancellationError` where the task was cancelled.
+        public let cause: any Error
+        /// What to do about it.
+        public let message: String
+    }
+
+    /// A push that is too old, or from too far in the future.
+    public struct Stale: Hashable, Sendable {
+        /// How far its timestamp lies from the clock, in milliseconds.
+        public let ageMs: Int64
+        /// How far it may lie, in milliseconds.
+        public let maxAgeMs: Int64
+        /// Both, in words.
+        public let message: String
+    }
+
+    /// What is wrong, where, and what to do.
+    public var message: String {
+        switch self {
+        case .invalidAccount(let message), .invalidStamp(let message), .badSignature(let message): message
+        case .invalidPayload(let invalid): invalid.message
+        case .rejected(let rejected): rejected.message
+        case .httpStatus(let status): status.message
+        case .malformed(let malformed): malformed.message
+        case .transport(let failure): failure.message
+        case .uncertain(let uncertain): uncertain.message
+        case .stale(let stale): stale.message
+        }
+    }
+}
+
+/// Why a request got no reply.
+public enum Failure: Hashable, Sendable {
+    /// Nothing left this host.
+    case notSent
+    /// It may have arrived.
+    case unknown
+}
+
+extension QinceError: CustomStringConvertible, LocalizedError {
+    /// The message.
+    public var description: String {
+        message
+    }
+
+    /// The message.
+    public var errorDescription: String? {
+        message
+    }
+}
+
+extension QinceError.Malformed: CustomStringConvertible, CustomReflectable {
+    /// The message.
+    public var description: String {
+        message
+    }
+
+    /// Everything but the body, of which it gives the length.
+    public var customMirror: Mirror {
+        Mirror(self, children: ["message": message, "body": "\(body.count) bytes"])
+    }
+}
+
+/// Calls the core.
+func calling<Returned>(_ core: () throws -> Returned) throws(QinceError) -> Returned {
+    do {
+        return try core()
+    } catch {
+        throw QinceError(error)
+    }
+}
+
+extension QinceError {
+    /// The core's error, with what the transport threw.
+    init(_ error: any Error, cause: (any Error)? = nil) {
+        self =
+            switch error as? CoreError {
+            case .InvalidAccount(let text): .invalidAccount(message: text)
+            case .InvalidStamp(let text): .invalidStamp(message: text)
+            case .InvalidPayload(let text, let violations):
+                .invalidPayload(InvalidPayload(violations: violations.map(Violation.init), message: text))
+            case .Rejected(let text, let returnCode, let returnMsg, let msgId):
+                .rejected(Rejected(returnCode: returnCode, returnMsg: returnMsg, msgId: msgId, message: text))
+            case .HttpStatus(let text, let status): .httpStatus(HttpStatus(status: Int(status), message: text))
+            case .Malformed(let text, let path, let reason, let body):
+                .malformed(Malformed(path: path, reason: reason, body: body, message: text))
+            case .Transport(let text, let notSent):
+                .transport(TransportFailure(failure: notSent ? .notSent : .unknown, cause: cause, message: text))
+            case .Uncertain(let text, let origin):
+                .uncertain(Uncertain(cause: QinceError(origin, cause: cause), message: text))
+            case .BadSignature(let text): .badSignature(message: text)
+            case .Stale(let text, let ageMs, let maxAgeMs):
+                .stale(Stale(ageMs: Int64(clamping: ageMs), maxAgeMs: Int64(clamping: maxAgeMs), message: text))
+            case nil:
+                // The core panicked: a mistake of this SDK's own, which must not end the host's process.
+                .malformed(
+                    Malformed(path: nil, reason: "the core failed", body: Data(), message: "malformed: the core failed")
+                )
+            }
+    }
+
+    /// What an add ends with that is given up while it is in doubt.
+    static let givenUp = QinceError.uncertain(
+        Uncertain(
+            cause: CancellationError(),
+            message: "uncertain: the lead may or may not have been added (the call was given up); "
+                + "look it up before adding it again"))
+}
+
+extension QinceError.Violation {
+    init(_ violation: CoreViolation) {
+        self.init(path: violation.path, rule: violation.rule, message: violation.message)
+    }
+}

@@ -1,0 +1,242 @@
+import Foundation
+import QinceLeads
+import TestSupport
+import Testing
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// `URLSession` against a server that does as it is told, byte by byte.
+@Suite struct TransportTests {
+    private let session = URLSession(configuration: .ephemeral)
+
+    @Test func aRequestArrivesAsItWasSigned() async throws {
+        let came = Noted<(head: String, body: [UInt8])>()
+        let listener = try Listener { connection in
+            defer { connection.end() }
+            guard let message = try connection.message() else { return }
+            came.note(message)
+            try connection.write(answer("200 OK", body: #"{"return_code":"0","response_data":"7"}"#))
+        }
+        let lead = AddLead(empName: "负责人 \u{1F600}\n", code: "L1")
+        let receipt = try await client(listener).add(lead)
+        #expect(receipt.id == "7")
+        let message = try #require(came.all.first)
+        #expect(message.head.hasPrefix("POST /api/salesleads/v1/addSalesLeads/\(Secrets.openid)/"))
+        #expect(header("content-type", of: message.head)?.hasPrefix("application/json") == true)
+        #expect(String(decoding: message.body, as: UTF8.self) == lead.toJson())
+    }
+
+    @Test(arguments: ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"])
+    func aRedirectIsAnAnswerAndNotFollowed(_ status: String) async throws {
+        let followed = Noted<String>()
+        let elsewhere = try Listener { connection in
+            defer { connection.end() }
+            followed.note(try connection.message()?.head ?? "")
+            try connection.write(answer("200 OK", body: #"{"return_code":"0"}"#))
+        }
+        let listener = try answering(answer(status, "Location: \(elsewhere.url)/elsewhere"))
+        await #expect {
+            try await client(listener).remove(RemoveLead(code: "c"))
+        } throws: { error in
+            guard case .httpStatus(let httpStatus)? = error as? QinceError else { return false }
+            return String(httpStatus.status) == status.prefix(3)
+        }
+        #expect(followed.count == 0)
+        elsewhere.end()
+    }
+
+    @Test func aConnectionThatIsRefusedSentNothing() async throws {
+        let port = try Listener.unusedPort()
+        let attempts = Attempts()
+        let client = try client("http://127.0.0.1:\(port)", attempts)
+        await #expect {
+            try await client.add(AddLead(empName: "e"))
+        } throws: { error in
+            guard case .transport(let failed)? = error as? QinceError else { return false }
+            return failed.failure == .notSent && failed.cause != nil
+        }
+        #expect(attempts.trace() == ["add not_sent", "add not_sent"])
+    }
+
+    @Test func aHostWithoutAnAddressWasSentNothing() async throws {
+        let attempts = Attempts()
+        await #expect(throws: QinceError.self) {
+            try await client("https://no-such-host.invalid", attempts).add(AddLead(empName: "e"))
+        }
+        #expect(attempts.trace() == ["add not_sent", "add not_sent"])
+    }
+
+    @Test(arguments: ["closed", "reset", "half a body", "half a chunk"])
+    func aConnectionThatBreaksLeavesItOpen(_ how: String) async throws {
+        let listener = try Listener { connection in
+            _ = try connection.message()
+            switch how {
+            case "reset": return connection.end(abruptly: true)
+            case "half a head": try connection.write("HTTP/1.1 200 OK\r\nContent-".utf8)
+            case "half a body": try connection.write("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"return_code".utf8)
+            case "half a chunk":
+                try connection.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n{\"return_code".utf8)
+            default: break
+            }
+            connection.end()
+        }
+        let attempts = Attempts()
+        let error = await refusal {
+            try await client(listener.url, attempts).add(AddLead(empName: "e"))
+        }
+        #expect(error?.code == "uncertain")
+        #expect(attempts.trace() == ["add unknown"])
+    }
+
+    @Test func aServerThatDoesNotAnswerIsTimedOut() async throws {
+        let listener = try Listener { connection in
+            _ = try connection.message()
+            // Until the client hangs up.
+            _ = try connection.read()
+            connection.end()
+        }
+        let attempts = Attempts()
+        var client = try client(listener.url, attempts)
+        client.options.timeout = .milliseconds(200)
+        let began = ContinuousClock.now
+        let error = await refusal { try await client.add(AddLead(empName: "e")) }
+        #expect(error?.code == "uncertain")
+        #expect(ContinuousClock.now - began < .seconds(5))
+        #expect(attempts.trace() == ["add unknown"])
+    }
+
+    @Test func aServerThatDripsIsTimedOutAsAWhole() async throws {
+        let listener = try Listener { connection in
+            _ = try connection.message()
+            try connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n".utf8)
+            // Each byte in time, all of them never.
+            while true {
+                try connection.write([0x20])
+                Thread.sleep(forTimeInterval: 0.02)
+            }
+        }
+        var client = try client(listener.url)
+        client.options.timeout = .milliseconds(300)
+        let began = ContinuousClock.now
+        let error = await refusal { try await client.add(AddLead(empName: "e")) }
+        #expect(error?.code == "uncertain")
+        #expect(ContinuousClock.now - began < .seconds(5))
+    }
+
+    @Test func cancellingHangsUp() async throws {
+        let (arrived, hungUp) = (Noted<Void>(), Noted<Void>())
+        let listener = try Listener { connection in
+            _ = try connection.message()
+            arrived.note(())
+            if try connection.read().isEmpty { hungUp.note(()) }
+            connection.end()
+        }
+        let client = try client(listener.url)
+        let task = Task { try await client.add(AddLead(empName: "e", code: "L1")) }
+        try await until { arrived.count == 1 }
+        task.cancel()
+        let error = await refusal { try await task.value }
+        #expect(error?.code == "uncertain")
+        try await until { hungUp.count == 1 }
+    }
+
+    @Test func aReplyThatIsCompressedIsRead() async throws {
+        let listener = try answering(answer("200 OK", "Content-Encoding: gzip", content: Array(gzipped)))
+        #expect(try await client(listener).add(AddLead(empName: "e")).id == "7")
+    }
+
+    @Test func aReplyThatIsCompressedWithoutSayingSoIsRead() async throws {
+        let listener = try answering(answer("200 OK", content: Array(gzipped)))
+        #expect(try await client(listener).add(AddLead(empName: "e")).id == "7")
+    }
+
+    @Test func aReplyInChunksIsRead() async throws {
+        let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+        let chunks = #"{"return_code":"0","response_data":"7"}"#.map { "1\r\n\($0)\r\n" }.joined() + "0\r\n\r\n"
+        let listener = try answering(Array((head + chunks).utf8))
+        #expect(try await client(listener).add(AddLead(empName: "e")).id == "7")
+    }
+
+    @Test func retryAfterComesThrough() async throws {
+        let listener = try answering(answer("429 Too Many", "retry-after: 7"))
+        let request = try account(listener.url).sign(RemoveLead(code: "c"))
+        let reply = try await session.send(request, timeout: .seconds(5))
+        #expect(reply == RawReply(status: 429, body: Data(), retryAfter: "7"))
+    }
+
+    @Test func aLargeReplyIsReadWhole() async throws {
+        let rows = (0..<5000).map { #"{"id":"\#($0)","detail":"\#(String(repeating: "详", count: 100))"}"# }
+        let body = #"{"return_code":"0","response_data":[\#(rows.joined(separator: ","))]}"#
+        let (pages, empty) = (answer("200 OK", body: body), answer("200 OK", body: #"{"return_code":"0"}"#))
+        let asked = Noted<Void>()
+        let listener = try Listener { connection in
+            defer { connection.end() }
+            _ = try connection.message()
+            asked.note(())
+            try connection.write(asked.count == 1 ? pages : empty)
+        }
+        let leads = try await all(client(listener).query(QueryLeads(code: "c")))
+        #expect(leads.count == 5000)
+        #expect(leads.last?.id == "4999")
+        #expect(leads.last?.detail?.count == 100)
+    }
+
+    @Test func manyRequestsAtOnceAreAllAnswered() async throws {
+        let listener = try Listener { connection in
+            defer { connection.end() }
+            guard let (_, body) = try connection.message() else { return }
+            let code = try JSON(body)["code"]!.string!
+            try connection.write(answer("200 OK", body: #"{"return_code":"0","response_data":"\#(code)"}"#))
+        }
+        let client = try client(listener.url)
+        let codes = (0..<100).map { "C\($0)" }
+        let ids = try await forEach(codes) { try await client.add(AddLead(empName: "e", code: $0)).id }
+        #expect(ids == codes)
+    }
+
+    private func account(_ url: String) throws -> Account {
+        try Account(openid: Secrets.openid, appKey: Secrets.appKey, baseUrl: url)
+    }
+
+    private func client(_ url: String, _ attempts: Attempts = Attempts()) throws -> QinceLeads {
+        QinceLeads(
+            account: try account(url), transport: session,
+            options: .init(timeout: .seconds(20), policy: Policy(maxAttempts: 2, baseDelayMs: 0)) { attempts.note($0) })
+    }
+
+    private func client(_ listener: Listener) throws -> QinceLeads {
+        try client(listener.url)
+    }
+}
+
+/// `{"return_code":"0","response_data":"7"}`, compressed.
+private let gzipped = Data(base64Encoded: "H4sIAAAAAAACA6tWKkotKS3Ki0/OT0lVslIyUNIBihQX5OcVp8anJJYkAsXMlWoBzTdT4icAAAA=")!
+
+/// Waits until something is so.
+private func until(_ isSo: () -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while !isSo() {
+        guard ContinuousClock.now < deadline else { throw Wrong("it was waited for in vain") }
+        try await Task.sleep(for: .milliseconds(2))
+    }
+}
+
+/// Answers each request alike.
+private func answering(_ bytes: [UInt8]) throws -> Listener {
+    try Listener { connection in
+        defer { connection.end() }
+        _ = try connection.message()
+        try connection.write(bytes)
+    }
+}
+
+private func answer(_ status: String, _ header: String? = nil, body: String = "") -> [UInt8] {
+    answer(status, header, content: Array(body.utf8))
+}
+
+private func answer(_ status: String, _ header: String? = nil, content: [UInt8]) -> [UInt8] {
+    let headers = ["Content-Length: \(content.count)", "Connection: close"] + [header].compactMap { $0 }
+    return Array("HTTP/1.1 \(status)\r\n\(headers.joined(separator: "\r\n"))\r\n\r\n".utf8) + content
+}

@@ -1,0 +1,74 @@
+//! The core's constants: codes of errors, the defaults of a policy, and what every request has.
+
+use qince_leads::{Error, Policy, SignedRequest};
+
+use super::super::words::literal;
+
+pub(super) fn text() -> String {
+    [codes(), policy(), request()].join("\n")
+}
+
+fn codes() -> String {
+    let case = |code: &&str| format!("        case .{}: {}\n", camel(code), literal(code));
+    let cases: String = Error::CODES.iter().map(case).collect();
+    format!(
+        "extension QinceError {{\n    \
+             /// The stable code of this kind of error, the same in every language.\n    \
+             public var code: String {{\n        switch self {{\n{cases}        }}\n    }}\n}}\n"
+    )
+}
+
+fn camel(code: &str) -> String {
+    let mut words = code.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| {
+        let (initial, rest) = word.split_at(1);
+        name + &initial.to_ascii_uppercase() + rest
+    })
+}
+
+fn policy() -> String {
+    let Policy { max_attempts, base_delay_ms, max_delay_ms, deadline_ms, jitter } =
+        Policy::default();
+    let deadline_ms = deadline_ms.map_or_else(|| "nil".to_owned(), |ms| ms.to_string());
+    format!(
+        "extension Policy {{\n    \
+             /// What a policy is where nothing else is said.\n    \
+             public static let defaults = Policy(\n        \
+                 maxAttempts: {max_attempts},\n        \
+                 baseDelayMs: {base_delay_ms},\n        \
+                 maxDelayMs: {max_delay_ms},\n        \
+                 deadlineMs: {deadline_ms},\n        \
+                 jitter: {jitter}\n    )\n}}\n"
+    )
+}
+
+fn request() -> String {
+    format!(
+        "extension SignedRequest {{\n    static let method = {}\n    static let contentType = {}\n}}\n",
+        literal(SignedRequest::METHOD),
+        literal(SignedRequest::CONTENT_TYPE)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_has_its_code() {
+        let text = text();
+        for code in Error::CODES {
+            assert!(text.contains(&format!(": {}\n", literal(code))), "{code}");
+        }
+        assert!(text.contains("        case .httpStatus: \"http_status\"\n"));
+    }
+
+    #[test]
+    fn a_policy_has_the_defaults_of_the_core() {
+        let text = policy();
+        assert!(text.contains("\n        maxAttempts: 4,\n"));
+        assert!(text.contains("\n        deadlineMs: 60000,\n"));
+        assert!(text.contains("\n        jitter: 0.5\n"));
+    }
+}
