@@ -18,21 +18,8 @@ const RELEASE: &str = "trixie";
 const PACKAGES: [&str; 5] =
     ["swiftlang", "libc6-dev", "libstdc++-14-dev", "git", "ca-certificates"];
 
-/// Enters a root in which the folders of its arguments lie where they lie outside. What is mounted is seen by nobody else and
-/// goes when the command ends.
-const ENTER: &str = r#"
-set -e
-root=$1
-shift
-mount -t proc proc "$root/proc"
-while [ "$1" != -- ]; do
-    mkdir -p "$root$1"
-    mount --bind "$1" "$root$1"
-    shift
-done
-shift
-exec chroot "$root" sh -c 'cd "$1" && shift && exec "$@"' sh "$PWD" "$@"
-"#;
+/// Enters a root, see there.
+const ENTER: &str = "xtask/enter-root.sh";
 
 /// A toolchain that compiles Swift.
 enum Toolchain {
@@ -97,24 +84,29 @@ impl Root {
         fs::create_dir_all(&self.0)?;
         let mut system = Command::new("debootstrap");
         run::hushed(system.args(["--variant=minbase", RELEASE]).arg(&self.0))?;
-        run::hushed(self.command(&[], "apt-get").args(["--quiet", "update"]))?;
-        let install = ["--quiet", "install", "--yes", "--no-install-recommends"];
-        run::hushed(self.command(&[], "apt-get").args(install).args(PACKAGES))?;
+        run::hushed(self.apt_get().arg("update"))?;
+        let install = ["install", "--yes", "--no-install-recommends"];
+        run::hushed(self.apt_get().args(install).args(PACKAGES))?;
         Ok(fs::write(self.mark(), PACKAGES.join("\n"))?)
+    }
+
+    fn apt_get(&self) -> Command {
+        let mut command = self.command(&[], "apt-get");
+        command.arg("--quiet").env("DEBIAN_FRONTEND", "noninteractive");
+        command
     }
 
     /// A program of this root, which sees these folders of the outside.
     fn command(&self, seen: &[&Path], program: &str) -> Command {
         let mut command = Command::new("unshare");
         command
-            .args(["--mount", "sh", "-c", ENTER, "sh"])
-            .arg(&self.0)
+            .args(["--mount", "sh"])
+            .args([&cargo::root().join(ENTER), &self.0])
             .args(seen)
             .args(["--", program])
             .current_dir("/")
             .env("PATH", "/usr/bin:/bin:/usr/sbin:/sbin")
             .env("HOME", "/root")
-            .env("DEBIAN_FRONTEND", "noninteractive")
             // The cargo that runs this set it for its own libraries.
             .env_remove("LD_LIBRARY_PATH");
         command
@@ -169,7 +161,7 @@ mod tests {
     fn a_root_sees_the_folders_that_it_is_shown() {
         let root = Root("/root-of-swift".into());
         let command = root.command(&[Path::new("/workspace")], "swift");
-        let arguments: Vec<_> = command.get_args().skip(4).collect();
-        assert_eq!(arguments, ["sh", "/root-of-swift", "/workspace", "--", "swift"]);
+        let arguments: Vec<_> = command.get_args().skip(3).collect();
+        assert_eq!(arguments, ["/root-of-swift", "/workspace", "--", "swift"]);
     }
 }
