@@ -28,7 +28,8 @@ func print(_ items: Any...) {
         #expect(readme.blocks.count > 12)
         // The one that is not called declares a webhook, which has a test of its own.
         #expect(running.map(\.number) == readme.blocks.map(\.number).filter { $0 != 9 })
-        let text = try String(contentsOf: repository.appendingPathComponent("bindings-uniffi/swift/README.md"), encoding: .utf8)
+        let text = try String(
+            contentsOf: repository.appendingPathComponent("bindings-uniffi/swift/README.md"), encoding: .utf8)
         #expect(readme.blocks.count == text.components(separatedBy: "\n```swift\n").count - 1)
     }
 
