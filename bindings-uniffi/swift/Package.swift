@@ -36,6 +36,11 @@ let package = Package(
             name: "BehaviourTests", dependencies: ["QinceLeads", "TestSupport", "Vectors"], path: "Tests/Behaviour"),
         .testTarget(name: "ClientTests", dependencies: ["QinceLeads", "TestSupport"], path: "Tests/Client"),
         .testTarget(name: "SandboxTests", dependencies: ["QinceLeads", "TestSupport"], path: "Tests/Sandbox"),
+        .target(name: "Rendering", path: "Tests/Documents/Rendering"),
+        .executableTarget(name: "qince-leads-documents", dependencies: ["Rendering"], path: "Tests/Documents/Writer"),
+        .testTarget(
+            name: "DocumentTests", dependencies: ["QinceLeads", "Rendering", "TestSupport"],
+            path: "Tests/Documents/Blocks"),
     ],
     swiftLanguageModes: [.v6]
 )

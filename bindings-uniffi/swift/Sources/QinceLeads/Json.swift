@@ -112,13 +112,26 @@ extension Json: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
     }
 }
 
-/// Members of a JSON object in their order, under names of one's own.
+/// Members of a JSON object in their order, under names of one's own. Names are the same if their bytes are.
 ///
 /// Two are equal if they hold the same members in the same order.
 public struct JsonMap: Hashable, Sendable {
     private struct Member: Hashable {
-        let name: String
+        let name: Name
         var value: Json
+    }
+
+    /// A name that is compared as JSON compares it, where Swift holds texts to be equal that only look the same.
+    private struct Name: Hashable {
+        let text: String
+
+        static func == (left: Self, right: Self) -> Bool {
+            left.text.utf8.elementsEqual(right.text.utf8)
+        }
+
+        func hash(into hasher: inout Hasher) {
+            text.utf8.forEach { hasher.combine($0) }
+        }
     }
 
     private var members: [Member] = []
@@ -128,30 +141,36 @@ public struct JsonMap: Hashable, Sendable {
 
     /// These members. Of several with one name the last one counts, in the place of the first.
     public init(_ members: some Sequence<(String, Json)>) {
-        for (name, value) in members {
-            self[name] = value
+        var places: [Name: Int] = [:]
+        for (text, value) in members {
+            let name = Name(text: text)
+            if let place = places[name] {
+                self.members[place].value = value
+            } else {
+                places[name] = self.members.count
+                self.members.append(Member(name: name, value: value))
+            }
         }
     }
 
     /// The value under a name. Setting `nil` takes the member away.
     public subscript(name: String) -> Json? {
         get {
-            members.first { $0.name == name }?.value
+            place(of: name).map { members[$0].value }
         }
         set {
-            let place = members.firstIndex { $0.name == name }
-            switch (place, newValue) {
+            switch (place(of: name), newValue) {
             case (let place?, let value?): members[place].value = value
             case (let place?, nil): members.remove(at: place)
-            case (nil, let value?): append(name, value)
+            case (nil, let value?): members.append(Member(name: Name(text: name), value: value))
             case (nil, nil): break
             }
         }
     }
 
-    /// Adds a member whose name is new.
-    mutating func append(_ name: String, _ value: Json) {
-        members.append(Member(name: name, value: value))
+    private func place(of name: String) -> Int? {
+        let name = Name(text: name)
+        return members.firstIndex { $0.name == name }
     }
 }
 
@@ -165,7 +184,7 @@ extension JsonMap: RandomAccessCollection {
     }
 
     public subscript(position: Int) -> (name: String, value: Json) {
-        (members[position].name, members[position].value)
+        (members[position].name.text, members[position].value)
     }
 }
 

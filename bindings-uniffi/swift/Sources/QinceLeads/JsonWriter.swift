@@ -134,11 +134,13 @@ struct JsonWriter {
     }
 
     private mutating func escape(_ byte: UInt8) {
-        if byte < 0x20 {
-            raw((byte < 0x10 ? "\\u000" : "\\u00") + String(byte, radix: 16))
-        } else {
-            bytes.append(UInt8(ascii: "\\"))
-            bytes.append(byte)
+        switch byte {
+        case UInt8(ascii: "\n"): raw(#"\n"#)
+        case UInt8(ascii: "\r"): raw(#"\r"#)
+        case UInt8(ascii: "\t"): raw(#"\t"#)
+        case ..<0x10: raw(#"\u000"# + String(byte, radix: 16))
+        case ..<0x20: raw(#"\u00"# + String(byte, radix: 16))
+        default: bytes += [UInt8(ascii: "\\"), byte]
         }
     }
 }

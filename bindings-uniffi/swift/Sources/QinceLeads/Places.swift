@@ -40,12 +40,7 @@ struct Places {
     }
 
     mutating func map() -> JsonMap {
-        var map = JsonMap()
-        for _ in 0..<next() {
-            let name = text()
-            map.append(name, json())
-        }
-        return map
+        JsonMap(list { ($0.text(), $0.json()) })
     }
 
     mutating func list<Element>(_ read: (inout Places) -> Element) -> [Element] {

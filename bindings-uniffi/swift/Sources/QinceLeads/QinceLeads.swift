@@ -86,11 +86,12 @@ public struct QinceLeads: Sendable {
             call.replied(nowMs: Host.clockMs(), reply: try await reply(to: request))
         } catch {
             let failure = Failure(of: error)
+            let isCancelled = Task.isCancelled
             // A request that was cancelled on its way stays under way, which leaves an add in doubt.
-            if !Task.isCancelled || failure == .notSent {
+            if !isCancelled || failure == .notSent {
                 call.failed(nowMs: Host.clockMs(), failure: failure, cause: request.redacted(error))
             }
-            if Task.isCancelled { throw call.givenUp }
+            if isCancelled { throw call.givenUp }
         }
         if let observe = options.onAttempt, let attempt = call.lastAttempt {
             observe(attempt)

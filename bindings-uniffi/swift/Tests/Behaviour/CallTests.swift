@@ -162,12 +162,16 @@ private final class Hand<Operation: Payload> {
         #expect(waits == [100, 200, 400, 500, 500])
     }
 
-    @Test(arguments: [
-        (0.5, 0.0, 1000), (0.5, 1.0, 500), (0.5, .nan, 1000), (1.0, 1.0, nil), (0.0, 1.0, 1000), (.infinity, 0.5, 500),
-        (.nan, 0.5, 1000), (-1.0, 1.0, 1000), (0.5, 7.0, 500), (0.5, -7.0, 1000),
-    ] as [(Double, Double, Int64?)])
-    func delaysAreShortenedByJitterAndNeverBeyondTheirBounds(_ jitter: Double, _ random: Double, _ delay: Int64?) throws {
-        let call = Call(account: try Secrets.account, payload: removal, policy: Policy(baseDelayMs: 1000, jitter: jitter))
+    @Test(
+        arguments: [
+            (0.5, 0.0, 1000), (0.5, 1.0, 500), (0.5, .nan, 1000), (1.0, 1.0, nil), (0.0, 1.0, 1000),
+            (.infinity, 0.5, 500),
+            (.nan, 0.5, 1000), (-1.0, 1.0, 1000), (0.5, 7.0, 500), (0.5, -7.0, 1000),
+        ] as [(Double, Double, Int64?)])
+    func delaysAreShortenedByJitterAndNeverBeyondTheirBounds(_ jitter: Double, _ random: Double, _ delay: Int64?) throws
+    {
+        let call = Call(
+            account: try Secrets.account, payload: removal, policy: Policy(baseDelayMs: 1000, jitter: jitter))
         _ = try call.step(nowMs: 0, msgId: "m", random: random)
         call.failed(nowMs: 0, failure: .unknown)
         switch try call.step(nowMs: 0, msgId: "m", random: random) {
@@ -177,11 +181,12 @@ private final class Hand<Operation: Payload> {
         }
     }
 
-    @Test(arguments: [
-        ("7", 7000), (" 7 ", 7000), ("1.5", 1500), ("0", nil), ("Tue, 14 Nov 2023 22:13:30 GMT", 10_000),
-        ("Tuesday, 14-Nov-23 22:13:30 GMT", 10_000), ("Tue Nov 14 22:13:30 2023", 10_000),
-        ("Tue, 14 Nov 2023 22:13:10 GMT", nil), ("Thu, 01 Jan 1970 00:00:00 GMT", nil),
-    ] as [(String, Int64?)])
+    @Test(
+        arguments: [
+            ("7", 7000), (" 7 ", 7000), ("1.5", 1500), ("0", nil), ("Tue, 14 Nov 2023 22:13:30 GMT", 10_000),
+            ("Tuesday, 14-Nov-23 22:13:30 GMT", 10_000), ("Tue Nov 14 22:13:30 2023", 10_000),
+            ("Tue, 14 Nov 2023 22:13:10 GMT", nil), ("Thu, 01 Jan 1970 00:00:00 GMT", nil),
+        ] as [(String, Int64?)])
     func retryAfterReplacesTheDelay(_ header: String, _ delay: Int64?) throws {
         let now: Int64 = 1_700_000_000_000
         let hand = try Hand(removal, Policy(baseDelayMs: 100, maxDelayMs: 100))
@@ -385,7 +390,9 @@ private final class Hand<Operation: Payload> {
     @Test(arguments: 1...50)
     func aScanOverAnyPagesEndsAndHandsOutNoLeadTwiceInARow(_ seed: UInt64) throws {
         var random = Seeded(seed)
-        let given = (0..<8).map { _ in (0..<Int.random(in: 0...4, using: &random)).map { _ in String("abcdef".randomElement(using: &random)!) } }
+        let given = (0..<8).map { _ in
+            (0..<Int.random(in: 0...4, using: &random)).map { _ in String("abcdef".randomElement(using: &random)!) }
+        }
         let pages = try Pages(QueryLeads(code: "c"))
         var before: [String] = []
         for ids in given {

@@ -139,7 +139,8 @@ private let scan: JSON = [
 
     @Test func aNameThatComesTwiceFails() throws {
         let (lines, isGood) = try run(["a": [passing], "b": [passing]])
-        #expect(lines == ["FAILED passes", "  not understood: a second case of this name", "swift: 1 passed, 1 failed"])
+        #expect(
+            lines == ["FAILED passes", "  not understood: a second case of this name", "swift: 1 passed, 1 failed"])
         #expect(!isGood)
     }
 
@@ -205,7 +206,8 @@ private let scan: JSON = [
     }
 
     @Test func aBooleanIsNoNumberAndNullMembersDoNotCount() throws {
-        let reply = passing.with("op", "query").with("body", "{\"return_code\":0,\"response_data\":[{\"n\":1,\"m\":null}]}")
+        let reply = passing.with("op", "query").with(
+            "body", "{\"return_code\":0,\"response_data\":[{\"n\":1,\"m\":null}]}")
         let right = reply.with("expect", ["ok": ["leads": [["n": 1, "k": nil]]]])
         let wrong = reply.with("name", "wrong").with("expect", ["ok": ["leads": [["n": true]]]])
         let (lines, _) = try run(["a": [right, wrong]])

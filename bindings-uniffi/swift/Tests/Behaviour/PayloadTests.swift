@@ -100,7 +100,8 @@ import Testing
         let query = QueryApaasLeads(
             sorts: [Sort(fieldKey: "create_time", direction: "desc")],
             queryGroup: [
-                FilterGroup(connector: "AND", filters: [Filter(fieldKey: "code", operator: "EQ", fieldValues: ["L1", 2])])
+                FilterGroup(
+                    connector: "AND", filters: [Filter(fieldKey: "code", operator: "EQ", fieldValues: ["L1", 2])])
             ])
         #expect(
             try Secrets.account.sign(query).body
@@ -144,7 +145,10 @@ import Testing
 
     @Test(arguments: ["1.10", "12345678901234567890123", "-0", "1e400", " [1, 2] ", "\"\\u00e9\"", "null", "{\"a\":1}"])
     func textThatIsJsonIsKept(_ text: String) throws {
-        #expect(try isSame(Json(parsing: text).text.trimmingCharacters(in: .whitespaces), text.trimmingCharacters(in: .whitespaces)))
+        #expect(
+            try isSame(
+                Json(parsing: text).text.trimmingCharacters(in: .whitespaces), text.trimmingCharacters(in: .whitespaces)
+            ))
     }
 
     @Test(arguments: ["", "{", "[1,]", "01", "NaN", "'a'", "1 2", "{a:1}", "\"\\ud800\"", "\"a\nb\"", "\u{FEFF}"])
@@ -188,7 +192,8 @@ import Testing
 /// Accounts, stamps and signed requests.
 @Suite struct AccountTests {
     @Test(arguments: [
-        "", "example.com", "/api", "ftp://example.com", "http://example.com", "http://127.0.0.1.example.com", "https://",
+        "", "example.com", "/api", "ftp://example.com", "http://example.com", "http://127.0.0.1.example.com",
+        "https://",
         "https://user@example.com", "https://user:pw@example.com", "https://example.com?a=b", "https://example.com/?",
         "https://example.com#part",
     ])
@@ -249,7 +254,9 @@ import Testing
 
     @Test func manyTasksSignWithOneAccount() async throws {
         let account = try Secrets.account
-        let expected = try (0..<200).map { try account.sign(RemoveLead(code: "C\($0)"), Stamp(nowMs: 0, msgId: "m")).url }
+        let expected = try (0..<200).map {
+            try account.sign(RemoveLead(code: "C\($0)"), Stamp(nowMs: 0, msgId: "m")).url
+        }
         let urls = try await forEach(Array(0..<200)) { number in
             try account.sign(RemoveLead(code: "C\(number)"), Stamp(nowMs: 0, msgId: "m")).url
         }

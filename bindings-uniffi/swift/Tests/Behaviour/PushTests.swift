@@ -95,14 +95,17 @@ private let data = #"{"lead_ID":5,"lead_name":"示例","activity_content":"a+b &
         for timestamp in ["-9223372036854775808", "0", "9223372036854775807"] {
             for now in [Int64.min, 0, .max] {
                 let body = pushBody("{}", secret: secret, timestamp: timestamp)
-                #expect(String(try verifyPush(body, secrets: [secret], maxAgeMs: nil, nowMs: now).timestampMs) == timestamp)
+                #expect(
+                    String(try verifyPush(body, secrets: [secret], maxAgeMs: nil, nowMs: now).timestampMs) == timestamp)
             }
         }
     }
 
     @Test func theClockIsAskedWhereNoTimeIsGiven() throws {
         let now = nowMs()
-        #expect(try verifyPush(pushBody("{}", secret: secret, timestamp: "\(now)"), secrets: [secret], maxAgeMs: 60_000).timestampMs == now)
+        #expect(
+            try verifyPush(pushBody("{}", secret: secret, timestamp: "\(now)"), secrets: [secret], maxAgeMs: 60_000)
+                .timestampMs == now)
         let old = pushBody("{}", secret: secret, timestamp: "\(now - 70_000)")
         #expect(code { try verifyPush(old, secrets: [secret], maxAgeMs: 60_000) } == "stale")
     }
@@ -112,11 +115,13 @@ private let data = #"{"lead_ID":5,"lead_name":"示例","activity_content":"a+b &
         let texts = [
             "", "a", "msgId=%zz", "{}", whole.replacingOccurrences(of: "msgId", with: "msgid"), "\(whole)&msgId=m2",
         ]
-        let bodies = texts.map { Data($0.utf8) } + [
-            Data([0xFF]), pushBody("[1", secret: secret), pushBody("[]", secret: secret), pushBody("5", secret: secret),
-            pushBody("{}", secret: secret, timestamp: "soon"),
-            pushBody("{}", secret: secret, timestamp: "9223372036854775808"),
-        ]
+        let bodies =
+            texts.map { Data($0.utf8) } + [
+                Data([0xFF]), pushBody("[1", secret: secret), pushBody("[]", secret: secret),
+                pushBody("5", secret: secret),
+                pushBody("{}", secret: secret, timestamp: "soon"),
+                pushBody("{}", secret: secret, timestamp: "9223372036854775808"),
+            ]
         for body in bodies { #expect(code { try verified(body) } == "malformed") }
     }
 
@@ -186,7 +191,8 @@ func code(_ run: () throws -> some Any) -> String? {
         let made: [Any] = [
             account, request, step, call, client, client.query(QueryLeads(code: "c")), call.lastAttempt!,
             client.query(QueryLeads(code: "c")).makeAsyncIterator(), try Pages(QueryLeads(code: "c")),
-            Optional(account) as Any, [account], ["a": request], errorOf { try call.step(nowMs: 0, msgId: "m", random: 0) },
+            Optional(account) as Any, [account], ["a": request],
+            errorOf { try call.step(nowMs: 0, msgId: "m", random: 0) },
         ]
         for each in made { check(each, Secrets.all + [digest]) }
     }

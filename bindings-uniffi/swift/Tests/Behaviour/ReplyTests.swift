@@ -183,7 +183,10 @@ import Testing
     @Test func deepNestingIsAnErrorAndNotAnOverflow() throws {
         for depth in [100, 10_000, 1_000_000] {
             let nested = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
-            for body in ["{\"return_code\":0,\"response_data\":[{\"new\":\(nested)}]}", nested, String(repeating: "{\"a\":", count: depth)] {
+            for body in [
+                "{\"return_code\":0,\"response_data\":[{\"new\":\(nested)}]}", nested,
+                String(repeating: "{\"a\":", count: depth),
+            ] {
                 readAny(QueryLeads(), RawReply(status: 200, body: Data(body.utf8)))
             }
             _ = try? Json(parsing: nested)
@@ -220,11 +223,31 @@ import Testing
         #expect(try verifyPush(push.dropFirst(4), secrets: ["s"], maxAgeMs: nil).msgId == "m1")
     }
 
-    @Test func aBombOfGzipIsRefusedOrReadWithoutHarm() {
+    @Test func gzipThatIsBrokenIsMalformed() {
         for body in [Data([0x1F, 0x8B]), Data([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xFF, 0xFF]), Data([0x1F])] {
             let error = refusal { try AddLead.read(RawReply(status: 200, body: body)) }
             #expect(error?.code == "malformed")
         }
+    }
+
+    @Test func gzipThatUnfoldsWithoutBoundsIsMalformed() {
+        let bomb = Data([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3]) + zeros(unfoldingTo: 100 << 20)
+        #expect(bomb.count < 1 << 20)
+        let error = refusal { try AddLead.read(RawReply(status: 200, body: bomb)) }
+        #expect(error?.code == "malformed")
+        #expect(error?.message.contains("unfolds to more than") == true)
+    }
+
+    /// So many zeros as DEFLATE folds them: one of them, and then the one before it 258 times, again and again.
+    private func zeros(unfoldingTo count: Int) -> Data {
+        // A last block of fixed codes, whose bits stand in the order in which they are read.
+        var bits: [UInt8] = [1, 1, 0] + [0, 0, 1, 1, 0, 0, 0, 0]
+        for _ in 0..<count / 258 { bits += [1, 1, 0, 0, 0, 1, 0, 1] + [0, 0, 0, 0, 0] }
+        bits += [0, 0, 0, 0, 0, 0, 0]
+        return Data(
+            stride(from: 0, to: bits.count, by: 8).map { start in
+                bits[start..<min(start + 8, bits.count)].reversed().reduce(0) { $0 << 1 | $1 }
+            })
     }
 
     @Test func textWithNulAndInvalidPlacesIsTakenAsItIs() throws {

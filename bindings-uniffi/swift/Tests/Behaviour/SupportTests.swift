@@ -26,7 +26,8 @@ import Testing
     }
 
     @Test func jsonIsWrittenAsItWasRead() throws {
-        let text = "{\"b\":[1.10,-0,1e400,12345678901234567891],\"a\":\"\\\"\\\\\\n\\u0001é\",\"c\":[null,true,false,{}]}"
+        let text =
+            "{\"b\":[1.10,-0,1e400,12345678901234567891],\"a\":\"\\\"\\\\\\n\\u0001é\",\"c\":[null,true,false,{}]}"
         #expect(try JSON(text).written == text)
         let escaped = #""\ud83d\ude00\/""#
         #expect(try JSON(escaped).string == "😀/")

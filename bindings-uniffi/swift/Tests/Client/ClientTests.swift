@@ -10,7 +10,9 @@ import Testing
 private let lead = AddLead(empName: "e", code: "L1")
 
 /// A client over a transport that answers by a list.
-private func makeClient(_ transport: Answers, _ attempts: Attempts = Attempts(), policy: Policy = .atOnce) throws -> QinceLeads {
+private func makeClient(_ transport: Answers, _ attempts: Attempts = Attempts(), policy: Policy = .atOnce) throws
+    -> QinceLeads
+{
     QinceLeads(
         account: try Secrets.account, transport: transport,
         options: .init(timeout: .seconds(10), policy: policy) { attempts.note($0) })
@@ -157,20 +159,22 @@ private func makeClient(_ transport: Answers, _ attempts: Attempts = Attempts(),
         }
     }
 
-    @Test(arguments: [
-        NotSentError(cause: CancellationError()), URLError(.cannotConnectToHost), URLError(.cannotFindHost),
-        URLError(.dnsLookupFailed), URLError(.notConnectedToInternet),
-    ] as [any Error])
+    @Test(
+        arguments: [
+            NotSentError(cause: CancellationError()), URLError(.cannotConnectToHost), URLError(.cannotFindHost),
+            URLError(.dnsLookupFailed), URLError(.notConnectedToInternet),
+        ] as [any Error])
     func anAddOfWhichNothingLeftThisHostIsSentAgain(_ error: any Error) async throws {
         let (transport, attempts) = (Answers(.failure(error), .reply(.ok("7"))), Attempts())
         #expect(try await makeClient(transport, attempts).add(AddLead(empName: "e")).id == "7")
         #expect(attempts.trace() == ["add not_sent", "add ok"])
     }
 
-    @Test(arguments: [
-        URLError(.timedOut), URLError(.networkConnectionLost), URLError(.badServerResponse), URLError(.cancelled),
-        URLError(.secureConnectionFailed), CancellationError(), POSIXError(.ECONNREFUSED), Wrong("anything"),
-    ] as [any Error])
+    @Test(
+        arguments: [
+            URLError(.timedOut), URLError(.networkConnectionLost), URLError(.badServerResponse), URLError(.cancelled),
+            URLError(.secureConnectionFailed), CancellationError(), POSIXError(.ECONNREFUSED), Wrong("anything"),
+        ] as [any Error])
     func whateverElseATransportThrowsMayHaveArrived(_ error: any Error) async throws {
         let (transport, attempts) = (Answers(.failure(error)), Attempts())
         let thrown = await refusal {
@@ -250,14 +254,19 @@ private struct Echo: Transport {
 @Suite struct CancellationTests {
     @Test func aCallThatIsCancelledBeforeItBeginsSendsNothing() async throws {
         let transport = Answers(.reply(.ok()))
-        let error = await cancelled(try makeClient(transport)) { try await $0.add(lead) } when: {}
+        let error = await cancelled(try makeClient(transport)) {
+            try await $0.add(lead)
+        } when: {
+        }
         #expect(error is CancellationError)
         #expect(transport.sent.isEmpty)
     }
 
     @Test func anAddThatIsCancelledOnItsWayIsUncertain() async throws {
         let (transport, attempts) = (Answers(.silence), Attempts())
-        let error = await cancelled(try makeClient(transport, attempts)) { try await $0.add(lead) } when: {
+        let error = await cancelled(try makeClient(transport, attempts)) {
+            try await $0.add(lead)
+        } when: {
             try await transport.awaitSent(1)
         }
         guard case .uncertain(let uncertain)? = error as? QinceError else {
@@ -271,7 +280,9 @@ private struct Echo: Transport {
 
     @Test func anAddThatIsCancelledWhileItIsSettledIsUncertain() async throws {
         let transport = Answers(.failure(URLError(.timedOut)), .silence)
-        let error = await cancelled(try makeClient(transport)) { try await $0.add(lead) } when: {
+        let error = await cancelled(try makeClient(transport)) {
+            try await $0.add(lead)
+        } when: {
             try await transport.awaitSent(2)
         }
         #expect((error as? QinceError)?.code == "uncertain")
@@ -280,7 +291,9 @@ private struct Echo: Transport {
     @Test func anAddThatIsCancelledWhileItWaitsToBeSettledIsUncertain() async throws {
         let (transport, attempts) = (Answers(.failure(URLError(.timedOut))), Attempts())
         let patient = Policy(baseDelayMs: 60_000, maxDelayMs: 60_000, deadlineMs: nil)
-        let error = await cancelled(try makeClient(transport, attempts, policy: patient)) { try await $0.add(lead) } when: {
+        let error = await cancelled(try makeClient(transport, attempts, policy: patient)) {
+            try await $0.add(lead)
+        } when: {
             while attempts.count == 0 { try await Task.sleep(for: .milliseconds(1)) }
         }
         #expect((error as? QinceError)?.code == "uncertain")
@@ -290,7 +303,9 @@ private struct Echo: Transport {
         for answer in [Answers.Answer.failure(URLError(.cannotConnectToHost)), .reply(.status(429))] {
             let (transport, attempts) = (Answers(answer), Attempts())
             let patient = Policy(baseDelayMs: 60_000, maxDelayMs: 60_000, deadlineMs: nil)
-            let error = await cancelled(try makeClient(transport, attempts, policy: patient)) { try await $0.add(lead) } when: {
+            let error = await cancelled(try makeClient(transport, attempts, policy: patient)) {
+                try await $0.add(lead)
+            } when: {
                 while attempts.count == 0 { try await Task.sleep(for: .milliseconds(1)) }
             }
             #expect(error is CancellationError)
@@ -299,7 +314,9 @@ private struct Echo: Transport {
 
     @Test func aCallThatMayBeRepeatedIsOnlyCancelled() async throws {
         let transport = Answers(.silence)
-        let error = await cancelled(try makeClient(transport)) { try await $0.modify(ModifyLead(id: "7")) } when: {
+        let error = await cancelled(try makeClient(transport)) {
+            try await $0.modify(ModifyLead(id: "7"))
+        } when: {
             try await transport.awaitSent(1)
         }
         #expect(error is CancellationError)
@@ -307,7 +324,9 @@ private struct Echo: Transport {
 
     @Test func aScanThatIsCancelledIsOnlyCancelledAndAsksNoMore() async throws {
         let transport = Answers(.reply(.page("a")), .silence)
-        let error = await cancelled(try makeClient(transport)) { _ = try await all($0.query(QueryLeads(code: "c"))) } when: {
+        let error = await cancelled(try makeClient(transport)) {
+            _ = try await all($0.query(QueryLeads(code: "c")))
+        } when: {
             try await transport.awaitSent(2)
         }
         #expect(error is CancellationError)
@@ -320,7 +339,9 @@ private struct Echo: Transport {
             throw URLError(.cancelled)
         }
         let transport = Answers(noticed)
-        let error = await cancelled(try makeClient(transport)) { try await $0.add(lead) } when: {
+        let error = await cancelled(try makeClient(transport)) {
+            try await $0.add(lead)
+        } when: {
             try await transport.awaitSent(1)
         }
         #expect((error as? QinceError)?.code == "uncertain")
@@ -477,7 +498,8 @@ private func cancelled(
                 Issue.record("no cause")
                 return
             }
-            var shown = "\(cause) \(cause.localizedDescription) \(String(reflecting: cause)) \(String(describing: error))"
+            var shown =
+                "\(cause) \(cause.localizedDescription) \(String(reflecting: cause)) \(String(describing: error))"
             dump(error, to: &shown)
             let digest = String(transport.sent.last!.url.split(separator: "/").dropLast().last!)
             #expect(!shown.contains(Secrets.openid))

@@ -212,7 +212,8 @@ import Testing
 }
 
 /// `{"return_code":"0","response_data":"7"}`, compressed.
-private let gzipped = Data(base64Encoded: "H4sIAAAAAAACA6tWKkotKS3Ki0/OT0lVslIyUNIBihQX5OcVp8anJJYkAsXMlWoBzTdT4icAAAA=")!
+private let gzipped = Data(
+    base64Encoded: "H4sIAAAAAAACA6tWKkotKS3Ki0/OT0lVslIyUNIBihQX5OcVp8anJJYkAsXMlWoBzTdT4icAAAA=")!
 
 /// Waits until something is so.
 private func until(_ isSo: () -> Bool) async throws {

@@ -71,7 +71,8 @@ private func foundApaas(_ stage: Stage, _ id: String) async throws {
     func run(_ query: QueryApaasLeads) async throws -> [ApaasLead] {
         try await stage.show(query, { try await all(stage.client.queryApaas(query)) }, count)
     }
-    try expect(try await run(QueryApaasLeads(json: sample("query_apaas"))).isEmpty, "the sample's conditions fit no lead")
+    try expect(
+        try await run(QueryApaasLeads(json: sample("query_apaas"))).isEmpty, "the sample's conditions fit no lead")
     let lead = try only(try await run(QueryApaasLeads(id: id)))
     try expect(lead.id == id, "another lead was found")
     try expect(lead.companyName == "掌控网络", "the lead was not modified")

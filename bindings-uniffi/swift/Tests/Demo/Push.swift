@@ -30,7 +30,9 @@ private func took(_ stage: Stage, _ events: [PushEvent], _ delivery: Delivery) a
     Screen.line("", "", try describe(events[0]))
     Screen.line("", "said", delivery.answer ?? "")
     try expect(events[0].msgId == delivery.msgId, "what was handled is not what was pushed")
-    let done = try await stage.sandbox.journal().map { $0["acknowledged"]?.flag == true && $0["attempts"]?.integer == 1 }
+    let done = try await stage.sandbox.journal().map {
+        $0["acknowledged"]?.flag == true && $0["attempts"]?.integer == 1
+    }
     try expect(done == [true], "the sandbox took the answer for no acknowledgement")
     Screen.ok("verified, handled once, and acknowledged at once")
 }

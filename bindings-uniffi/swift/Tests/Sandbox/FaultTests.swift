@@ -8,7 +8,9 @@ private let before = ["drop_before": "unknown", "error_500": "http_status", "bad
 private let after = ["drop_after": "unknown", "error_500_after": "http_status", "truncated": "malformed"]
 private let harmless = ["slow": "ok", "late": "ok", "gzip": "ok"]
 private let inDoubt = before.merging(after) { one, _ in one }
-private let eachFault = ["drop_before", "error_500", "bad_gateway", "drop_after", "error_500_after", "truncated", "slow", "late", "gzip"]
+private let eachFault = [
+    "drop_before", "error_500", "bad_gateway", "drop_after", "error_500_after", "truncated", "slow", "late", "gzip",
+]
 
 private func only(_ found: [some Record]) throws {
     if found.count != 1 { throw Wrong("\(found.count) leads were found") }
@@ -174,7 +176,9 @@ private func only(_ found: [some Record]) throws {
             try await sandbox.awaitLateRequests()
             let stored = try await sandbox.leads()
             #expect(stored.count == codes.count)
-            #expect(Dictionary(uniqueKeysWithValues: stored.map { ($0.code, $0.id) }) == Dictionary(uniqueKeysWithValues: zip(codes, ids.map { $0! })))
+            #expect(
+                Dictionary(uniqueKeysWithValues: stored.map { ($0.code, $0.id) })
+                    == Dictionary(uniqueKeysWithValues: zip(codes, ids.map { $0! })))
         }
     }
 
@@ -191,7 +195,9 @@ private func only(_ found: [some Record]) throws {
         try await withSandbox { _, environment in
             let account = try Account(
                 openid: environment.openid, appKey: environment.appKey, baseUrl: "\(environment.baseUrl)/elsewhere")
-            let error = await refusal { try await QinceLeads(account: account).add(AddLead(empName: "负责人", code: "C1")) }
+            let error = await refusal {
+                try await QinceLeads(account: account).add(AddLead(empName: "负责人", code: "C1"))
+            }
             guard case .httpStatus(let missing)? = error else {
                 Issue.record("another end")
                 return
@@ -206,7 +212,9 @@ private func only(_ found: [some Record]) throws {
             var shown = ""
             for fault in inDoubt.keys {
                 try await sandbox.planNext(fault)
-                let error = await refusal { try await host.client.modify(ModifyLead(id: "1234567890123456789", linkman: "甲")) }
+                let error = await refusal {
+                    try await host.client.modify(ModifyLead(id: "1234567890123456789", linkman: "甲"))
+                }
                 #expect(error != nil)
                 print(error as Any, error?.localizedDescription ?? "", String(reflecting: error), to: &shown)
                 dump(error, to: &shown)

@@ -146,7 +146,10 @@ private let awkward = "“引号” \"quoted\" \\n \\u0041 </script> 100%+&=\t\n
                     "add", "mobile",
                     { try await client.add(AddLead(empName: "负责人", mobile: "18811111111", mobileRepeat: "0")) }
                 ),
-                ("add", "unknown", { try await client.add(AddLead(empName: "负责人", code: "R3", extra: ["unknown": 1])) }),
+                (
+                    "add", "unknown",
+                    { try await client.add(AddLead(empName: "负责人", code: "R3", extra: ["unknown": 1])) }
+                ),
                 ("modify", "不存在", { try await client.modify(ModifyLead(code: "R9", cusName: "某公司")) }),
                 (
                     "modify_apaas", "不存在",
@@ -170,12 +173,16 @@ private let awkward = "“引号” \"quoted\" \\n \\u0041 </script> 100%+&=\t\n
         }
     }
 
-    @Test(arguments: [
-        ["response_data": "text"], ["response_data": "array"], ["response_data": "rows"], ["response_data": "list"],
-        ["response_data": "data"], ["return_code": "number"], ["ids": "number"], ["gzip": true], ["bom": true],
-        ["page_cap": 7],
-        ["response_data": "list", "return_code": "number", "ids": "number", "gzip": true, "bom": true, "page_cap": 4],
-    ] as [JSON])
+    @Test(
+        arguments: [
+            ["response_data": "text"], ["response_data": "array"], ["response_data": "rows"], ["response_data": "list"],
+            ["response_data": "data"], ["return_code": "number"], ["ids": "number"], ["gzip": true], ["bom": true],
+            ["page_cap": 7],
+            [
+                "response_data": "list", "return_code": "number", "ids": "number", "gzip": true, "bom": true,
+                "page_cap": 4,
+            ],
+        ] as [JSON])
     func everyFormOfReplyIsRead(_ quirks: JSON) async throws {
         try await withHost { host, sandbox in
             try await sandbox.quirks(quirks)
@@ -224,7 +231,9 @@ private let awkward = "“引号” \"quoted\" \\n \\u0041 </script> 100%+&=\t\n
         try await withSandbox { sandbox, environment in
             let account = try Account(
                 openid: environment.openid, appKey: environment.appKey + "x", baseUrl: environment.baseUrl)
-            let error = await refusal { try await QinceLeads(account: account).add(AddLead(empName: "负责人", code: "C1")) }
+            let error = await refusal {
+                try await QinceLeads(account: account).add(AddLead(empName: "负责人", code: "C1"))
+            }
             #expect(error?.code == "rejected")
             #expect(try await sandbox.leads().isEmpty)
         }

@@ -105,9 +105,10 @@ public indirect enum JSON: Sendable {
         case (.list(let one), .list(let other)):
             return one.count == other.count && zip(one, other).allSatisfy(says)
         case (.object(let one), .object(let another)):
-            return one.count == another.count && one.allSatisfy { member in
-                other[member.name].map { says(member.value, $0) } ?? false
-            }
+            return one.count == another.count
+                && one.allSatisfy { member in
+                    other[member.name].map { says(member.value, $0) } ?? false
+                }
         default: return false
         }
     }

@@ -87,7 +87,9 @@ public final class Connection: Sendable {
     }
 
     private func set<Value>(_ option: Int32, _ value: Value) {
-        withUnsafePointer(to: value) { _ = setsockopt(socket, SOL_SOCKET, option, $0, socklen_t(MemoryLayout<Value>.size)) }
+        withUnsafePointer(to: value) {
+            _ = setsockopt(socket, SOL_SOCKET, option, $0, socklen_t(MemoryLayout<Value>.size))
+        }
     }
 }
 

@@ -76,7 +76,8 @@ func check(_ what: String, _ value: JSON, _ shape: Shape) throws {
             throw NotUnderstood("\(what) has no \(name)")
         }
     }
-    for member in members where !shape.members.contains(where: { $0.name == member.name || $0.name == member.name + "?" }) {
+    for member in members
+    where !shape.members.contains(where: { $0.name == member.name || $0.name == member.name + "?" }) {
         throw NotUnderstood("\(what) has a member \(member.name)")
     }
 }
