@@ -16,9 +16,13 @@ use crate::{run, uniffi};
 
 pub(crate) struct Swift;
 
-/// The package, and its benches, which are a package of their own.
-const PACKAGE: &str = "bindings-uniffi/swift";
-const BENCHES: &str = "bindings-uniffi/swift/Benchmarks";
+const FOLDER: &str = "bindings-uniffi/swift";
+
+const BENCHES: &str = "qince-leads-benchmarks";
+
+/// Whose style is checked: all that is written by hand, or by the generator.
+const STYLED: [&str; 5] =
+    ["Package.swift", "Package.release.swift", "Sources/QinceLeads", "Benchmarks", "Tests"];
 
 impl Language for Swift {
     fn name(&self) -> &'static str {
@@ -36,11 +40,14 @@ impl Language for Swift {
 
     fn test(&self, steps: &mut Steps, _soak: Soak) -> anyhow::Result<()> {
         steps.run("swift package", build)?;
+        steps.run("swift style", check_style)?;
         steps.run("swift tests", || {
             let sandbox = Sandbox::start(Profile::Dev)?;
-            let mut test = package(PACKAGE, "test", &[])?;
-            run::echoed(test.args(["--skip-build", "--quiet"]).envs(sandbox.environment()))
-        })
+            let mut test = package("test", &[])?;
+            test.args(["--skip-build", "--quiet", "--disable-xctest"]);
+            run::echoed(test.envs(sandbox.environment()))
+        })?;
+        steps.run("swift memory", || run::echoed(program(BENCHES, &[])?.arg("--memory")))
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
@@ -50,26 +57,32 @@ impl Language for Swift {
 
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
         write_core()?;
-        let mut benches = package(BENCHES, "run", &[])?;
-        benches.args(["--configuration", "release", "--quiet", "qince-leads-benches", "--json"]);
+        let mut benches = package("run", &[])?;
+        benches.args(["--configuration", "release", "--quiet", BENCHES, "--json"]);
         bench::rows(&run::output(&mut benches)?)
     }
 }
 
-/// A subcommand of SwiftPM for one of the packages, which sees these folders too.
-fn package(folder: &str, subcommand: &str, others: &[&Path]) -> anyhow::Result<Command> {
-    let scratch = cargo::target_directory()?.join("swift").join(folder);
+/// A subcommand of SwiftPM, which sees these folders besides the workspace.
+fn package(subcommand: &str, others: &[&Path]) -> anyhow::Result<Command> {
     let mut swift = swift::command(others)?;
-    swift.current_dir(cargo::root().join(folder));
-    swift.args([subcommand, "--scratch-path"]).arg(scratch);
+    swift.current_dir(cargo::root().join(FOLDER));
+    swift.args([subcommand, "--scratch-path"]).arg(cargo::target_directory()?.join("swift"));
     Ok(swift)
 }
 
 /// A program of the package that was built.
 fn program(name: &str, others: &[&Path]) -> anyhow::Result<Command> {
-    let mut program = package(PACKAGE, "run", others)?;
+    let mut program = package("run", others)?;
     program.args(["--skip-build", name]);
     Ok(program)
+}
+
+fn check_style() -> anyhow::Result<()> {
+    let mut swift = swift::command(&[])?;
+    swift.current_dir(cargo::root().join(FOLDER));
+    let lint = ["format", "lint", "--strict", "--parallel", "--recursive"];
+    run::echoed(swift.args(lint).args(STYLED))
 }
 
 /// Compiles the package and its tests around the core, once.
@@ -77,7 +90,8 @@ fn build() -> anyhow::Result<()> {
     static BUILT: Once = Once::new();
     BUILT.run(|| {
         write_core()?;
-        run::echoed(package(PACKAGE, "build", &[])?.args(["--build-tests", "--quiet"]))
+        let strict = ["--build-tests", "--quiet", "-Xswiftc", "-warnings-as-errors"];
+        run::echoed(package("build", &[])?.args(strict))
     })
 }
 
@@ -85,7 +99,7 @@ fn build() -> anyhow::Result<()> {
 fn write_core() -> anyhow::Result<()> {
     static WRITTEN: Once = Once::new();
     WRITTEN.run(|| {
-        let folder = cargo::root().join(PACKAGE);
+        let folder = cargo::root().join(FOLDER);
         let written = cargo::target_directory()?.join("uniffi-swift");
         uniffi::write("swift", &written)?;
         let copies = [
