@@ -10,10 +10,11 @@ import io.ktor.server.response.respond
 import io.ktor.server.response.respondText
 import io.ktor.server.routing.post
 import io.ktor.server.routing.routing
-import io.ktor.utils.io.readRemaining
+import io.ktor.utils.io.readBuffer
 import java.util.concurrent.ConcurrentHashMap
 import kotlin.time.Duration.Companion.seconds
-import kotlinx.coroutines.withTimeout
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.io.readByteArray
 import qince.leads.PushEvent
 import qince.leads.QinceException
@@ -45,21 +46,22 @@ fun Application.webhook(secrets: List<String>, events: Events) {
     routing {
         post("/push") {
             // The raw body: a form that Ktor has parsed cannot be verified.
-            val body = call.receiveChannel().readRemaining(MAX_BODY + 1).readByteArray()
+            val body = call.receiveChannel().readBuffer(MAX_BODY + 1).readByteArray()
             if (body.size > MAX_BODY) return@post call.respond(HttpStatusCode.PayloadTooLarge)
             val event = try {
                 verifyPush(body, secrets, nowMs = System.currentTimeMillis(), maxAgeMs = null)
             } catch (_: QinceException) {
                 return@post call.respond(HttpStatusCode.BadRequest)
             }
-            val answer = try {
-                withTimeout(storeWithin) { events.store(event) }
-                event.acknowledge()
-            } catch (problem: Exception) {
-                println("not stored: ${event.msgId}: $problem")
-                event.refuse("not stored")
+            val isStored = try {
+                withTimeoutOrNull(storeWithin) { events.store(event) } != null
+            } catch (cancelled: CancellationException) {
+                throw cancelled
+            } catch (_: Exception) {
+                false
             }
-            call.respondText(answer, ContentType.Application.Json)
+            if (!isStored) println("not stored: ${event.msgId}")
+            call.respondText(if (isStored) event.acknowledge() else event.refuse("not stored"), ContentType.Application.Json)
         }
     }
 }

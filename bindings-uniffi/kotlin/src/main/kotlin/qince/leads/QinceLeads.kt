@@ -81,8 +81,11 @@ public class QinceLeads(
                 }
             }
         } catch (givenUp: Throwable) {
-            if (givenUp !is QinceException && call.isInDoubt) givenUp.addSuppressed(QinceException.Uncertain(GIVEN_UP, null))
-            throw givenUp
+            if (givenUp is QinceException || !call.isInDoubt) throw givenUp
+            // Calls that are cancelled together share one exception, but not what this one leaves open.
+            val own = if (givenUp is CancellationException) CancellationException(givenUp.message, givenUp) else givenUp
+            own.addSuppressed(QinceException.Uncertain(GIVEN_UP, null))
+            throw own
         } finally {
             call.free()
         }
@@ -121,13 +124,6 @@ private const val GIVEN_UP =
     "uncertain: the lead may or may not have been added (the call was given up); look it up before adding it again"
 
 private val RANDOM = SecureRandom()
-
-private fun defaultTransport(): Transport =
-    try {
-        OkHttpTransport()
-    } catch (_: NoClassDefFoundError) {
-        JdkTransport()
-    }
 
 private fun nowMs() = System.currentTimeMillis()
 

@@ -12,7 +12,7 @@ internal class Block(val section: Int, val number: Int, val heading: String, val
     val codeAlone = code.lines().map { it.replace(COMMENT, "") }.filter(String::isNotBlank)
 
     private companion object {
-        val COMMENT = Regex("""(^|\s+)//.*$""")
+        val COMMENT = Regex("""(^|\s+)(//.*|/\*\*.*\*/)$""")
     }
 }
 

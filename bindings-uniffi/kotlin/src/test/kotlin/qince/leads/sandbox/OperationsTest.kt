@@ -127,7 +127,7 @@ class OperationsTest : SandboxTest() {
         for ((operation, message, call) in refused) {
             val error = runCatching { call() }.exceptionOrNull() as QinceException.Rejected
             assertEquals("1", error.returnCode)
-            assertTrue(message in error.returnMsg!! && error.returnMsg!! in error.message!!) { "$operation: $error" }
+            assertTrue(message in error.returnMsg!! && error.returnMsg in error.message!!) { "$operation: $error" }
             assertEquals(listOf("$operation rejected"), host.trace())
         }
         assertEquals(2, Sandbox.leads().size)

@@ -237,8 +237,9 @@ class TransportsTest {
     @EnumSource
     fun `what speaks no TLS is sent nothing`(kind: Kind) {
         RawServer { reply(200, ok) }.use { server ->
-            val problem = kind.send(request(server.url.replace("http:", "https:"))).exceptionOrNull()
+            val problem = kind.send(request(server.url.replace("http:", "https:")), timeout = 300.milliseconds).exceptionOrNull()
             assertTrue(problem is IOException) { "$problem" }
+            assertEquals(0, server.waiting)
         }
     }
 }

@@ -11,6 +11,7 @@ import qince.leads.QueryLeads
 import qince.leads.RawReply
 import qince.leads.Stamp
 
+/** How often, where the program is not told. */
 private const val ROUNDS = 100_000
 
 /** After so many rounds all buffers and pools have grown as far as they will. */
@@ -25,12 +26,13 @@ private val page = RawReply(200, """{"return_code":"0","response_data":[{"id":"7
  * Signs by both lanes, reads and calls a hundred thousand times, also calls that are never finished, and fails where
  * memory has grown: the process as a whole, and so what the core holds, too. Nothing is closed.
  */
-fun main() {
-    repeat(FIRST_ROUNDS, ::round)
+fun main(arguments: Array<String>) {
+    val rounds = arguments.firstOrNull()?.toIntOrNull() ?: ROUNDS
+    repeat(minOf(rounds, FIRST_ROUNDS), ::round)
     val before = residentKib()
-    repeat(ROUNDS, ::round)
+    repeat(rounds, ::round)
     val growth = residentKib() - before
-    println("$ROUNDS rounds: $before KiB, and $growth KiB more")
+    println("$rounds rounds: $before KiB, and $growth KiB more")
     check(growth < MOST_GROWTH_KIB) { "memory has grown by $growth KiB" }
 }
 
