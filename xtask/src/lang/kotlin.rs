@@ -19,6 +19,9 @@ use crate::{run, uniffi};
 
 pub(crate) struct Kotlin;
 
+/// The packages of tests: those that compile what the READMEs say, and those that mostly wait.
+const SUITES: [&str; 2] = ["qince.leads.documents.*", "!qince.leads.documents.*"];
+
 impl Language for Kotlin {
     fn name(&self) -> &'static str {
         "kotlin"
@@ -31,66 +34,101 @@ impl Language for Kotlin {
 
     fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()> {
         build()?;
-        run::silently(java("qince.leads.demo.MainKt")?.envs(sandbox.environment()))
+        run::silently(MODULE.java("qince.leads.demo.MainKt")?.envs(sandbox.environment()))
     }
 
-    fn test(&self, steps: &mut Steps, _soak: Soak) -> anyhow::Result<()> {
+    fn test(&self, steps: &mut Steps, soak: Soak) -> anyhow::Result<()> {
         steps.run("kotlin package", build)?;
-        steps.run("kotlin tests", || {
-            let sandbox = Sandbox::start(Profile::Dev)?;
-            run::echoed(maven(&["surefire:test"]).envs(sandbox.environment()))
+        steps.run("kotlin style", || run::echoed(MODULE.maven().arg("ktlint:check")))?;
+        steps.run("kotlin tests", test)?;
+        steps.run("kotlin memory", || {
+            let rounds = match soak {
+                Soak::Short => "10000",
+                Soak::Long => "100000",
+            };
+            build_benches()?;
+            run::silently(BENCHES.java("qince.leads.benches.MemoryKt")?.arg(rounds))
         })
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
         build()?;
-        run::echoed(java("qince.leads.conformance.MainKt")?.arg("--vectors").arg(vectors))
+        run::silently(MODULE.java("qince.leads.conformance.MainKt")?.arg("--vectors").arg(vectors))
     }
 
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
-        build()?;
-        bench::rows(&run::output(java("qince.leads.benches.MainKt")?.arg("--json"))?)
+        build_benches()?;
+        bench::rows(&run::output(BENCHES.java("qince.leads.benches.MainKt")?.arg("--json"))?)
     }
 }
 
-fn folder() -> PathBuf {
-    cargo::root().join("bindings-uniffi/kotlin")
-}
-
-fn maven(arguments: &[&str]) -> Command {
-    let mut maven = Command::new("mvn");
-    maven.current_dir(folder()).args(["--quiet", "--batch-mode"]).args(arguments);
-    maven
+/// Runs the suites at the same time, each against a sandbox of its own.
+fn test() -> anyhow::Result<()> {
+    let sandboxes = [Sandbox::start(Profile::Dev)?, Sandbox::start(Profile::Dev)?];
+    let mut runs = SUITES.map(|_| MODULE.maven());
+    for ((run, suite), sandbox) in runs.iter_mut().zip(SUITES).zip(&sandboxes) {
+        run.arg("surefire:test").arg(format!("-Dtest={suite}")).envs(sandbox.environment());
+    }
+    run::together(&mut runs)
 }
 
 /// Compiles the module and its tests around the core, once.
 fn build() -> anyhow::Result<()> {
     static BUILT: Once = Once::new();
     BUILT.run(|| {
-        let build = folder().join("build");
-        let library = uniffi::shared_library()?;
-        let name = library.file_name().context("the library has no name")?;
-        uniffi::strip(&library, &build.join("native").join(platform()).join(name))?;
-        uniffi::write("kotlin", &build.join("uniffi"))?;
-        let classpath = [
-            "test-compile",
-            "dependency:build-classpath",
-            "-Dmdep.outputFile=target/classpath.txt",
-            "-Dmdep.includeScope=test",
-        ];
-        run::echoed(&mut maven(&classpath))
+        write_core(&MODULE.path().join("build"))?;
+        MODULE.build("package")
     })
 }
 
-/// A program of the tests or the benches.
-fn java(main: &str) -> anyhow::Result<Command> {
-    let folder = folder();
-    let classpath = fs::read_to_string(folder.join("target/classpath.txt"))?;
-    let own = ["target/test-classes", "target/classes"].map(|own| folder.join(own));
-    let all = env::join_paths(own.into_iter().chain(env::split_paths(classpath.trim())))?;
-    let mut java = Command::new("java");
-    java.current_dir(folder).arg("-cp").arg(all).arg(main);
-    Ok(java)
+/// Compiles what measures the module, which takes its jar, once.
+fn build_benches() -> anyhow::Result<()> {
+    static BUILT: Once = Once::new();
+    build()?;
+    BUILT.run(|| BENCHES.build("compile"))
+}
+
+/// A folder that Maven builds.
+struct Folder(&'static str);
+
+const MODULE: Folder = Folder("bindings-uniffi/kotlin");
+const BENCHES: Folder = Folder("bindings-uniffi/kotlin/benches");
+
+impl Folder {
+    fn maven(&self) -> Command {
+        let mut maven = Command::new("mvn");
+        maven.current_dir(self.path()).args(["--quiet", "--batch-mode", "-Dstyle.color=never"]);
+        maven
+    }
+
+    /// Goes as far as this phase, and notes what its programs need.
+    fn build(&self, phase: &str) -> anyhow::Result<()> {
+        let classpath = ["dependency:build-classpath", "-Dmdep.outputFile=target/classpath.txt"];
+        run::echoed(self.maven().args([phase, "-DskipTests"]).args(classpath))
+    }
+
+    /// A program of what was built.
+    fn java(&self, main: &str) -> anyhow::Result<Command> {
+        let target = self.path().join("target");
+        let needed = fs::read_to_string(target.join("classpath.txt"))?;
+        let own = ["test-classes", "classes"].map(|own| target.join(own));
+        let all = env::join_paths(own.into_iter().chain(env::split_paths(needed.trim())))?;
+        let mut java = Command::new("java");
+        java.current_dir(self.path()).arg("-classpath").arg(all).arg(main);
+        Ok(java)
+    }
+
+    fn path(&self) -> PathBuf {
+        cargo::root().join(self.0)
+    }
+}
+
+/// Puts the core, and what UniFFI writes for it, where the module takes them from.
+fn write_core(folder: &Path) -> anyhow::Result<()> {
+    let library = uniffi::shared_library()?;
+    let name = library.file_name().context("the library has no name")?;
+    uniffi::strip(&library, &folder.join("native").join(platform()).join(name))?;
+    uniffi::write("kotlin", &folder.join("uniffi"))
 }
 
 /// What JNA calls this machine.
