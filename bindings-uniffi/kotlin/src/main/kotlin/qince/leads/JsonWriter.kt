@@ -197,6 +197,12 @@ internal class JsonWriter {
             when (char) {
                 '"' -> "\\\""
                 '\\' -> "\\\\"
+                // The core writes these so, too, and a JSON value is compared by its text.
+                '\n' -> "\\n"
+                '\r' -> "\\r"
+                '\t' -> "\\t"
+                '\b' -> "\\b"
+                '\u000c' -> "\\f"
                 else -> unicodeEscape(char)
             }
     }

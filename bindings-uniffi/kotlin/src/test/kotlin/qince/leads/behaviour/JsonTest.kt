@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.ValueSource
 import qince.leads.Json
 import qince.leads.QinceException
+import qince.leads.RemoveLead
 import qince.leads.text.Text
 import qince.leads.text.readJson
 
@@ -64,6 +65,8 @@ class JsonTest {
             assertEquals(text, Json.of(text).stringOrNull)
             assertEquals(Text(text), readJson(Json.of(text).text))
             assertEquals(Json.of(text), Json.parse(Json.of(text).text))
+            val payload = RemoveLead(code = "c", extra = mapOf("n" to Json.of(text)))
+            assertEquals(payload, RemoveLead.fromJson(payload.toJson()))
         }
         assertEquals("A/😀\"", Json.parse("\"\\u0041\\/\\ud83d\\uDE00\\\"\"").stringOrNull)
         for (other in listOf("null", "5", "[\"x\"]", "{}")) assertNull(Json.parse(other).stringOrNull)

@@ -94,12 +94,15 @@ private fun quote(text: String, out: StringBuilder) {
             c.isLowSurrogate() && !(text.getOrNull(i - 1)?.isHighSurrogate() ?: false)
         when {
             c == '"' || c == '\\' -> out.append('\\').append(c)
+            c in SHORT_ESCAPES -> out.append(SHORT_ESCAPES[c])
             c < ' ' || isHalf -> out.append("\\u%04x".format(c.code))
             else -> out.append(c)
         }
     }
     out.append('"')
 }
+
+private val SHORT_ESCAPES = mapOf('\n' to "\\n", '\r' to "\\r", '\t' to "\\t", '\b' to "\\b", '\u000c' to "\\f")
 
 private class Reader(private val text: String) {
     private var at = 0
