@@ -34,7 +34,7 @@ impl Language for Kotlin {
 
     fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()> {
         build()?;
-        run::silently(MODULE.java("qince.leads.demo.MainKt")?.envs(sandbox.environment()))
+        run::silently(MODULE.java(&["qince.leads.demo.MainKt"])?.envs(sandbox.environment()))
     }
 
     fn test(&self, steps: &mut Steps, soak: Soak) -> anyhow::Result<()> {
@@ -43,22 +43,26 @@ impl Language for Kotlin {
         steps.run("kotlin tests", test)?;
         steps.run("kotlin memory", || {
             let rounds = match soak {
-                Soak::Short => "10000",
+                Soak::Short => "5000",
                 Soak::Long => "100000",
             };
             build_benches()?;
-            run::silently(BENCHES.java("qince.leads.benches.MemoryKt")?.arg(rounds))
+            // With more room, a heap grows because it may.
+            let main = ["-Xmx96m", "qince.leads.benches.MemoryKt"];
+            run::silently(BENCHES.java(&main)?.arg(rounds))
         })
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
         build()?;
-        run::silently(MODULE.java("qince.leads.conformance.MainKt")?.arg("--vectors").arg(vectors))
+        run::silently(
+            MODULE.java(&["qince.leads.conformance.MainKt"])?.arg("--vectors").arg(vectors),
+        )
     }
 
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
         build_benches()?;
-        bench::rows(&run::output(BENCHES.java("qince.leads.benches.MainKt")?.arg("--json"))?)
+        bench::rows(&run::output(BENCHES.java(&["qince.leads.benches.MainKt"])?.arg("--json"))?)
     }
 }
 
@@ -107,14 +111,14 @@ impl Folder {
         run::echoed(self.maven().args([phase, "-DskipTests"]).args(classpath))
     }
 
-    /// A program of what was built.
-    fn java(&self, main: &str) -> anyhow::Result<Command> {
+    /// A program of what was built, behind options of the machine that runs it.
+    fn java(&self, main: &[&str]) -> anyhow::Result<Command> {
         let target = self.path().join("target");
         let needed = fs::read_to_string(target.join("classpath.txt"))?;
         let own = ["test-classes", "classes"].map(|own| target.join(own));
         let all = env::join_paths(own.into_iter().chain(env::split_paths(needed.trim())))?;
         let mut java = Command::new("java");
-        java.current_dir(self.path()).arg("-classpath").arg(all).arg(main);
+        java.current_dir(self.path()).arg("-classpath").arg(all).args(main);
         Ok(java)
     }
 
