@@ -125,14 +125,13 @@ public data class Policy(
         require(deadlineMs == null || deadlineMs >= 0) { "deadlineMs must not be negative" }
     }
 
-    internal fun core() =
-        CorePolicy(
-            maxAttempts.toUInt(),
-            baseDelayMs.toULong(),
-            maxDelayMs.toULong(),
-            deadlineMs?.toULong(),
-            jitter,
-        )
+    internal fun core() = CorePolicy(
+        maxAttempts.toUInt(),
+        baseDelayMs.toULong(),
+        maxDelayMs.toULong(),
+        deadlineMs?.toULong(),
+        jitter,
+    )
 }
 
 /** One finished attempt, for logs and metrics: it holds no secret, no body and no openid. */
@@ -151,5 +150,4 @@ public data class Attempt(
     val durationMs: Long,
 )
 
-private fun CoreAttempt.attempt() =
-    Attempt(operation, number.toInt(), url, status?.toInt(), outcome, durationMs.toLong())
+private fun CoreAttempt.attempt() = Attempt(operation, number.toInt(), url, status?.toInt(), outcome, durationMs.toLong())

@@ -25,20 +25,19 @@ internal object FastLane {
         val body = json.toByteArray()
         val msgId = stamp.msgId.toByteArray()
         val url = ByteArray(URL_ROOM)
-        val length =
-            qince_leads_sign(
-                account,
-                operation.number,
-                body,
-                body.size,
-                json.texts,
-                stamp.nowMs,
-                msgId,
-                msgId.size,
-                if (stamp.form.isCompact) 1 else 0,
-                url,
-                url.size,
-            )
+        val length = qince_leads_sign(
+            account,
+            operation.number,
+            body,
+            body.size,
+            json.texts,
+            stamp.nowMs,
+            msgId,
+            msgId.size,
+            if (stamp.form.isCompact) 1 else 0,
+            url,
+            url.size,
+        )
         if (length == 0) return null
         return SignedRequest(operation.name, String(url, 0, length, Charsets.UTF_8), body, stamp.msgId)
     }

@@ -19,12 +19,11 @@ public class JdkTransport(private val client: HttpClient = HttpClient.newHttpCli
         val sent = HttpRequest.newBuilder(URI(request.url)).timeout(timeout.toJavaDuration())
         request.headers.forEach(sent::header)
         sent.method(request.method, HttpRequest.BodyPublishers.ofByteArray(request.bodyBytes))
-        val response =
-            try {
-                sending { client.sendAsync(sent.build(), BodyHandlers.ofByteArray()).awaitOrAbort() }
-            } catch (unconnected: HttpConnectTimeoutException) {
-                throw NotSentException(unconnected.message, unconnected)
-            }
+        val response = try {
+            sending { client.sendAsync(sent.build(), BodyHandlers.ofByteArray()).awaitOrAbort() }
+        } catch (unconnected: HttpConnectTimeoutException) {
+            throw NotSentException(unconnected.message, unconnected)
+        }
         return RawReply(
             response.statusCode(),
             response.body(),

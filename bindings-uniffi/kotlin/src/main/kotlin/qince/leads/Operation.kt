@@ -26,13 +26,12 @@ public sealed class Operation<out P : Payload<R>, out R>(
      *
      * @throws QinceException.InvalidPayload where it is of another shape.
      */
-    final override fun fromJson(json: String): P =
-        try {
-            super.fromJson(json)
-        } catch (beyondInt: NumberFormatException) {
-            core { check(name, escapingLoneSurrogates(json)) }
-            throw beyondInt
-        }
+    final override fun fromJson(json: String): P = try {
+        super.fromJson(json)
+    } catch (beyondInt: NumberFormatException) {
+        core { check(name, escapingLoneSurrogates(json)) }
+        throw beyondInt
+    }
 
     internal abstract fun result(outcome: CoreOutcome): R
 
@@ -48,11 +47,10 @@ public sealed class Operation<out P : Payload<R>, out R>(
 /** An operation that changes something. */
 public abstract class WriteOperation<out P : Payload<Receipt>> internal constructor(name: String, number: Int, shape: String) :
     Operation<P, Receipt>(name, number, shape) {
-    final override fun result(outcome: CoreOutcome): Receipt =
-        when (outcome) {
-            is CoreOutcome.Receipt -> Receipt(outcome.msgId, outcome.id)
-            is CoreOutcome.Page -> error("$name answered with a page")
-        }
+    final override fun result(outcome: CoreOutcome): Receipt = when (outcome) {
+        is CoreOutcome.Receipt -> Receipt(outcome.msgId, outcome.id)
+        is CoreOutcome.Page -> error("$name answered with a page")
+    }
 }
 
 /** An operation that finds leads. */
@@ -62,11 +60,10 @@ public abstract class QueryOperation<out P : Query<L>, out L : Record> internal 
     shape: String,
     private val record: Shape<L>,
 ) : Operation<P, Page<L>>(name, number, shape) {
-    final override fun result(outcome: CoreOutcome): Page<L> =
-        when (outcome) {
-            is CoreOutcome.Page -> Page(Places(outcome.table).list(record))
-            is CoreOutcome.Receipt -> error("$name answered with a receipt")
-        }
+    final override fun result(outcome: CoreOutcome): Page<L> = when (outcome) {
+        is CoreOutcome.Page -> Page(Places(outcome.table).list(record))
+        is CoreOutcome.Receipt -> error("$name answered with a receipt")
+    }
 
     internal abstract fun idOf(lead: @UnsafeVariance L): String?
 }

@@ -12,10 +12,9 @@ import qince.leads.internal.CoreTable
  */
 internal class Places(table: CoreTable) {
     private val text = table.text
-    private val words =
-        IntArray(table.places.size / Int.SIZE_BYTES).also {
-            ByteBuffer.wrap(table.places).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(it)
-        }
+    private val words = IntArray(table.places.size / Int.SIZE_BYTES).also {
+        ByteBuffer.wrap(table.places).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(it)
+    }
     private var at = 0
 
     fun next(): Int = words[at++]
@@ -42,8 +41,7 @@ internal class Places(table: CoreTable) {
 
     fun <T> list(shape: Shape<T>): List<T> = List(next()) { shape.readFrom(this) }
 
-    fun <T> mapOrRows(shape: Shape<T>): MapOrRows<T> =
-        if (next() == 0) MapOrRows.Map(jsonMap()) else MapOrRows.Rows(list(shape))
+    fun <T> mapOrRows(shape: Shape<T>): MapOrRows<T> = if (next() == 0) MapOrRows.Map(jsonMap()) else MapOrRows.Rows(list(shape))
 }
 
 /** Whether the field at this place of its shape is there. */

@@ -45,11 +45,10 @@ public sealed interface PushData {
     public data class Other(val json: Json) : PushData
 
     /** The data as JSON with the vendor's names. */
-    public fun toJson(): String =
-        when (this) {
-            is FollowUp -> followUp.toJson()
-            is Other -> json.text
-        }
+    public fun toJson(): String = when (this) {
+        is FollowUp -> followUp.toJson()
+        is Other -> json.text
+    }
 }
 
 /**
@@ -86,20 +85,18 @@ public fun acknowledge(msgId: String): String =
 public fun refuse(msgId: String, reason: String): String =
     core({ QinceException.InvalidStamp("invalid stamp: the answer: $ILL_FORMED") }) { refuseInCore(msgId, reason) }
 
-private fun CorePush.event() =
-    PushEvent(
-        msgId = msgId,
-        dataId = dataId,
-        dataVersion = dataVersion,
-        dataSource = dataSource,
-        dataType = dataType,
-        tenantId = tenantId,
-        timestampMs = timestampMs,
-        redelivery = redelivery,
-        statusTime = statusTime,
-        data =
-            when (val data = data) {
-                is CorePushData.FollowUp -> PushData.FollowUp(Places(data.table).list(FollowUp).single())
-                is CorePushData.Other -> PushData.Other(Json(data.json))
-            },
-    )
+private fun CorePush.event() = PushEvent(
+    msgId = msgId,
+    dataId = dataId,
+    dataVersion = dataVersion,
+    dataSource = dataSource,
+    dataType = dataType,
+    tenantId = tenantId,
+    timestampMs = timestampMs,
+    redelivery = redelivery,
+    statusTime = statusTime,
+    data = when (val data = data) {
+        is CorePushData.FollowUp -> PushData.FollowUp(Places(data.table).list(FollowUp).single())
+        is CorePushData.Other -> PushData.Other(Json(data.json))
+    },
+)

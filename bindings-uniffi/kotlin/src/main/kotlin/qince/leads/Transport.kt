@@ -25,10 +25,9 @@ public fun interface Transport {
 public class NotSentException(message: String?, cause: Throwable? = null) : IOException(message, cause)
 
 /** Sends, and says so where the platform says that no connection was made. */
-internal inline fun <T> sending(send: () -> T): T =
-    try {
-        send()
-    } catch (error: IOException) {
-        val isUnconnected = error is ConnectException || error is NoRouteToHostException || error is UnknownHostException
-        throw if (isUnconnected) NotSentException(error.message, error) else error
-    }
+internal inline fun <T> sending(send: () -> T): T = try {
+    send()
+} catch (error: IOException) {
+    val isUnconnected = error is ConnectException || error is NoRouteToHostException || error is UnknownHostException
+    throw if (isUnconnected) NotSentException(error.message, error) else error
+}

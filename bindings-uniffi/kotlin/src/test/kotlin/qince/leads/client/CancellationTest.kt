@@ -108,7 +108,7 @@ class CancellationTest {
         val leads = Watched(Answers(hanging.answer)).leads
         var seenInside: Throwable? = null
         val seenOutside = runCatching {
-            withTimeout(30.milliseconds) {
+            withTimeout(300.milliseconds) {
                 try {
                     leads.add(lead)
                 } catch (cancelled: CancellationException) {

@@ -14,6 +14,7 @@ import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.test.currentTime
@@ -185,15 +186,17 @@ class ClientTest {
         assertEquals(listOf("remove unknown", "remove unknown"), watched.trace)
     }
 
-    /** Whether a call waits that is told this. It waits if it is not over at once; for longer than a deadline it never waits. */
-    private suspend fun waits(header: String, deadlineMs: Long?): Boolean? {
+    /** Whether a call waits that is told this; null where it ends instead, because the wait would end beyond the deadline. */
+    private suspend fun waits(header: String, deadlineMs: Long?): Boolean? = coroutineScope {
         val answers = Answers(says(RawReply(429, ByteArray(0), header)), says(OK))
-        val leads = Watched(answers, Policy(baseDelayMs = 0, maxDelayMs = 0, deadlineMs = deadlineMs)).leads
-        return try {
-            withTimeoutOrNull(40.milliseconds) { leads.remove(removal) } == null
-        } catch (error: QinceException.HttpStatus) {
-            assertEquals(429, error.status)
-            null
+        val watched = Watched(answers, Policy(baseDelayMs = 0, maxDelayMs = 0, deadlineMs = deadlineMs))
+        val call = async { runCatching { watched.leads.remove(removal) } }
+        while (watched.attempts.isEmpty()) delay(1.milliseconds)
+        val result = withTimeoutOrNull(400.milliseconds) { call.await() }
+        call.cancel()
+        when (val error = result?.exceptionOrNull()) {
+            null -> result == null
+            else -> null.also { assertEquals(429, (error as QinceException.HttpStatus).status) }
         }
     }
 

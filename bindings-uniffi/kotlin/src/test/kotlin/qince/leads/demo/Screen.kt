@@ -6,7 +6,7 @@ import java.io.PrintStream
 internal object Screen {
     private const val COLUMNS = 100
     private const val MARGIN = 22
-    private val out = PrintStream(System.out, true, Charsets.UTF_8)
+    private val out get() = PrintStream(System.out, true, Charsets.UTF_8)
 
     fun title(baseUrl: String) = out.println("qince-leads: the main job, against the sandbox at $baseUrl")
 

@@ -40,8 +40,8 @@ internal class RawServer(private val answer: Connection.(Received) -> Unit) : Au
         requests.poll(PATIENCE_SECONDS, TimeUnit.SECONDS) ?: throw AssertionError("no request came")
 
     /** Waits until a client has closed the connection of a request that was not answered. */
-    fun awaitHangUp() {
-        hangUps.poll(PATIENCE_SECONDS, TimeUnit.SECONDS) ?: throw AssertionError("the client did not hang up")
+    fun awaitHangUp(what: String) {
+        hangUps.poll(PATIENCE_SECONDS, TimeUnit.SECONDS) ?: throw AssertionError("the client did not hang up $what")
     }
 
     override fun close() {
@@ -105,6 +105,6 @@ internal class RawServer(private val answer: Connection.(Received) -> Unit) : Au
 
     private companion object {
         const val BACKLOG = 50
-        const val PATIENCE_SECONDS = 20L
+        const val PATIENCE_SECONDS = 5L
     }
 }

@@ -11,12 +11,11 @@ private class Row(val what: String, val against: String, val cost: Double, val a
 /** Measures this package beside its peers; with `--json`, prints for a program. */
 fun main(arguments: Array<String>) {
     checkSigning()
-    val rows =
-        listOf(
-            Row("reading, every field", "kotlinx.serialization, two steps", costOf(::readByUs, ::readByKotlinx), 1.0),
-            Row("reading, every field", "Jackson, two steps", costOf(::readByUs, ::readByJackson), 1.0),
-            Row("signing an add", "kotlinx.serialization, MessageDigest", costOf(::signByUs, ::signByHand), 1.5),
-        )
+    val rows = listOf(
+        Row("reading, every field", "kotlinx.serialization, two steps", costOf(::readByUs, ::readByKotlinx), 1.0),
+        Row("reading, every field", "Jackson, two steps", costOf(::readByUs, ::readByJackson), 1.0),
+        Row("signing an add", "kotlinx.serialization, MessageDigest", costOf(::signByUs, ::signByHand), 1.5),
+    )
     if ("--json" in arguments) {
         println(Json.encodeToString(rows))
     } else {

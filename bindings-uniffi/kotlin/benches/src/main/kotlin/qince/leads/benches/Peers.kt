@@ -72,11 +72,7 @@ data class PeerLabel(
 )
 
 @Serializable
-data class PeerLeadExt(
-    val ext_column: String? = null,
-    val ext_key: String? = null,
-    val ext_value: String? = null,
-)
+data class PeerLeadExt(val ext_column: String? = null, val ext_key: String? = null, val ext_value: String? = null)
 
 @Serializable
 data class PeerAddLead(
@@ -107,7 +103,4 @@ data class PeerAddLead(
 )
 
 @Serializable
-data class PeerExtField(
-    val salesleads_ext_key: String? = null,
-    val salesleads_ext_value: String? = null,
-)
+data class PeerExtField(val salesleads_ext_key: String? = null, val salesleads_ext_value: String? = null)
