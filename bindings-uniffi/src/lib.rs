@@ -25,7 +25,7 @@ pub use error::{CoreError, CoreViolation};
 pub use outcome::{CoreOutcome, read};
 pub use pages::CorePages;
 pub use push::{CorePush, CorePushData, acknowledge, refuse, verify_push};
-pub use table::{CoreTable, check_json, parse};
+pub use table::{CoreTable, compact_json, parse};
 
 use qince_leads::{Endpoint, Error};
 

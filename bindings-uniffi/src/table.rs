@@ -40,11 +40,10 @@ pub fn parse(shape: &str, json: &str) -> Result<CoreTable, CoreError> {
     .into())
 }
 
-/// Sees whether a text is one JSON value.
+/// One JSON value as compact text, as all others are kept.
 #[uniffi::export]
-pub fn check_json(json: &str) -> Result<(), CoreError> {
-    Json::parse(json)?;
-    Ok(())
+pub fn compact_json(json: &str) -> Result<String, CoreError> {
+    Ok(Json::parse(json)?.as_str().to_owned())
 }
 
 #[cfg(test)]
@@ -172,7 +171,7 @@ mod tests {
             Err(CoreError::InvalidPayload { .. })
         ));
         assert!(matches!(parse("Lead", r#"{"id":[]}"#), Err(CoreError::Malformed { .. })));
-        assert!(check_json("[1, 2]").is_ok());
-        assert!(matches!(check_json("1,2"), Err(CoreError::Malformed { .. })));
+        assert_eq!(compact_json(" [1, 2]").unwrap(), "[1,2]");
+        assert!(matches!(compact_json("1,2"), Err(CoreError::Malformed { .. })));
     }
 }

@@ -20,12 +20,12 @@ public struct Json: Hashable, Sendable {
         self.text = text
     }
 
-    /// Takes a text that is one JSON value.
+    /// Takes a text that is one JSON value. Spaces between its parts are dropped, and escapes that need not be; numbers keep
+    /// every digit.
     ///
     /// - Throws: ``QinceError/malformed(_:)`` where it is none.
     public init(parsing text: String) throws(QinceError) {
-        try calling { try checkJson(json: text) }
-        self.text = text
+        self.text = try calling { try compactJson(json: text) }
     }
 
     /// Encodes a value by Foundation's encoder.
