@@ -19,7 +19,7 @@ private func makeClient(_ transport: Answers, _ attempts: Attempts = Attempts(),
 }
 
 /// Calls: what is sent, what is tried again, and what comes of it.
-@Suite struct CallingTests {
+@Suite(.timeLimit(.minutes(1))) struct CallingTests {
     @Test func everyWriteSendsItsPayloadAndReturnsAReceipt() async throws {
         let writes: [(String, @Sendable (QinceLeads) async throws -> Receipt, String)] = [
             ("add", { try await $0.add(lead) }, lead.toJson()),
@@ -251,7 +251,7 @@ private struct Echo: Transport {
 }
 
 /// Calls that are given up: what is left open is said, and nothing else.
-@Suite struct CancellationTests {
+@Suite(.timeLimit(.minutes(1))) struct CancellationTests {
     @Test func aCallThatIsCancelledBeforeItBeginsSendsNothing() async throws {
         let transport = Answers(.reply(.ok()))
         let error = await cancelled(try makeClient(transport)) {
@@ -377,7 +377,7 @@ private func cancelled(
 }
 
 /// Queries: read page by page as they are asked for.
-@Suite struct ScanTests {
+@Suite(.timeLimit(.minutes(1))) struct ScanTests {
     private let query = QueryLeads(code: "c")
 
     @Test func everyLeadOfEveryPageComes() async throws {
@@ -476,7 +476,7 @@ private func cancelled(
 }
 
 /// What a transport throws is kept, and shows no secret.
-@Suite struct CauseTests {
+@Suite(.timeLimit(.minutes(1))) struct CauseTests {
     private struct Chatty: Error, CustomStringConvertible {
         let url: String
         var description: String { "could not reach \(url)" }

@@ -8,7 +8,7 @@ import Testing
 #endif
 
 /// `URLSession` against a server that does as it is told, byte by byte.
-@Suite struct TransportTests {
+@Suite(.timeLimit(.minutes(1))) struct TransportTests {
     private let session = URLSession(configuration: .ephemeral)
 
     @Test func aRequestArrivesAsItWasSigned() async throws {

@@ -55,15 +55,15 @@ public final class Connection: Sendable {
         }
     }
 
-    /// An HTTP request or reply, its head with names in lower case, and its whole body; nothing where the peer went away.
+    /// The head and the body of an HTTP request or reply; nothing where the peer went away.
     public func message() throws(SocketError) -> (head: String, body: [UInt8])? {
         var bytes: [UInt8] = []
         let end = Array("\r\n\r\n".utf8)
         while true {
             if let head = bytes.firstRange(of: end) {
                 let text = String(decoding: bytes[..<head.lowerBound], as: UTF8.self)
-                let length = header("content-length", of: text).flatMap(Int.init)
-                while bytes.count < head.upperBound + (length ?? .max) {
+                let length = header("content-length", of: text).flatMap(Int.init) ?? 0
+                while bytes.count - head.upperBound < length {
                     let more = try read()
                     if more.isEmpty { break }
                     bytes += more
