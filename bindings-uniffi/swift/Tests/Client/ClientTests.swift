@@ -18,6 +18,10 @@ private func makeClient(_ transport: Answers, _ attempts: Attempts = Attempts(),
         options: .init(timeout: .seconds(10), policy: policy) { attempts.note($0) })
 }
 
+/// What `URLSession` throws where a connection is refused. On Linux only its words tell that from other failures.
+private let refused = URLError(
+    .cannotConnectToHost, userInfo: [NSLocalizedDescriptionKey: "Failed to connect to localhost port 1"])
+
 /// Calls: what is sent, what is tried again, and what comes of it.
 @Suite(.timeLimit(.minutes(1))) struct CallingTests {
     @Test func everyWriteSendsItsPayloadAndReturnsAReceipt() async throws {
@@ -161,7 +165,7 @@ private func makeClient(_ transport: Answers, _ attempts: Attempts = Attempts(),
 
     @Test(
         arguments: [
-            NotSentError(cause: CancellationError()), URLError(.cannotConnectToHost), URLError(.cannotFindHost),
+            NotSentError(cause: CancellationError()), refused, URLError(.cannotFindHost),
             URLError(.dnsLookupFailed), URLError(.notConnectedToInternet),
         ] as [any Error])
     func anAddOfWhichNothingLeftThisHostIsSentAgain(_ error: any Error) async throws {
@@ -173,7 +177,8 @@ private func makeClient(_ transport: Answers, _ attempts: Attempts = Attempts(),
     @Test(
         arguments: [
             URLError(.timedOut), URLError(.networkConnectionLost), URLError(.badServerResponse), URLError(.cancelled),
-            URLError(.secureConnectionFailed), CancellationError(), POSIXError(.ECONNREFUSED), Wrong("anything"),
+            URLError(.secureConnectionFailed), URLError(.unsupportedURL), CancellationError(),
+            POSIXError(.ECONNREFUSED), Wrong("anything"),
         ] as [any Error])
     func whateverElseATransportThrowsMayHaveArrived(_ error: any Error) async throws {
         let (transport, attempts) = (Answers(.failure(error)), Attempts())
@@ -300,7 +305,7 @@ private struct Echo: Transport {
     }
 
     @Test func anAddThatSurelyWasNotCarriedOutIsOnlyCancelled() async throws {
-        for answer in [Answers.Answer.failure(URLError(.cannotConnectToHost)), .reply(.status(429))] {
+        for answer in [Answers.Answer.failure(refused), .reply(.status(429))] {
             let (transport, attempts) = (Answers(answer), Attempts())
             let patient = Policy(baseDelayMs: 60_000, maxDelayMs: 60_000, deadlineMs: nil)
             let error = await cancelled(try makeClient(transport, attempts, policy: patient)) {
