@@ -122,7 +122,10 @@ public final class Listener: Sendable {
         Thread.detachNewThread {
             while true {
                 let accepted = accept(listening, nil, nil)
-                if accepted < 0 { return }
+                if accepted < 0 {
+                    close(listening)
+                    return
+                }
                 let connection = Connection(accepted)
                 Thread.detachNewThread {
                     // What a connection ends by is seen by its other side.
@@ -134,8 +137,8 @@ public final class Listener: Sendable {
 
     /// Listens no longer.
     public func end() {
+        // The thread that accepts closes it: the number of a closed socket may soon be that of another.
         _ = shutdown(socket, Int32(SHUT_RDWR))
-        close(socket)
     }
 
     /// A port of this machine on which nobody listens.

@@ -98,7 +98,7 @@ func print(_ items: Any...) {
                 done.wait()
                 let response = reply.all[0]
                 let headers = response.headers.map { "\($0): \($1)\r\n" }.joined()
-                let head = "HTTP/1.1 \(response.status.rawValue) .\r\n\(headers)"
+                let head = "HTTP/1.1 \(response.status.rawValue) .\r\nConnection: close\r\n\(headers)"
                 let content = response.body.string
                 try connection.write("\(head)Content-Length: \(content.utf8.count)\r\n\r\n\(content)".utf8)
             }
@@ -109,7 +109,7 @@ func print(_ items: Any...) {
             let forged = deliveries.filter(\.isForged)
             #expect(deliveries.count > 12 && !forged.isEmpty)
             for push in deliveries { #expect(push.isAcknowledged == !push.isForged) }
-            for push in forged { #expect(push.status == 400 && push.answer == "") }
+            for push in forged { #expect(push.status == 400 && push.answer == "", "\(push.json.written)") }
             #expect(await block.store.events.count == 10)
         }
     }
