@@ -35,7 +35,7 @@ public struct NotSentError: Error {
 
 extension URLSession: Transport {
     public func send(_ request: SignedRequest, timeout: Duration) async throws -> RawReply {
-        guard let url = URL(string: request.url) else { throw URLError(.badURL) }
+        guard let url = URL(string: request.url) else { throw NotSentError(cause: URLError(.badURL)) }
         var sent = URLRequest(url: url, timeoutInterval: timeout / .seconds(1))
         sent.httpMethod = request.method
         sent.allHTTPHeaderFields = request.headers
@@ -90,14 +90,30 @@ extension Failure {
         let isKnown =
             switch error {
             case is NotSentError: true
-            case let error as URLError: Self.noConnection.contains(error.code)
+            case let error as URLError: error.saysThatNoConnectionWasMade
             default: false
             }
         self = isKnown ? .notSent : .unknown
     }
+}
 
-    /// What `URLSession` says where no connection was made.
-    private static let noConnection: Set<URLError.Code> = [
-        .badURL, .unsupportedURL, .cannotFindHost, .cannotConnectToHost, .dnsLookupFailed, .notConnectedToInternet,
-    ]
+extension URLError {
+    fileprivate var saysThatNoConnectionWasMade: Bool {
+        switch code {
+        case .cannotFindHost, .dnsLookupFailed, .notConnectedToInternet: true
+        case .cannotConnectToHost: isRefusal
+        default: false
+        }
+    }
+
+    /// Whether no address of the host took the connection.
+    private var isRefusal: Bool {
+        #if canImport(FoundationNetworking)
+            // On Linux the code alone does not tell: where the first of several addresses refuses, whatever fails after that
+            // has the same code, be the request sent or not. The words are those of curl.
+            localizedDescription.hasPrefix("Failed to connect to ")
+        #else
+            true
+        #endif
+    }
 }

@@ -8,7 +8,7 @@ import Testing
 #endif
 
 /// `URLSession` against a server that does as it is told, byte by byte.
-@Suite struct TransportTests {
+@Suite(.timeLimit(.minutes(1))) struct TransportTests {
     private let session = URLSession(configuration: .ephemeral)
 
     @Test func aRequestArrivesAsItWasSigned() async throws {
@@ -88,6 +88,46 @@ import Testing
         }
         #expect(error?.code == "uncertain")
         #expect(attempts.trace() == ["add unknown"])
+    }
+
+    @Test func aHostOneOfWhoseAddressesRefusesMayHaveBeenReachedByAnother() async throws {
+        // Where localhost is ::1 as well, nobody listens there.
+        for broken in ["", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"] {
+            let listener = try answering(Array(broken.utf8))
+            let attempts = Attempts()
+            let error = await refusal {
+                try await client("http://localhost:\(listener.port)", attempts).add(AddLead(empName: "e"))
+            }
+            #expect(error?.code == "uncertain")
+            #expect(attempts.trace() == ["add unknown"])
+        }
+    }
+
+    @Test(arguments: [
+        "garbage\r\n\r\n", "SSH-2.0-x\r\n", "\0\0\0\0", "HTTP/1.1 99999 X\r\n\r\n", "HTTP/1.1 abc\r\n\r\n",
+        "HTTP/1.1 200\r\n\r\n",
+        "HTTP/9.9 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nx",
+        "HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\nx",
+        "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\nx", "HTTP/1.1 200 OK\r\nno colon\r\n\r\nx",
+        "HTTP/1.1 200 OK\r\nA: \0\r\n\r\nx", "HTTP/1.1 200 OK\r\n: x\r\n\r\nx",
+        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nx",
+        "HTTP/1.1 200 OK\r\nContent-Encoding: unknown\r\n\r\nx",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "HTTP/1.1 200 OK\r\nLocation: http://[\r\n\r\nx", "HTTP/1.1 302 Found\r\nLocation: http://[\r\n\r\nx",
+        "HTTP/1.1 302 Found\r\n\r\n",
+        "HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"x\"\r\n\r\n",
+        "HTTP/1.1 401 No\r\nWWW-Authenticate: \r\n\r\n", "HTTP/1.1 407 No\r\nProxy-Authenticate: Basic\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nSet-Cookie: =;;;=\r\nSet-Cookie: a=b; Expires=never; Max-Age=x; Domain=..\r\n\r\nx",
+        "HTTP/1.1 200 OK\r\nRetry-After: \u{1F600}\r\nCache-Control: max-age=99999999999999999999\r\n\r\nx",
+    ])
+    func whateverAServerSaysEndsInATypedError(_ reply: String) async throws {
+        let listener = try answering(Array(reply.utf8))
+        var client = try client(listener)
+        // Foundation waits on where a server asks for a password, for one.
+        client.options.timeout = .seconds(2)
+        let error = await refusal { [client] in try await client.add(AddLead(empName: "e")) }
+        #expect(["uncertain", "http_status"].contains(error?.code))
+        listener.end()
     }
 
     @Test func aServerThatDoesNotAnswerIsTimedOut() async throws {

@@ -17,7 +17,7 @@ private func only(_ found: [some Record]) throws {
 }
 
 /// A service that misbehaves: what is promised of every operation.
-@Suite struct FaultTests {
+@Suite(.timeLimit(.minutes(3))) struct FaultTests {
     @Test(arguments: eachFault)
     func everyOperationThatMeetsAFaultEndsAsPromised(_ fault: String) async throws {
         try await withHost { host, sandbox in
@@ -262,7 +262,7 @@ private func only(_ found: [some Record]) throws {
 }
 
 /// Hundreds of adds at once, against a service that fails at random: nothing is lost, and nothing doubled.
-@Suite struct SoakTests {
+@Suite(.timeLimit(.minutes(3))) struct SoakTests {
     private static let timeout = Duration.milliseconds(500)
     private static let often: [JSON] = [
         "drop_before", "drop_after", "error_500", "error_500_after", "bad_gateway", "truncated", "slow", "gzip",

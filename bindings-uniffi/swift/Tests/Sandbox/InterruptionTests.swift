@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Calls that are given up in the middle: whoever does so learns what that leaves open.
-@Suite struct InterruptionTests {
+@Suite(.timeLimit(.minutes(3))) struct InterruptionTests {
     @Test(arguments: ["slow", "late"])
     func aCancelledAddThatWasSentSaysThatItIsUncertain(_ fault: String) async throws {
         try await withHost { host, sandbox in
@@ -66,7 +66,7 @@ import Testing
 }
 
 /// The service pushes: each event is handled once, and nothing forged ever.
-@Suite struct WebhookTests {
+@Suite(.timeLimit(.minutes(3))) struct WebhookTests {
     @Test func aFollowUpIsVerifiedHandledAndAcknowledged() async throws {
         try await withWebhook { webhook, events, sandbox in
             let deliveries = try await sandbox.push(

@@ -6,7 +6,7 @@ import Testing
 private let awkward = "“引号” \"quoted\" \\n \\u0041 </script> 100%+&=\t\n😀\u{2028}e\u{301}"
 
 /// The seven operations, with the vendor's own samples and in every form in which the service replies.
-@Suite struct OperationTests {
+@Suite(.timeLimit(.minutes(3))) struct OperationTests {
     @Test func aClassicLeadIsAddedModifiedFoundAndRemoved() async throws {
         try await withHost { host, sandbox in
             let client = host.client

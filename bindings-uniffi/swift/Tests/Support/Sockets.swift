@@ -55,15 +55,15 @@ public final class Connection: Sendable {
         }
     }
 
-    /// An HTTP request or reply, its head with names in lower case, and its whole body; nothing where the peer went away.
+    /// The head and the body of an HTTP request or reply; nothing where the peer went away.
     public func message() throws(SocketError) -> (head: String, body: [UInt8])? {
         var bytes: [UInt8] = []
         let end = Array("\r\n\r\n".utf8)
         while true {
             if let head = bytes.firstRange(of: end) {
                 let text = String(decoding: bytes[..<head.lowerBound], as: UTF8.self)
-                let length = header("content-length", of: text).flatMap(Int.init)
-                while bytes.count < head.upperBound + (length ?? .max) {
+                let length = header("content-length", of: text).flatMap(Int.init) ?? 0
+                while bytes.count - head.upperBound < length {
                     let more = try read()
                     if more.isEmpty { break }
                     bytes += more
@@ -122,7 +122,10 @@ public final class Listener: Sendable {
         Thread.detachNewThread {
             while true {
                 let accepted = accept(listening, nil, nil)
-                if accepted < 0 { return }
+                if accepted < 0 {
+                    close(listening)
+                    return
+                }
                 let connection = Connection(accepted)
                 Thread.detachNewThread {
                     // What a connection ends by is seen by its other side.
@@ -134,8 +137,8 @@ public final class Listener: Sendable {
 
     /// Listens no longer.
     public func end() {
+        // The thread that accepts closes it: the number of a closed socket may soon be that of another.
         _ = shutdown(socket, Int32(SHUT_RDWR))
-        close(socket)
     }
 
     /// A port of this machine on which nobody listens.

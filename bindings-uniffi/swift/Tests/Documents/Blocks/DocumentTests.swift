@@ -16,7 +16,7 @@ func print(_ items: Any...) {
 }
 
 /// The READMEs: their code compiles, runs against the sandbox, and prints what they say.
-@Suite struct DocumentTests {
+@Suite(.timeLimit(.minutes(3))) struct DocumentTests {
     @Test func theFileOfBlocksIsThatOfTheReadme() throws {
         let written = try String(contentsOf: Readme.file, encoding: .utf8)
         let isCurrent = try isSame(written, Readme(file: "README.md").rendered)
@@ -40,6 +40,24 @@ func print(_ items: Any...) {
             #expect(one.meaning == other.meaning)
             #expect(one.output == other.output)
         }
+    }
+
+    @Test func bothReadmesHaveTheSameChaptersAndTheirLinksLeadSomewhere() throws {
+        let folder = repository.appendingPathComponent("bindings-uniffi/swift")
+        let outlines = try ["README.md", "README.zh-CN.md"].map { name in
+            let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+            let links = text.matches(of: #/\]\((?!https:)([^)#]+)\)/#).map { String($0.1) }
+            for link in links {
+                let path = folder.appendingPathComponent(link).standardizedFileURL.path
+                #expect(FileManager.default.fileExists(atPath: path), "\(name) links to \(link)")
+            }
+            #expect(links.count >= 2)
+            return text.split(separator: "\n").compactMap { line in
+                ["#", "|", "-"].first { line.hasPrefix($0) }.map { _ in String(line.prefix(2)) }
+            }
+        }
+        #expect(outlines[0] == outlines[1])
+        #expect(outlines[0].count > 30)
     }
 
     @Test func everyBlockRunsAndPrintsWhatTheReadmeSays() async throws {
@@ -80,7 +98,7 @@ func print(_ items: Any...) {
                 done.wait()
                 let response = reply.all[0]
                 let headers = response.headers.map { "\($0): \($1)\r\n" }.joined()
-                let head = "HTTP/1.1 \(response.status.rawValue) .\r\n\(headers)"
+                let head = "HTTP/1.1 \(response.status.rawValue) .\r\nConnection: close\r\n\(headers)"
                 let content = response.body.string
                 try connection.write("\(head)Content-Length: \(content.utf8.count)\r\n\r\n\(content)".utf8)
             }
@@ -91,7 +109,7 @@ func print(_ items: Any...) {
             let forged = deliveries.filter(\.isForged)
             #expect(deliveries.count > 12 && !forged.isEmpty)
             for push in deliveries { #expect(push.isAcknowledged == !push.isForged) }
-            for push in forged { #expect(push.status == 400 && push.answer == "") }
+            for push in forged { #expect(push.status == 400 && push.answer == "", "\(push.json.written)") }
             #expect(await block.store.events.count == 10)
         }
     }
