@@ -59,6 +59,7 @@ fn class(shape: &'static Shape, direction: Direction) -> anyhow::Result<String> 
     let origin = endpoint.map(|endpoint| format!("`{}`", endpoint.path));
     let comment = shape_comment("", shape, origin.as_deref(), "")?;
     let operation = endpoint.map(operation).unwrap_or_default();
+    let about = companion_comment(endpoint);
     let (base, companion, id) = bases(shape, direction, endpoint)?;
     Ok(format!(
         "\n{comment}public data class {name}(\n{parameters}) : {base} {{\n\
@@ -67,7 +68,8 @@ fn class(shape: &'static Shape, direction: Direction) -> anyhow::Result<String> 
                  json.open()\n\
          {writes}        \
                  json.close()\n    \
-             }}\n\n    \
+             }}\n\n\
+         {about}    \
              public companion object :{companion} {{\n        \
                  override fun readFrom(places: Places): {name} {{\n            \
                      val bits = places.bits()\n            \
@@ -79,6 +81,14 @@ fn class(shape: &'static Shape, direction: Direction) -> anyhow::Result<String> 
              }}\n\
          }}\n"
     ))
+}
+
+fn companion_comment(endpoint: Option<&Endpoint>) -> String {
+    let about = match endpoint {
+        Some(endpoint) => format!("The operation `{}`, which sends it.", endpoint.name),
+        None => "Reads it from JSON.".to_owned(),
+    };
+    comment("    ", &[about])
 }
 
 /// What a class is, what its companion is, and how that finds the id of what it queries.

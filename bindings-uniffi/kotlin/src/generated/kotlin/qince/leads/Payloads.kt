@@ -24,6 +24,7 @@ public data class ExtField(
         json.close()
     }
 
+    /** Reads it from JSON. */
     public companion object : Shape<ExtField>("ExtField") {
         override fun readFrom(places: Places): ExtField {
             val bits = places.bits()
@@ -222,6 +223,7 @@ public data class AddLead(
         json.close()
     }
 
+    /** The operation `add`, which sends it. */
     public companion object : WriteOperation<AddLead>("add", 0, "AddLead") {
         override fun readFrom(places: Places): AddLead {
             val bits = places.bits()
@@ -278,6 +280,7 @@ public data class Mobile(
         json.close()
     }
 
+    /** Reads it from JSON. */
     public companion object : Shape<Mobile>("Mobile") {
         override fun readFrom(places: Places): Mobile {
             val bits = places.bits()
@@ -542,6 +545,7 @@ public data class AddApaasLead(
         json.close()
     }
 
+    /** The operation `add_apaas`, which sends it. */
     public companion object : WriteOperation<AddApaasLead>("add_apaas", 1, "AddApaasLead") {
         override fun readFrom(places: Places): AddApaasLead {
             val bits = places.bits()
@@ -607,6 +611,7 @@ public data class ExtRow(
         json.close()
     }
 
+    /** Reads it from JSON. */
     public companion object : Shape<ExtRow>("ExtRow") {
         override fun readFrom(places: Places): ExtRow {
             val bits = places.bits()
@@ -796,6 +801,7 @@ public data class ModifyLead(
         json.close()
     }
 
+    /** The operation `modify`, which sends it. */
     public companion object : WriteOperation<ModifyLead>("modify", 2, "ModifyLead") {
         override fun readFrom(places: Places): ModifyLead {
             val bits = places.bits()
@@ -1060,6 +1066,7 @@ public data class ModifyApaasLead(
         json.close()
     }
 
+    /** The operation `modify_apaas`, which sends it. */
     public companion object : WriteOperation<ModifyApaasLead>("modify_apaas", 3, "ModifyApaasLead") {
         override fun readFrom(places: Places): ModifyApaasLead {
             val bits = places.bits()
@@ -1152,6 +1159,7 @@ public data class RemoveLead(
         json.close()
     }
 
+    /** The operation `remove`, which sends it. */
     public companion object : WriteOperation<RemoveLead>("remove", 4, "RemoveLead") {
         override fun readFrom(places: Places): RemoveLead {
             val bits = places.bits()
@@ -1278,6 +1286,7 @@ public data class QueryLeads(
         json.close()
     }
 
+    /** The operation `query`, which sends it. */
     public companion object :
         QueryOperation<QueryLeads, Lead>("query", 5, "QueryLeads", Lead) {
         override fun readFrom(places: Places): QueryLeads {
@@ -1326,6 +1335,7 @@ public data class Sort(
         json.close()
     }
 
+    /** Reads it from JSON. */
     public companion object : Shape<Sort>("Sort") {
         override fun readFrom(places: Places): Sort {
             val bits = places.bits()
@@ -1366,6 +1376,7 @@ public data class Filter(
         json.close()
     }
 
+    /** Reads it from JSON. */
     public companion object : Shape<Filter>("Filter") {
         override fun readFrom(places: Places): Filter {
             val bits = places.bits()
@@ -1400,6 +1411,7 @@ public data class FilterGroup(
         json.close()
     }
 
+    /** Reads it from JSON. */
     public companion object : Shape<FilterGroup>("FilterGroup") {
         override fun readFrom(places: Places): FilterGroup {
             val bits = places.bits()
@@ -1536,6 +1548,7 @@ public data class QueryApaasLeads(
         json.close()
     }
 
+    /** The operation `query_apaas`, which sends it. */
     public companion object :
         QueryOperation<QueryApaasLeads, ApaasLead>("query_apaas", 6, "QueryApaasLeads", ApaasLead) {
         override fun readFrom(places: Places): QueryApaasLeads {

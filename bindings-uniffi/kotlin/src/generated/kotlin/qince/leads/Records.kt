@@ -55,6 +55,7 @@ public data class Label(
         json.close()
     }
 
+    /** Reads it from JSON. */
     public companion object : Shape<Label>("Label") {
         override fun readFrom(places: Places): Label {
             val bits = places.bits()
@@ -103,6 +104,7 @@ public data class LeadExt(
         json.close()
     }
 
+    /** Reads it from JSON. */
     public companion object : Shape<LeadExt>("LeadExt") {
         override fun readFrom(places: Places): LeadExt {
             val bits = places.bits()
@@ -428,6 +430,7 @@ public data class Lead(
         json.close()
     }
 
+    /** Reads it from JSON. */
     public companion object : Shape<Lead>("Lead") {
         override fun readFrom(places: Places): Lead {
             val bits = places.bits()
@@ -520,6 +523,7 @@ public data class Choice(
         json.close()
     }
 
+    /** Reads it from JSON. */
     public companion object : Shape<Choice>("Choice") {
         override fun readFrom(places: Places): Choice {
             val bits = places.bits()
@@ -566,6 +570,7 @@ public data class Reference(
         json.close()
     }
 
+    /** Reads it from JSON. */
     public companion object : Shape<Reference>("Reference") {
         override fun readFrom(places: Places): Reference {
             val bits = places.bits()
@@ -604,6 +609,7 @@ public data class Phone(
         json.close()
     }
 
+    /** Reads it from JSON. */
     public companion object : Shape<Phone>("Phone") {
         override fun readFrom(places: Places): Phone {
             val bits = places.bits()
@@ -641,6 +647,7 @@ public data class Region(
         json.close()
     }
 
+    /** Reads it from JSON. */
     public companion object : Shape<Region>("Region") {
         override fun readFrom(places: Places): Region {
             val bits = places.bits()
@@ -685,6 +692,7 @@ public data class Photo(
         json.close()
     }
 
+    /** Reads it from JSON. */
     public companion object : Shape<Photo>("Photo") {
         override fun readFrom(places: Places): Photo {
             val bits = places.bits()
@@ -919,6 +927,7 @@ public data class ApaasLead(
         json.close()
     }
 
+    /** Reads it from JSON. */
     public companion object : Shape<ApaasLead>("ApaasLead") {
         override fun readFrom(places: Places): ApaasLead {
             val bits = places.bits()
@@ -1052,6 +1061,7 @@ public data class FollowUp(
         json.close()
     }
 
+    /** Reads it from JSON. */
     public companion object : Shape<FollowUp>("FollowUp") {
         override fun readFrom(places: Places): FollowUp {
             val bits = places.bits()

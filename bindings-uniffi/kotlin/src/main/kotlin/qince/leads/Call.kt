@@ -87,7 +87,11 @@ public class Call<R>(
 /** What to do next. */
 public sealed interface Step<out R> {
     /** Send this request and say what came of it: [Call.replied] or [Call.failed]. */
-    public class Send internal constructor(public val request: SignedRequest) : Step<Nothing> {
+    public class Send internal constructor(
+        /** What to send, as it is. */
+        public val request: SignedRequest,
+    ) : Step<Nothing> {
+        /** Tells the URL without openid and digest. */
         override fun toString(): String = "Send($request)"
     }
 

@@ -18,6 +18,7 @@ public class Json internal constructor(
     /** The value as JSON. */
     override fun toString(): String = text
 
+    /** Makes JSON values, none of them unchecked. */
     public companion object {
         /** `null`. */
         public val NULL: Json = Json("null")

@@ -38,6 +38,7 @@ public sealed class Operation<out P : Payload<R>, out R>(
     /** Tells the name. */
     override fun toString(): String = name
 
+    /** Knows every operation. */
     public companion object {
         /** All operations, in the order of the vendor's page. */
         public val ALL: List<Operation<*, *>> get() = OPERATIONS
