@@ -38,7 +38,7 @@ impl Language for Swift {
         run::silently(program("qince-leads-demo", &[])?.envs(sandbox.environment()))
     }
 
-    fn test(&self, steps: &mut Steps, _soak: Soak) -> anyhow::Result<()> {
+    fn test(&self, steps: &mut Steps, soak: Soak) -> anyhow::Result<()> {
         steps.run("swift package", build)?;
         steps.run("swift style", check_style)?;
         steps.run("swift tests", || {
@@ -47,7 +47,13 @@ impl Language for Swift {
             test.args(["--skip-build", "--quiet", "--disable-xctest"]);
             run::echoed(test.envs(sandbox.environment()))
         })?;
-        steps.run("swift memory", || run::echoed(program(BENCHES, &[])?.arg("--memory")))
+        steps.run("swift memory", || {
+            let rounds = match soak {
+                Soak::Short => "30000",
+                Soak::Long => "100000",
+            };
+            run::echoed(program(BENCHES, &[])?.args(["--memory", rounds]))
+        })
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
