@@ -100,9 +100,16 @@ const BENCHES: Folder = Folder("bindings-uniffi/kotlin/benches");
 
 impl Folder {
     fn maven(&self) -> Command {
-        let mut maven = Command::new("mvn");
-        maven.current_dir(self.path()).args(["--quiet", "--batch-mode", "-Dstyle.color=never"]);
+        let mut maven = self.command("mvn");
+        maven.args(["--quiet", "--batch-mode", "-Dstyle.color=never"]);
         maven
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        // The cargo that runs this set it, and it leads to a core that was built for other tests than the jar's.
+        command.current_dir(self.path()).env_remove("LD_LIBRARY_PATH");
+        command
     }
 
     /// Goes as far as this phase, and notes what its programs need.
@@ -117,8 +124,8 @@ impl Folder {
         let needed = fs::read_to_string(target.join("classpath.txt"))?;
         let own = ["test-classes", "classes"].map(|own| target.join(own));
         let all = env::join_paths(own.into_iter().chain(env::split_paths(needed.trim())))?;
-        let mut java = Command::new("java");
-        java.current_dir(self.path()).arg("-classpath").arg(all).args(main);
+        let mut java = self.command("java");
+        java.arg("-classpath").arg(all).args(main);
         Ok(java)
     }
 
