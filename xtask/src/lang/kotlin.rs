@@ -115,7 +115,9 @@ impl Folder {
     /// Goes as far as this phase, and notes what its programs need.
     fn build(&self, phase: &str) -> anyhow::Result<()> {
         let classpath = ["dependency:build-classpath", "-Dmdep.outputFile=target/classpath.txt"];
-        run::echoed(self.maven().args([phase, "-DskipTests"]).args(classpath))
+        let mut maven = self.maven();
+        run::echo(maven.args([phase, "-DskipTests"]).args(classpath));
+        run::hushed(&mut maven)
     }
 
     /// A program of what was built, behind options of the machine that runs it.
