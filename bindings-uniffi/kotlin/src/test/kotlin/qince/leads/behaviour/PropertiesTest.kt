@@ -72,17 +72,9 @@ class PropertiesTest {
             assertEquals(payload, AddLead.fromJson(payload.toJson()))
             val body = account().sign(payload, Stamp(0, "m")).body
             assertEquals(payload, AddLead.fromJson(body))
-            val expected =
-                members(
-                    "empName" to "e$one",
-                    "detail" to other,
-                    *(
-                        third?.let {
-                            arrayOf("exts" to listOf(mapOf("salesleads_ext_key" to "k", "salesleads_ext_value" to it)))
-                        }
-                            ?: emptyArray()
-                        ),
-                )
+            val exts = third?.let { listOf(mapOf("salesleads_ext_key" to "k", "salesleads_ext_value" to it)) }
+            val given = listOf("empName" to "e$one", "detail" to other, "exts" to exts).filter { it.second != null }
+            val expected = members(*given.toTypedArray())
             assertEquals(writeJson(readJson(body)), writeJson(expected))
         }
         Unit
