@@ -193,18 +193,17 @@ internal class JsonWriter {
 
         fun isPlain(char: Char) = char >= ' ' && char != '"' && char != '\\'
 
-        fun escape(char: Char): String =
-            when (char) {
-                '"' -> "\\\""
-                '\\' -> "\\\\"
-                // The core writes these so, too, and a JSON value is compared by its text.
-                '\n' -> "\\n"
-                '\r' -> "\\r"
-                '\t' -> "\\t"
-                '\b' -> "\\b"
-                '\u000c' -> "\\f"
-                else -> unicodeEscape(char)
-            }
+        fun escape(char: Char): String = when (char) {
+            '"' -> "\\\""
+            '\\' -> "\\\\"
+            // The core writes these so, too, and a JSON value is compared by its text.
+            '\n' -> "\\n"
+            '\r' -> "\\r"
+            '\t' -> "\\t"
+            '\b' -> "\\b"
+            '\u000c' -> "\\f"
+            else -> unicodeEscape(char)
+        }
     }
 }
 

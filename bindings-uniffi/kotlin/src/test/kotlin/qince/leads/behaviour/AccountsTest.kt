@@ -123,9 +123,13 @@ class AccountsTest {
         // The core's places for accounts are used again: none may sign in the name of one that is gone.
         val stamp = Stamp(0, "m")
         val expected = List(5) { Account("o$it", "k$it").sign(RemoveLead(code = "c"), stamp).url }
-        repeat(2000) { Account("o${it % 5}", "k${it % 5}").sign(RemoveLead(code = "c"), stamp).url.also { url -> assertEquals(expected[it % 5], url) } }
+        repeat(2000) {
+            assertEquals(expected[it % 5], Account("o${it % 5}", "k${it % 5}").sign(RemoveLead(code = "c"), stamp).url)
+        }
         System.gc()
-        repeat(2000) { assertEquals(expected[it % 5], Account("o${it % 5}", "k${it % 5}").sign(RemoveLead(code = "c"), stamp).url) }
+        repeat(2000) {
+            assertEquals(expected[it % 5], Account("o${it % 5}", "k${it % 5}").sign(RemoveLead(code = "c"), stamp).url)
+        }
     }
 
     @Test

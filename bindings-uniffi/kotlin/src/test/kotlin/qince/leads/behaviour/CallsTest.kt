@@ -307,7 +307,12 @@ class CallsTest {
         hand.send()
         hand.call.replied(250, reply("", 503))
         val first = hand.call.lastAttempt!!
-        assertEquals(listOf("remove", 1, 503, "http_status", 250L), first.run { listOf(operation, number, status, outcome, durationMs) })
+        assertEquals(
+            listOf("remove", 1, 503, "http_status", 250L),
+            first.run {
+                listOf(operation, number, status, outcome, durationMs)
+            },
+        )
         hand.fail(Failure.NOT_SENT)
         val second = hand.call.lastAttempt!!
         assertEquals(listOf("remove", 2, null, "not_sent"), second.run { listOf(operation, number, status, outcome) })

@@ -89,7 +89,9 @@ class HostileTest {
                 val deep = Json.parse("[".repeat(depth) + "]".repeat(depth))
                 account().sign(RemoveLead(code = "c", extra = mapOf("n" to deep)), Stamp(0, "m")).body
             }
-            assertTrue(outcome.isSuccess && depth <= 1_000 || outcome.exceptionOrNull() is QinceException) { "$depth: $outcome" }
+            assertTrue((outcome.isSuccess && depth <= 1_000) || outcome.exceptionOrNull() is QinceException) {
+                "$depth: $outcome"
+            }
         }
     }
 
@@ -119,7 +121,14 @@ class HostileTest {
     @Test
     fun `any damage to a reply ends in a result or in an error of the package`() {
         val random = java.util.Random(2)
-        val whole = rows(mapOf("id" to 1, "cus_name" to "示例公司", "exts" to listOf(mapOf("ext_key" to "k")), "new" to listOf(1, null))).body
+        val whole = rows(
+            mapOf(
+                "id" to 1,
+                "cus_name" to "示例公司",
+                "exts" to listOf(mapOf("ext_key" to "k")),
+                "new" to listOf(1, null),
+            ),
+        ).body
         val packed = gzip(whole)
         repeat(3000) { n ->
             val damaged = (if (n % 3 == 0) packed else whole).copyOf()
@@ -151,7 +160,17 @@ class HostileTest {
     fun `a call that many threads drive at once comes to one end`() {
         val call = Call(account(), RemoveLead(code = "c"))
         val threads = Executors.newFixedThreadPool(8)
-        threads.invokeAll(List(200) { n -> Callable { runCatching { call.step(n.toLong(), "m", 0.5); call.replied(n.toLong(), OK); call.isInDoubt } } })
+        threads.invokeAll(
+            List(200) { n ->
+                Callable {
+                    runCatching {
+                        call.step(n.toLong(), "m", 0.5)
+                        call.replied(n.toLong(), OK)
+                        call.isInDoubt
+                    }
+                }
+            },
+        )
             .forEach { outcome -> outcome.get().exceptionOrNull()?.let { assertTrue(it is QinceException) { "$it" } } }
         threads.shutdown()
     }

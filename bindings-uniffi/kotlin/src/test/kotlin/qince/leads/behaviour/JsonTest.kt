@@ -16,7 +16,12 @@ import qince.leads.text.readJson
 /** JSON values, kept as their text. */
 class JsonTest {
     @ParameterizedTest
-    @ValueSource(strings = ["null", "true", "0", "-1.50e+30", "\"\"", "[]", "{\"b\":1,\"a\":[null,{}]}", "123456789012345678901234567890"])
+    @ValueSource(
+        strings = [
+            "null", "true", "0", "-1.50e+30", "\"\"", "[]",
+            "{\"b\":1,\"a\":[null,{}]}", "123456789012345678901234567890",
+        ],
+    )
     fun `what is JSON is kept word for word`(text: String) {
         assertEquals(text, Json.parse(text).text)
         assertEquals(text, Json.parse(" \n\t\r$text ").text)
@@ -34,7 +39,8 @@ class JsonTest {
     @ParameterizedTest
     @ValueSource(
         strings = [
-            "", " ", "nul", "True", "01", "1.", ".5", "+1", "NaN", "Infinity", "'x'", "\"", "\"\n\"", "\"\\x\"", "\"\\ud800\"", "\"\\udc00\\ud800\"",
+            "", " ", "nul", "True", "01", "1.", ".5", "+1", "NaN", "Infinity", "'x'", "\"", "\"\n\"", "\"\\x\"",
+            "\"\\ud800\"", "\"\\udc00\\ud800\"",
             "[1,]", "[,1]", "{\"a\"}", "{a:1}", "{\"a\":1,}", "1 2", "[1] x", "/*c*/1", "\u00a01", "\ufeff1", "1\u0000",
         ],
     )

@@ -66,7 +66,10 @@ class PayloadsTest {
 
     @Test
     fun `ids are text and go out as the service wants them`() {
-        assertEquals("""{"id":4600000001586478077,"cus_name":"c"}""", bodyOf(ModifyLead(id = "4600000001586478077", cusName = "c")))
+        assertEquals(
+            """{"id":4600000001586478077,"cus_name":"c"}""",
+            bodyOf(ModifyLead(id = "4600000001586478077", cusName = "c")),
+        )
         assertEquals("4600000001586478077", ModifyLead.fromJson("""{"id":4600000001586478077}""").id)
         assertEquals("""{"id":"7","reason_id":1000025}""", bodyOf(RemoveLead(id = "7", reasonId = "1000025")))
     }
@@ -74,7 +77,8 @@ class PayloadsTest {
     @Test
     fun `custom fields that are modified are a map or rows`() {
         val map = ModifyLead(id = "7", exts = MapOrRows.Map(mapOf("b" to Json.of("2"), "a" to Json.NULL)))
-        val rows = ModifyLead(id = "7", exts = MapOrRows.Rows(listOf(ExtRow(salesleadsExtKey = "k", salesleadsExtValue = Json.of(5)))))
+        val rows =
+            ModifyLead(id = "7", exts = MapOrRows.Rows(listOf(ExtRow(salesleadsExtKey = "k", salesleadsExtValue = Json.of(5)))))
         assertTrue(bodyOf(map).endsWith(""""exts":{"b":"2","a":null}}"""))
         assertTrue(bodyOf(rows).endsWith(""""exts":[{"salesleads_ext_key":"k","salesleads_ext_value":5}]}"""))
         for (payload in listOf(map, rows)) assertEquals(payload, ModifyLead.fromJson(payload.toJson()))
@@ -124,7 +128,12 @@ class PayloadsTest {
         val names = (0 until 50).map { "n${it * 7 % 50}" }
         val payload = RemoveLead(code = "c", extra = names.associateWith { Json.of(it) })
         assertEquals(names, RemoveLead.fromJson(payload.toJson()).extra.keys.toList())
-        assertEquals(names.joinToString(",") { "\"$it\":\"$it\"" }, bodyOf(payload).removePrefix("""{"code":"c",""").removeSuffix("}"))
+        assertEquals(
+            names.joinToString(",") {
+                "\"$it\":\"$it\""
+            },
+            bodyOf(payload).removePrefix("""{"code":"c",""").removeSuffix("}"),
+        )
     }
 
     @Test
@@ -135,7 +144,10 @@ class PayloadsTest {
 
     @Test
     fun `every text is kept as it is`() {
-        for (text in listOf("", " ", "\u0000", "\"", "\\", "\n\r\t\b\u000c", "\u007f\u0080", "\u2028\u2029", "é", "线索", "😀", "\ufeff", "\uffff")) {
+        val texts = listOf(
+            "", " ", "\u0000", "\"", "\\", "\n\r\t\b\u000c", "\u007f\u0080", "\u2028\u2029", "é", "线索", "😀", "\ufeff", "\uffff",
+        )
+        for (text in texts) {
             val payload = AddLead(empName = "e", detail = text)
             assertEquals(text, AddLead.fromJson(payload.toJson()).detail)
             assertEquals(text, AddLead.fromJson(bodyOf(payload)).detail)
@@ -184,21 +196,32 @@ class PayloadsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = ["", "null", "[]", "5", "\"x\"", "{", "{\"code\":\"c\"} x", "{'code':1}", "{\"code\":\"\\ud800\"}", "{\"cod\":\"c\"}", "{\"code\":5}"])
+    @ValueSource(
+        strings = [
+            "", "null", "[]", "5", "\"x\"", "{", "{\"code\":\"c\"} x", "{'code':1}",
+            "{\"code\":\"\\ud800\"}", "{\"cod\":\"c\"}", "{\"code\":5}",
+        ],
+    )
     fun `text that is no payload is refused when it is read or when it is signed`(json: String) {
         assertThrows<QinceException.InvalidPayload> { RemoveLead.fromJson(json).validate() }
     }
 
     @Test
     fun `an unknown member is told the nearest right one`() {
-        val error = assertThrows<QinceException.InvalidPayload> { AddLead.fromJson("""{"cusname":"c","empName":"e"}""").validate() }
+        val error =
+            assertThrows<QinceException.InvalidPayload> { AddLead.fromJson("""{"cusname":"c","empName":"e"}""").validate() }
         assertEquals("unknown_field", error.violations.single().rule)
         assertTrue("cus_name" in error.violations.single().message)
     }
 
     @Test
     fun `pages are numbers from one and numbers beyond 32 bits are refused`() {
-        assertEquals(listOf("page" to "range", "pageSize" to "range"), violations { QueryLeads(code = "c", page = 0, pageSize = -1).validate() })
+        assertEquals(
+            listOf("page" to "range", "pageSize" to "range"),
+            violations {
+                QueryLeads(code = "c", page = 0, pageSize = -1).validate()
+            },
+        )
         assertEquals(
             listOf("page" to "range"),
             violations { QueryLeads.fromJson("""{"code":"c","page":2147483648}""").validate() },

@@ -47,7 +47,9 @@ class PropertiesTest {
     private val text: Arb<String> = Arb.choice(
         Arb.string(0..12),
         Arb.of("\"", "\\", "\u0000", "\n", "\u007f", "\u2028", "é", "线索", "😀", "\ufeff", "\uffff", "a\"b", "\\u0041"),
-        Arb.int(0..0x10FFFF).map { if (it in 0xD800..0xDFFF) "s" else String(Character.toChars(it)) }.let { any -> Arb.list(any, 0..8).map { it.joinToString("") } },
+        Arb.int(0..0x10FFFF)
+            .map { if (it in 0xD800..0xDFFF) "s" else String(Character.toChars(it)) }
+            .let { any -> Arb.list(any, 0..8).map { it.joinToString("") } },
     )
 
     private fun anyValue(depth: Int): Arb<Value> = arbitrary { source ->
@@ -70,7 +72,9 @@ class PropertiesTest {
             assertEquals(payload, AddLead.fromJson(payload.toJson()))
             val body = account().sign(payload, Stamp(0, "m")).body
             assertEquals(payload, AddLead.fromJson(body))
-            val expected = members("empName" to "e$one", "detail" to other, *(third?.let { arrayOf("exts" to listOf(mapOf("salesleads_ext_key" to "k", "salesleads_ext_value" to it))) } ?: emptyArray()))
+            val exts = third?.let { listOf(mapOf("salesleads_ext_key" to "k", "salesleads_ext_value" to it)) }
+            val given = listOf("empName" to "e$one", "detail" to other, "exts" to exts).filter { it.second != null }
+            val expected = members(*given.toTypedArray())
             assertEquals(writeJson(readJson(body)), writeJson(expected))
         }
         Unit
@@ -90,7 +94,13 @@ class PropertiesTest {
     fun `any JSON is carried in extra and in custom fields as it is`() = runBlocking {
         checkAll(times, values, text) { value, name ->
             val json = Json.parse(writeJson(value))
-            val payload = AddApaasLead(companyName = "c", mobile = Mobile(phone = "1"), exts = mapOf(name to json), extra = mapOf("x_$name" to json))
+            val payload =
+                AddApaasLead(
+                    companyName = "c",
+                    mobile = Mobile(phone = "1"),
+                    exts = mapOf(name to json),
+                    extra = mapOf("x_$name" to json),
+                )
             assertEquals(payload, AddApaasLead.fromJson(payload.toJson()))
             val body = readJson(account().sign(payload, Stamp(0, "m")).body) as Members
             assertEquals(value, (body["exts"] as Members)[name])
@@ -104,7 +114,12 @@ class PropertiesTest {
         val names = Arb.of("code", "id", "exts", "page", "extra", "cus_name", "new", "mobile", "labels")
         checkAll(times, Arb.list(names, 0..4), values, values) { given, one, other ->
             val text = writeJson(Members(given.mapIndexed { i, name -> name to if (i % 2 == 0) one else other }.toMap()))
-            for (read in listOf<() -> Any>({ AddLead.fromJson(text).also { it.validate() } }, { QueryLeads.fromJson(text).also { it.validate() } }, { Lead.fromJson(text) })) {
+            val reads = listOf<() -> Any>(
+                { AddLead.fromJson(text).also { it.validate() } },
+                { QueryLeads.fromJson(text).also { it.validate() } },
+                { Lead.fromJson(text) },
+            )
+            for (read in reads) {
                 runCatching(read).onFailure { assertTrue(it is QinceException) { "$text: $it" } }
             }
         }
@@ -114,10 +129,22 @@ class PropertiesTest {
     @Test
     fun `a record survives the way over the wire`() = runBlocking {
         checkAll(times, text, text.orNull(), values) { one, other, value ->
-            val lead = Lead(id = "1", cusName = one, detail = other, exts = listOf(LeadExt(extKey = one)), extra = mapOf("n" to Json.parse(writeJson(value))))
+            val lead =
+                Lead(
+                    id = "1",
+                    cusName = one,
+                    detail = other,
+                    exts = listOf(LeadExt(extKey = one)),
+                    extra = mapOf("n" to Json.parse(writeJson(value))),
+                )
             assertEquals(lead, Lead.fromJson(lead.toJson()))
             val page = QueryLeads.read(reply("""{"return_code":"0","response_data":[${lead.toJson()}]}"""))
-            assertEquals(listOf(one, other, value), page.single().run { listOf(cusName, detail, readJson(extra.getValue("n").text)) })
+            assertEquals(
+                listOf(one, other, value),
+                page.single().run {
+                    listOf(cusName, detail, readJson(extra.getValue("n").text))
+                },
+            )
         }
         Unit
     }
@@ -129,7 +156,15 @@ class PropertiesTest {
             val body = pushBody(data)
             val event = verifyPush(body.toByteArray(), listOf(PUSH_SECRET), 0, null)
             assertEquals(FollowUp(leadCode = one, activityContent = other), (event.data as PushData.FollowUp).followUp)
-            val changed = form(mapOf("msgId" to "m1", "data" to "$data ", "timestamp" to "1000", "digest" to Regex("digest=(\\w+)").find(body)!!.groupValues[1], "dataType" to "salesLeads_follow"))
+            val changed = form(
+                mapOf(
+                    "msgId" to "m1",
+                    "data" to "$data ",
+                    "timestamp" to "1000",
+                    "digest" to Regex("digest=(\\w+)").find(body)!!.groupValues[1],
+                    "dataType" to "salesLeads_follow",
+                ),
+            )
             assertThrows<QinceException.BadSignature> { verifyPush(changed.toByteArray(), listOf(PUSH_SECRET), 0, null) }
         }
         Unit
@@ -143,7 +178,10 @@ class PropertiesTest {
             for (ids in given + listOf(emptyList())) {
                 pages.nextQuery() ?: break
                 val page = ids.distinct().map { Lead(id = "$it") }
-                val taken = runCatching { pages.take(page) }.getOrElse { assertTrue(it is QinceException.Malformed); emptyList() }
+                val taken = runCatching { pages.take(page) }.getOrElse {
+                    assertTrue(it is QinceException.Malformed)
+                    emptyList()
+                }
                 assertTrue(taken.none { it.id in before })
                 before = page.map { it.id }
             }

@@ -16,16 +16,20 @@ import qince.leads.PushEvent
 import qince.leads.QinceException
 import qince.leads.acknowledge
 import qince.leads.refuse
-import qince.leads.verifyPush
 import qince.leads.text.members
 import qince.leads.text.readJson
+import qince.leads.verifyPush
 
 /** Pushes: form, signature, age, JSON, in this order. */
 class PushVerificationTest {
     private val data = """{"lead_ID":4600000001586478077,"activity_content":"客户\n很感兴趣😀","ext_a":1}"""
 
-    private fun verify(body: String, secrets: List<String> = listOf(PUSH_SECRET), nowMs: Long = 1000, maxAgeMs: Long? = 0): PushEvent =
-        verifyPush(body.toByteArray(), secrets, nowMs, maxAgeMs)
+    private fun verify(
+        body: String,
+        secrets: List<String> = listOf(PUSH_SECRET),
+        nowMs: Long = 1000,
+        maxAgeMs: Long? = 0,
+    ): PushEvent = verifyPush(body.toByteArray(), secrets, nowMs, maxAgeMs)
 
     @Test
     fun `a push is verified and parsed`() {
@@ -41,7 +45,16 @@ class PushVerificationTest {
 
     @Test
     fun `what is absent is null and a redelivery says so`() {
-        val event = verify(pushBody(data, others = arrayOf("status" to "2", "statusTime" to "2026-01-01 00:00:00", "unknown" to "x")))
+        val event = verify(
+            pushBody(
+                data,
+                others = arrayOf(
+                    "status" to "2",
+                    "statusTime" to "2026-01-01 00:00:00",
+                    "unknown" to "x",
+                ),
+            ),
+        )
         assertEquals(listOf(null, null, null, null), event.run { listOf(dataId, dataVersion, dataSource, tenantId) })
         assertEquals(true to "2026-01-01 00:00:00", event.redelivery to event.statusTime)
     }
@@ -65,7 +78,10 @@ class PushVerificationTest {
 
     @Test
     fun `a push is signed whole`() {
-        for (changed in listOf(pushBody(data).replace("timestamp=1000", "timestamp=1001"), pushBody(data).replace("4600", "4601"))) {
+        for (changed in listOf(
+            pushBody(data).replace("timestamp=1000", "timestamp=1001"),
+            pushBody(data).replace("4600", "4601"),
+        )) {
             assertThrows<QinceException.BadSignature> { verify(changed, maxAgeMs = null) }
         }
     }
@@ -121,7 +137,13 @@ class PushVerificationTest {
 
     @Test
     fun `bytes that are no text are malformed`() {
-        for (bytes in listOf(ByteArray(100) { it.toByte() }, ByteArray(1 shl 20) { -1 }, "data=".toByteArray() + byteArrayOf(-1))) {
+        for (bytes in listOf(
+            ByteArray(100) {
+                it.toByte()
+            },
+            ByteArray(1 shl 20) { -1 },
+            "data=".toByteArray() + byteArrayOf(-1),
+        )) {
             assertThrows<QinceException.Malformed> { verifyPush(bytes, listOf(PUSH_SECRET), 0, null) }
         }
     }

@@ -51,7 +51,13 @@ class RecordsTest {
     fun `members that are unknown are kept as they came in their order`() {
         val json = """{"id":"1","zulu":{"a":[1.0,null]},"alpha":12345678901234567890.10}"""
         val lead = Lead.fromJson(json)
-        assertEquals(listOf("zulu" to """{"a":[1.0,null]}""", "alpha" to "12345678901234567890.10"), lead.extra.map { it.key to it.value.text })
+        assertEquals(
+            listOf("zulu" to """{"a":[1.0,null]}""", "alpha" to "12345678901234567890.10"),
+            lead.extra.map {
+                it.key to
+                    it.value.text
+            },
+        )
         assertEquals(json, lead.toJson())
     }
 
@@ -59,7 +65,14 @@ class RecordsTest {
     fun `a follow-up keeps custom fields as text`() {
         val followUp = FollowUp.fromJson("""{"lead_ID":7,"ext_remark":5,"other":5}""")
         assertEquals("7", followUp.leadId)
-        assertEquals(members("ext_remark" to "5", "other" to "5"), members(*followUp.extra.map { it.key to readJson(it.value.text) }.toTypedArray()))
+        assertEquals(
+            members("ext_remark" to "5", "other" to "5"),
+            members(
+                *followUp.extra.map {
+                    it.key to readJson(it.value.text)
+                }.toTypedArray(),
+            ),
+        )
     }
 
     @Test
@@ -81,7 +94,12 @@ class RecordsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = ["", "null", "[]", "5", "\"x\"", "{", "{} x", "{\"mobile\":[]}", "{\"exts\":{}}", "{\"labels\":[5]}", "{\"id\":{}}"])
+    @ValueSource(
+        strings = [
+            "", "null", "[]", "5", "\"x\"", "{", "{} x",
+            "{\"mobile\":[]}", "{\"exts\":{}}", "{\"labels\":[5]}", "{\"id\":{}}",
+        ],
+    )
     fun `text that is no record is malformed`(json: String) {
         assertThrows<QinceException.Malformed> { Lead.fromJson(json) }
     }

@@ -36,7 +36,12 @@ class RepliesTest {
     @Test
     fun `what was compressed otherwise or broken off is malformed`() {
         val whole = gzip(found.toByteArray())
-        for (broken in listOf(whole.copyOf(whole.size / 2), whole.copyOf(3), whole.copyOf(whole.size - 1), byteArrayOf(0x78, 0x9c.toByte(), 1))) {
+        for (broken in listOf(
+            whole.copyOf(whole.size / 2),
+            whole.copyOf(3),
+            whole.copyOf(whole.size - 1),
+            byteArrayOf(0x78, 0x9c.toByte(), 1),
+        )) {
             val error = assertThrows<QinceException.Malformed> { QueryLeads.read(RawReply(200, broken)) }
             assertArrayEquals(broken, error.body)
             assertNull(error.path)
@@ -54,7 +59,8 @@ class RepliesTest {
 
     @Test
     fun `what is no UTF-8 is malformed and not mended`() {
-        val broken = """{"return_code":"0","response_data":[{"id":"""".toByteArray() + byteArrayOf(0xff.toByte()) + "\"}]}".toByteArray()
+        val broken =
+            """{"return_code":"0","response_data":[{"id":"""".toByteArray() + byteArrayOf(0xff.toByte()) + "\"}]}".toByteArray()
         assertArrayEquals(broken, assertThrows<QinceException.Malformed> { QueryLeads.read(RawReply(200, broken)) }.body)
     }
 
@@ -62,7 +68,9 @@ class RepliesTest {
     fun `deep nesting ends in an error`() {
         for (depth in listOf(1_000, 100_000, 1_000_000)) {
             for ((open, close) in listOf("[" to "]", """{"a":""" to "}")) {
-                val deep = """{"return_code":"0","response_data":[{"id":"1","new":${open.repeat(depth)}1${close.repeat(depth)}}]}"""
+                val deep = """{"return_code":"0","response_data":[{"id":"1","new":${open.repeat(
+                    depth,
+                )}1${close.repeat(depth)}}]}"""
                 runCatching { QueryLeads.read(reply(deep)) }.onFailure { assertTrue(it is QinceException.Malformed) { "$it" } }
             }
         }
@@ -78,7 +86,10 @@ class RepliesTest {
 
     @Test
     fun `ids that are numbers are text with every digit`() {
-        assertEquals("1234567890123456789012", AddLead.read(reply("""{"return_code":0,"response_data":1234567890123456789012}""")).id)
+        assertEquals(
+            "1234567890123456789012",
+            AddLead.read(reply("""{"return_code":0,"response_data":1234567890123456789012}""")).id,
+        )
         val lead = QueryLeads.read(reply("""{"return_code":"0","response_data":[{"id":4600000001586478077}]}""")).single()
         assertEquals("4600000001586478077", lead.id)
     }
@@ -86,7 +97,13 @@ class RepliesTest {
     @Test
     fun `rows are found wherever the service puts them`() {
         val row = """[{"id":"1"}]"""
-        for (data in listOf(row, "\"${row.replace("\"", "\\\"")}\"", """{"rows":$row}""", """{"list":$row}""", """{"data":$row}""")) {
+        for (data in listOf(
+            row,
+            "\"${row.replace("\"", "\\\"")}\"",
+            """{"rows":$row}""",
+            """{"list":$row}""",
+            """{"data":$row}""",
+        )) {
             assertEquals(listOf("1"), QueryLeads.read(reply("""{"return_code":"0","response_data":$data}""")).map { it.id })
         }
         for (nothing in listOf("null", "\"\"", "[]")) {

@@ -5,8 +5,8 @@ import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
-import qince.leads.AddLead
 import qince.leads.Account
+import qince.leads.AddLead
 import qince.leads.Call
 import qince.leads.Json
 import qince.leads.NotSentException
@@ -44,7 +44,13 @@ class SecretsTest {
         assertTrue(step.request.url == request.url)
         call.replied(1000, OK)
         val watched = Watched(Answers())
-        for (shown in listOf(account(), request, request.redactedUrl, step, call, call.lastAttempt, watched.leads, Pages(QueryLeads(code = "c")), OK)) {
+        for (shown in listOf(
+            account(), request, request.redactedUrl, step, call, call.lastAttempt, watched.leads,
+            Pages(
+                QueryLeads(code = "c"),
+            ),
+            OK,
+        )) {
             assertHidden("$shown")
         }
     }
@@ -88,7 +94,10 @@ class SecretsTest {
         )
         for (make in throwing) {
             val urls = ArrayList<String>()
-            val answers = Answers({ urls += it.url; throw make(it) })
+            val answers = Answers({
+                urls += it.url
+                throw make(it)
+            })
             val problem = runCatching { Watched(answers, ONCE).leads.remove(RemoveLead(code = "c")) }.exceptionOrNull()!!
             assertTrue(problem is QinceException.Transport && problem.cause != null) { "$problem" }
             val digest = urls.single().split('/').dropLast(1).last()
@@ -106,7 +115,9 @@ class SecretsTest {
 
     @Test
     fun `a body that is kept is not shown`() {
-        val kept = runCatching { QueryLeads.read(RawReply(200, "secret of a customer".toByteArray())) }.exceptionOrNull() as QinceException.Malformed
+        val kept = runCatching {
+            QueryLeads.read(RawReply(200, "secret of a customer".toByteArray()))
+        }.exceptionOrNull() as QinceException.Malformed
         assertFalse("secret of a customer" in shownBy(kept))
     }
 }

@@ -48,8 +48,10 @@ class CancellationTest {
         thrown.await().also { assertTrue(it is CancellationException) { "$it" } }
     }
 
-    private fun saysUncertain(problem: Throwable): Boolean =
-        generateSequence(problem) { it.cause }.any { each -> each is QinceException.Uncertain || each.suppressed.any { it is QinceException.Uncertain } }
+    private fun saysUncertain(problem: Throwable): Boolean = generateSequence(problem) { it.cause }.any { each ->
+        each is QinceException.Uncertain ||
+            each.suppressed.any { it is QinceException.Uncertain }
+    }
 
     private suspend fun Watched.awaitAttempts(count: Int) {
         while (attempts.size < count) kotlinx.coroutines.delay(1.milliseconds)

@@ -10,8 +10,8 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CancellationException
-import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.coroutineScope
@@ -169,7 +169,12 @@ class ClientTest {
 
     @Test
     fun `a time-out of the transport's own is a failure like any other`() = runBlocking {
-        val answers = Answers({ withTimeout(5.milliseconds) { delay(10.seconds) ; OK } }, says(OK))
+        val answers = Answers({
+            withTimeout(5.milliseconds) {
+                delay(10.seconds)
+                OK
+            }
+        }, says(OK))
         val watched = Watched(answers)
         assertEquals("7", watched.leads.remove(removal).id)
         assertEquals(listOf("remove unknown", "remove ok"), watched.trace)
@@ -220,7 +225,10 @@ class ClientTest {
     fun `a header that says no time is passed over and the reply is not lost`() = runBlocking {
         val garbage = listOf(
             "", "soon", "-5", "1e5", "5 seconds", "NaN", "Infinity", "0x10", "\u0000", "\ud800", "9".repeat(400), "٣",
-            "Tue, 99 Nov 2023 22:13:30 GMT", "Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "Mon, 01 Jan 2024 99:99:99 GMT", "Mon, ".repeat(1000),
+            "Tue, 99 Nov 2023 22:13:30 GMT", "Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "Mon, 01 Jan 2024 99:99:99 GMT",
+            "Mon, ".repeat(
+                1000,
+            ),
         )
         for (header in garbage) {
             assertEquals(false, waits(header, deadlineMs = 1000), header.take(30))

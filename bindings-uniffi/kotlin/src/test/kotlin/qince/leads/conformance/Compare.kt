@@ -12,5 +12,4 @@ internal fun compare(expected: Value, came: Value, what: String) {
     if (wanted != got) throw AssertionError("$what: expected ${writeJson(wanted)}\n$what: came     ${writeJson(got)}")
 }
 
-internal fun cut(text: String): String =
-    if (text.length > LONGEST) "${text.take(LONGEST)}… (${text.length} characters)" else text
+internal fun cut(text: String): String = if (text.length > LONGEST) "${text.take(LONGEST)}… (${text.length} characters)" else text

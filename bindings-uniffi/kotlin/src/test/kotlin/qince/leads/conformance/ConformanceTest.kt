@@ -22,38 +22,70 @@ class ConformanceTest {
     lateinit var folder: Path
 
     private val passing = members(
-        "name" to "passes", "kind" to "reply", "op" to "remove", "status" to 200, "body" to "{\"return_code\":\"0\"}",
+        "name" to "passes",
+        "kind" to "reply",
+        "op" to "remove",
+        "status" to 200,
+        "body" to "{\"return_code\":\"0\"}",
         "expect" to mapOf("ok" to emptyMap<String, Any>()),
     )
     private val signed = members(
-        "name" to "signed", "kind" to "sign", "op" to "remove", "account" to mapOf("openid" to "o", "app_key" to "k"),
-        "stamp" to mapOf("now_ms" to 0, "msg_id" to "m"), "payload" to emptyMap<String, Any>(),
+        "name" to "signed",
+        "kind" to "sign",
+        "op" to "remove",
+        "account" to mapOf("openid" to "o", "app_key" to "k"),
+        "stamp" to mapOf("now_ms" to 0, "msg_id" to "m"),
+        "payload" to emptyMap<String, Any>(),
         "expect" to mapOf("violations" to listOf(mapOf("path" to "", "rule" to "required_one_of"))),
     )
     private val pushed = members(
-        "name" to "pushed", "kind" to "push", "body" to "x", "secrets" to listOf("s"), "now_ms" to 0, "max_age_ms" to null,
+        "name" to "pushed",
+        "kind" to "push",
+        "body" to "x",
+        "secrets" to listOf("s"),
+        "now_ms" to 0,
+        "max_age_ms" to null,
         "expect" to mapOf("error" to mapOf("kind" to "malformed")),
     )
-    private val send = members("at" to 0, "expect" to mapOf("send" to mapOf("op" to "remove", "msg_id" to "m1", "timestamp" to "0")))
+    private val send = members(
+        "at" to 0,
+        "expect" to mapOf("send" to mapOf("op" to "remove", "msg_id" to "m1", "timestamp" to "0")),
+    )
     private val replied = members("at" to 1, "give" to mapOf("status" to 200, "body" to "{\"return_code\":\"0\"}"))
     private val done = members("at" to 1, "expect" to mapOf("done" to mapOf("ok" to emptyMap<String, Any>())))
-    private val policy = members("max_attempts" to 1, "base_delay_ms" to 1, "max_delay_ms" to 1, "deadline_ms" to null, "jitter" to 0)
+    private val policy = members(
+        "max_attempts" to 1,
+        "base_delay_ms" to 1,
+        "max_delay_ms" to 1,
+        "deadline_ms" to null,
+        "jitter" to 0,
+    )
     private val call = members(
-        "name" to "call", "kind" to "call", "op" to "remove", "account" to mapOf("openid" to "o", "app_key" to "k"),
-        "payload" to mapOf("code" to "c"), "policy" to policy, "script" to listOf(send, replied, done),
+        "name" to "call",
+        "kind" to "call",
+        "op" to "remove",
+        "account" to mapOf("openid" to "o", "app_key" to "k"),
+        "payload" to mapOf("code" to "c"),
+        "policy" to policy,
+        "script" to listOf(send, replied, done),
     )
     private val ask = members("expect" to mapOf("page" to 1, "page_size" to 1000))
     private val end = members("expect" to mapOf("end" to true))
     private val none = members("give" to mapOf("ids" to emptyList<Any>()))
     private val scan = members(
-        "name" to "scan", "kind" to "pages", "op" to "query", "payload" to mapOf("code" to "c"), "script" to listOf(ask, none, end),
+        "name" to "scan",
+        "kind" to "pages",
+        "op" to "query",
+        "payload" to mapOf("code" to "c"),
+        "script" to listOf(ask, none, end),
     )
 
     private fun Members.with(vararg changes: Pair<String, Any?>) = members(*(entries + mapOf(*changes)).toList().toTypedArray())
 
     private fun Members.without(name: String) = Members(entries - name)
 
-    private fun Members.withIn(name: String, vararg changes: Pair<String, Any?>) = with(name to (get(name) as Members).with(*changes))
+    private fun Members.withIn(name: String, vararg changes: Pair<String, Any?>) =
+        with(name to (get(name) as Members).with(*changes))
 
     private fun file(name: String, vararg cases: Any?) = file(name, writeJson(members("cases" to cases.toList())))
 
@@ -87,7 +119,15 @@ class ConformanceTest {
         file("a.json", passing.with("expect" to mapOf("ok" to mapOf("id" to "7"))))
         val (lines, isWell) = run()
         assertEquals(false, isWell)
-        assertEquals(listOf("FAILED passes", "  reply: expected {\"ok\":{\"id\":\"7\"}}", "  reply: came     {\"ok\":{}}", "kotlin: 0 passed, 1 failed"), lines)
+        assertEquals(
+            listOf(
+                "FAILED passes",
+                "  reply: expected {\"ok\":{\"id\":\"7\"}}",
+                "  reply: came     {\"ok\":{}}",
+                "kotlin: 0 passed, 1 failed",
+            ),
+            lines,
+        )
     }
 
     @Test
@@ -98,9 +138,15 @@ class ConformanceTest {
             signed.with("payload" to mapOf("code" to "c"), "expect" to mapOf("url" to "u", "body" to "b")),
             passing.with("expect" to mapOf("error" to mapOf("kind" to "malformed"))),
             passing.with("body" to "x", "expect" to mapOf("error" to mapOf("kind" to "malformed", "path" to "p"))),
-            passing.with("status" to 500, "body" to "", "expect" to mapOf("error" to mapOf("kind" to "http_status", "status" to 501))),
+            passing.with(
+                "status" to 500,
+                "body" to "",
+                "expect" to mapOf("error" to mapOf("kind" to "http_status", "status" to 501)),
+            ),
             pushed.with("expect" to mapOf("error" to mapOf("kind" to "stale"))),
-            call.with("script" to listOf(send.withIn("expect", "send" to mapOf("op" to "add", "msg_id" to "m1", "timestamp" to "0")))),
+            call.with(
+                "script" to listOf(send.withIn("expect", "send" to mapOf("op" to "add", "msg_id" to "m1", "timestamp" to "0"))),
+            ),
             call.with("script" to listOf(send, replied, members("at" to 1, "expect" to mapOf("wait_until" to 1)))),
             scan.with("script" to listOf(members("expect" to mapOf("page" to 2, "page_size" to 1000)))),
             scan.with("script" to listOf(ask, none, ask)),
@@ -113,26 +159,60 @@ class ConformanceTest {
     @Test
     fun `what is not understood fails`() {
         val notUnderstood = listOf<Any?>(
-            passing.with("kind" to "stream"), passing.with("kind" to listOf("sign")), passing.with("kind" to null), passing.with("name" to 5),
-            passing.with("more" to 1), passing.with("more" to null), passing.with("op" to "addApaas"), passing.with("op" to listOf("add")),
-            passing.with("body" to 5), passing.with("status" to "200"), passing.with("status" to true), passing.with("expect" to null),
+            passing.with(
+                "kind" to "stream",
+            ),
+            passing.with("kind" to listOf("sign")), passing.with("kind" to null), passing.with("name" to 5),
+            passing.with(
+                "more" to 1,
+            ),
+            passing.with("more" to null), passing.with("op" to "addApaas"), passing.with("op" to listOf("add")),
+            passing.with(
+                "body" to 5,
+            ),
+            passing.with("status" to "200"), passing.with("status" to true), passing.with("expect" to null),
             passing.with("expect" to emptyMap<String, Any>()), passing.with("body_base64" to "e30="), passing.without("body"),
-            passing.without("body").with("body_base64" to "e30*"), passing.withIn("expect", "more" to 1), passing.withIn("expect", "error" to null),
-            passing.with("expect" to mapOf("ok" to mapOf("more" to null))), passing.with("expect" to mapOf("ok" to mapOf("leads" to emptyList<Any>()))),
+            passing.without("body").with("body_base64" to "e30*"), passing.withIn("expect", "more" to 1),
+            passing.withIn(
+                "expect",
+                "error" to null,
+            ),
+            passing.with(
+                "expect" to mapOf("ok" to mapOf("more" to null)),
+            ),
+            passing.with("expect" to mapOf("ok" to mapOf("leads" to emptyList<Any>()))),
             passing.with("body" to "\ud800"),
-            signed.withIn("account", "more" to null), signed.withIn("stamp", "more" to null), signed.withIn("stamp", "form" to "iso"),
+            signed.withIn("account", "more" to null), signed.withIn("stamp", "more" to null),
+            signed.withIn(
+                "stamp",
+                "form" to "iso",
+            ),
             signed.withIn("expect", "more" to null), signed.with("expect" to mapOf("url" to "u")),
-            signed.with("expect" to mapOf("violations" to listOf(mapOf("path" to "", "rule" to "required_one_of", "more" to null)))),
-            pushed.with("secrets" to "s"), pushed.with("more" to null), pushed.with("expect" to mapOf("ok" to emptyMap<String, Any>())),
+            signed.with(
+                "expect" to mapOf("violations" to listOf(mapOf("path" to "", "rule" to "required_one_of", "more" to null))),
+            ),
+            pushed.with(
+                "secrets" to "s",
+            ),
+            pushed.with("more" to null), pushed.with("expect" to mapOf("ok" to emptyMap<String, Any>())),
             pushed.with("expect" to mapOf("error" to mapOf("kind" to "malformed", "more" to null))),
             call.withIn("policy", "more" to null), call.withIn("policy", "jitter" to "0"), call.withIn("account", "more" to null),
-            call.with("script" to listOf(send.with("more" to null))), call.with("script" to listOf(send.with("give" to mapOf("failed" to "unknown")))),
+            call.with(
+                "script" to listOf(send.with("more" to null)),
+            ),
+            call.with("script" to listOf(send.with("give" to mapOf("failed" to "unknown")))),
             call.with("script" to listOf(send, members("at" to 0, "give" to mapOf("failed" to "never")), send)),
             call.with("script" to listOf(send, replied.withIn("give", "more" to null), done)),
             call.with("script" to listOf(members("at" to 0, "give" to mapOf("failed" to "unknown")), send)),
-            call.with("script" to listOf(send, replied, replied, done)), call.with("script" to listOf(send, replied)), call.with("script" to emptyList<Any>()),
+            call.with(
+                "script" to listOf(send, replied, replied, done),
+            ),
+            call.with("script" to listOf(send, replied)), call.with("script" to emptyList<Any>()),
             scan.with("op" to "remove"), scan.with("more" to null), scan.with("script" to listOf(ask.with("more" to null))),
-            scan.with("script" to listOf(none, ask)), scan.with("script" to listOf(ask, none)), scan.with("script" to emptyList<Any>()),
+            scan.with(
+                "script" to listOf(none, ask),
+            ),
+            scan.with("script" to listOf(ask, none)), scan.with("script" to emptyList<Any>()),
             "text", null, 5,
         )
         notUnderstood.forEachIndexed { i, case ->
@@ -151,7 +231,8 @@ class ConformanceTest {
 
     @Test
     fun `a file that is no suite fails and the others run`() {
-        val broken = listOf("", "[]", "{}", "{\"cases\":{}}", "{\"cases\":[]", "{\"cases\":[],\"more\":1}", "{\"cases\":[],\"cases\":[]}")
+        val broken =
+            listOf("", "[]", "{}", "{\"cases\":{}}", "{\"cases\":[]", "{\"cases\":[],\"more\":1}", "{\"cases\":[],\"cases\":[]}")
         broken.forEachIndexed { i, text -> file("broken$i.json", text) }
         Files.write(folder.resolve("bytes.json"), "{\"cases\":[]}".toByteArray() + byteArrayOf(-1))
         file("good.json", passing)
@@ -170,7 +251,10 @@ class ConformanceTest {
     @Test
     fun `numbers keep every digit and long texts are cut`() {
         val digits = "12345678901234567890.10"
-        val sign = signed.with("payload" to mapOf("code" to "c", "extra" to mapOf("n" to Number(digits))), "expect" to mapOf("url" to "u", "body" to "x".repeat(1000)))
+        val sign = signed.with(
+            "payload" to mapOf("code" to "c", "extra" to mapOf("n" to Number(digits))),
+            "expect" to mapOf("url" to "u", "body" to "x".repeat(1000)),
+        )
         file("a.json", sign)
         val lines = run().first
         assertTrue(lines.any { "{\\\"code\\\":\\\"c\\\",\\\"n\\\":$digits}" in it }) { "$lines" }

@@ -2,9 +2,9 @@
 
 package qince.leads.conformance
 
-import java.nio.charset.CodingErrorAction
-import java.nio.ByteBuffer
 import java.io.PrintStream
+import java.nio.ByteBuffer
+import java.nio.charset.CodingErrorAction
 import java.nio.file.Files
 import java.nio.file.Path
 import kotlin.system.exitProcess
@@ -97,11 +97,10 @@ private class Tally(private val out: PrintStream) {
 }
 
 /** Bytes as text; what is no UTF-8 is refused, not mended. */
-private fun strictText(bytes: ByteArray): String =
-    Charsets.UTF_8.newDecoder()
-        .onMalformedInput(CodingErrorAction.REPORT)
-        .onUnmappableCharacter(CodingErrorAction.REPORT)
-        .decode(ByteBuffer.wrap(bytes)).toString()
+private fun strictText(bytes: ByteArray): String = Charsets.UTF_8.newDecoder()
+    .onMalformedInput(CodingErrorAction.REPORT)
+    .onUnmappableCharacter(CodingErrorAction.REPORT)
+    .decode(ByteBuffer.wrap(bytes)).toString()
 
 private fun printable(text: String): String =
     text.map { if (it.isISOControl()) "\\u%04x".format(it.code) else "$it" }.joinToString("")

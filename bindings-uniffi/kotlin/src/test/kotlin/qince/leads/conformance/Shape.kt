@@ -80,8 +80,7 @@ internal fun Members.long(name: String): Long = (get(name) as Number).text.toLon
 
 internal fun Members.longOrNull(name: String): Long? = (get(name) as? Number)?.text?.toLong()
 
-internal fun Members.int(name: String): Int =
-    long(name).toIntOrNull() ?: throw NotUnderstoodException("$name is beyond 32 bits")
+internal fun Members.int(name: String): Int = long(name).toIntOrNull() ?: throw NotUnderstoodException("$name is beyond 32 bits")
 
 internal fun Members.members(name: String): Members = get(name) as Members
 

@@ -44,12 +44,7 @@ private suspend fun added(stage: Stage, payload: Payload<Receipt>, call: suspend
 }
 
 /** Modifies or removes a lead, and returns what the sandbox has of it. */
-private suspend fun changed(
-    stage: Stage,
-    id: String,
-    payload: Payload<Receipt>,
-    call: suspend () -> Receipt,
-): Sandbox.Lead {
+private suspend fun changed(stage: Stage, id: String, payload: Payload<Receipt>, call: suspend () -> Receipt): Sandbox.Lead {
     stage.show(payload, ::describe, call)
     return written(stage, id, payload)
 }
@@ -62,8 +57,7 @@ private fun written(stage: Stage, id: String, payload: Payload<*>): Sandbox.Lead
     return lead
 }
 
-private fun describe(receipt: Receipt): String =
-    receipt.id?.let { "id $it" } ?: receipt.msgId?.let { "msg_id $it" } ?: "accepted"
+private fun describe(receipt: Receipt): String = receipt.id?.let { "id $it" } ?: receipt.msgId?.let { "msg_id $it" } ?: "accepted"
 
 private suspend fun showFound(stage: Stage, id: String) {
     suspend fun run(query: QueryLeads) = stage.show(query, ::count) { stage.leads.query(query).toList() }

@@ -26,13 +26,17 @@ internal object Screen {
         var taken = 0
         val points = text.codePoints().toArray()
         if (points.sumOf(::width) <= columns) return text
-        val kept = points.takeWhile { taken += width(it); taken < columns }
+        val kept = points.takeWhile {
+            taken += width(it)
+            taken < columns
+        }
         return kept.joinToString("") { String(Character.toChars(it)) } + "…"
     }
 
     private fun width(point: Int): Int {
         val script = runCatching { Character.UnicodeScript.of(point) }.getOrNull()
-        val isWide = script == Character.UnicodeScript.HAN || point in 0x3000..0x303F || point in 0xFF01..0xFF60 || point >= 0x1F300
+        val isWide =
+            script == Character.UnicodeScript.HAN || point in 0x3000..0x303F || point in 0xFF01..0xFF60 || point >= 0x1F300
         return if (isWide) 2 else 1
     }
 }

@@ -28,7 +28,11 @@ class ExamplesTest {
     @BeforeEach
     fun forget() = Sandbox.forget()
 
-    private fun <T> serving(events: Events, secrets: List<String> = listOf("new secret", Environment.pushSecret), use: (String) -> T): T {
+    private fun <T> serving(
+        events: Events,
+        secrets: List<String> = listOf("new secret", Environment.pushSecret),
+        use: (String) -> T,
+    ): T {
         val server: EmbeddedServer<*, *> = embeddedServer(CIO, port = 0, host = "127.0.0.1") { webhook(secrets, events) }
         server.start()
         try {
@@ -41,7 +45,10 @@ class ExamplesTest {
 
     private fun deliver(url: String, body: ByteArray): Answer {
         val form = HttpRequest.newBuilder(URI(url)).header("Content-Type", "application/x-www-form-urlencoded")
-        val response = HttpClient.newHttpClient().send(form.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(), HttpResponse.BodyHandlers.ofString())
+        val response = HttpClient.newHttpClient().send(
+            form.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(),
+            HttpResponse.BodyHandlers.ofString(),
+        )
         return Answer.of(response.statusCode(), response.body())
     }
 
@@ -70,7 +77,16 @@ class ExamplesTest {
     @Test
     fun `it takes the pushes of the sandbox repeated forged and out of order`() {
         val events = EventsInMemory()
-        val deliveries = serving(events) { Sandbox.push(it, "count" to 30, "repeat" to 0.5, "tamper" to 0.5, "shuffle" to true, "seed" to 7) }
+        val deliveries = serving(events) {
+            Sandbox.push(
+                it,
+                "count" to 30,
+                "repeat" to 0.5,
+                "tamper" to 0.5,
+                "shuffle" to true,
+                "seed" to 7,
+            )
+        }
         assertTrue(deliveries.size > 40)
         assertTrue(deliveries.all { it.isAcknowledged != it.isForged })
         assertEquals(Sandbox.journal().map { it.msgId }.toSet(), events.events.keys)

@@ -23,10 +23,18 @@ private const val DATA = """{"lead_ID": "4600000001586478077", "lead_code": "L1"
 /** The raw body of a push, not signed by the SDK; `changes` replace parameters after it is signed. */
 internal fun push(msgId: String, secret: String, data: String = DATA, vararg changes: Pair<String, String>): ByteArray {
     val timestamp = "${System.currentTimeMillis()}"
-    val digest = MessageDigest.getInstance("MD5").digest("$data|$secret|$timestamp".toByteArray()).joinToString("") { "%02x".format(it) }
+    val digest = MessageDigest.getInstance("MD5").digest("$data|$secret|$timestamp".toByteArray()).joinToString("") {
+        "%02x".format(it)
+    }
     val members = linkedMapOf(
-        "msgId" to msgId, "dataType" to "salesLeads_follow", "dataSource" to "biz", "status" to "1", "tenantId" to "1",
-        "timestamp" to timestamp, "data" to data, "digest" to digest,
+        "msgId" to msgId,
+        "dataType" to "salesLeads_follow",
+        "dataSource" to "biz",
+        "status" to "1",
+        "tenantId" to "1",
+        "timestamp" to timestamp,
+        "data" to data,
+        "digest" to digest,
     ) + changes
     return members.entries.joinToString("&") { "${it.key}=${URLEncoder.encode(it.value, Charsets.UTF_8)}" }.toByteArray()
 }
@@ -37,11 +45,23 @@ internal fun pushCases(secret: String): List<Triple<String, ByteArray, Answer>> 
     return listOf(
         Triple("a good push", good, Answer(200, "0", "good")),
         Triple("the same push again", good, Answer(200, "0", "good")),
-        Triple("a redelivery", push("good", secret, DATA, "status" to "2", "statusTime" to "2026-01-01 00:00:00"), Answer(200, "0", "good")),
+        Triple(
+            "a redelivery",
+            push("good", secret, DATA, "status" to "2", "statusTime" to "2026-01-01 00:00:00"),
+            Answer(200, "0", "good"),
+        ),
         Triple("a push of another type", push("other", secret, DATA, "dataType" to "other"), Answer(200, "0", "other")),
-        Triple("a push with large integers", push("large", secret, """{"lead_code":"L3","new":{"id":4600000001586478077}}"""), Answer(200, "0", "large")),
+        Triple(
+            "a push with large integers",
+            push("large", secret, """{"lead_code":"L3","new":{"id":4600000001586478077}}"""),
+            Answer(200, "0", "large"),
+        ),
         Triple("a push signed with another secret", push("forged", "not $secret"), Answer(400)),
-        Triple("a push changed after signing", push("changed", secret).decodeToString().replace("L1", "L2").toByteArray(), Answer(400)),
+        Triple(
+            "a push changed after signing",
+            push("changed", secret).decodeToString().replace("L1", "L2").toByteArray(),
+            Answer(400),
+        ),
         Triple("a push whose data is broken JSON", push("broken", secret, "{\"lead_ID\":"), Answer(400)),
         Triple("what is no form", "{\"msgId\":\"json\"}".toByteArray(), Answer(400)),
         Triple("an empty body", ByteArray(0), Answer(400)),

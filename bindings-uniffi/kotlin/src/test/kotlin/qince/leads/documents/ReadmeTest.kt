@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.BeforeEach
+import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.Arguments
 import org.junit.jupiter.params.provider.Arguments.arguments
 import org.junit.jupiter.params.provider.MethodSource
 import org.junit.jupiter.params.provider.ValueSource
-import org.junit.jupiter.api.Test
 import qince.leads.AddLead
 import qince.leads.Failure
 import qince.leads.Policy
@@ -144,10 +144,9 @@ class ReadmeTest {
         }
 
         @JvmStatic
-        fun allBlocks(): List<Arguments> =
-            BLOCKS.flatMap { (document, blocks) ->
-                blocks.filterValues { it.language == "kotlin" }.keys.map { arguments(document, it) }
-            }
+        fun allBlocks(): List<Arguments> = BLOCKS.flatMap { (document, blocks) ->
+            blocks.filterValues { it.language == "kotlin" }.keys.map { arguments(document, it) }
+        }
 
         private fun add(lead: AddLead) = runBlocking { LEADS.add(lead) }
 
@@ -204,7 +203,9 @@ class ReadmeTest {
             },
             "Transports 1" to { work ->
                 RawServer { received ->
-                    val onward = HttpRequest.newBuilder(URI(received.requestLine.split(' ')[1])).header("Content-Type", received.header("Content-Type"))
+                    val onward = HttpRequest.newBuilder(
+                        URI(received.requestLine.split(' ')[1]),
+                    ).header("Content-Type", received.header("Content-Type"))
                         .POST(HttpRequest.BodyPublishers.ofByteArray(received.body)).build()
                     val response = HttpClient.newHttpClient().send(onward, HttpResponse.BodyHandlers.ofByteArray())
                     reply(response.statusCode(), response.body())

@@ -32,7 +32,11 @@ internal class Workshop(sources: Map<String, String>) {
             "-cp", System.getProperty("java.class.path"), "-d", "$classes",
         )
         val code = K2JVMCompiler().exec(PrintStream(said, true, Charsets.UTF_8), *options, *files.toTypedArray())
-        if (code != ExitCode.OK) throw AssertionError("a block does not compile:\n${said.toString(Charsets.UTF_8).take(MOST_SAID)}")
+        if (code !=
+            ExitCode.OK
+        ) {
+            throw AssertionError("a block does not compile:\n${said.toString(Charsets.UTF_8).take(MOST_SAID)}")
+        }
         loader = URLClassLoader(arrayOf(classes.toUri().toURL()), javaClass.classLoader)
     }
 

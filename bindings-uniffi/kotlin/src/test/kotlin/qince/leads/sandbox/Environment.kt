@@ -22,9 +22,8 @@ object Environment {
     /** A sample of the vendor's page. */
     fun sample(name: String): String = Files.readString(repository.resolve("tests/samples/$name.json"))
 
-    private fun variable(name: String): String =
-        System.getenv(name)?.takeIf { it.isNotEmpty() }
-            ?: throw AssertionError("$name is not set; start the sandbox with `cargo run -p qince-sandbox`")
+    private fun variable(name: String): String = System.getenv(name)?.takeIf { it.isNotEmpty() }
+        ?: throw AssertionError("$name is not set; start the sandbox with `cargo run -p qince-sandbox`")
 
     private const val MODULE = "bindings-uniffi/kotlin"
 }

@@ -102,7 +102,15 @@ class FaultsTest : SandboxTest() {
         val taken = measureTime { calls.map { async { it() } }.awaitAll() }
         assertTrue(taken >= 1000.milliseconds) { "$taken" }
         val trace = host.trace()
-        for ((operation, promise) in promised("too_many")) assertEquals(promise, trace.filter { it.substringBefore(' ') == operation })
+        for ((operation, promise) in promised("too_many")) {
+            assertEquals(
+                promise,
+                trace.filter {
+                    it.substringBefore(' ') ==
+                        operation
+                },
+            )
+        }
         assertEquals(2, Sandbox.leadsWithCode("T").size)
     }
 
@@ -142,7 +150,11 @@ class FaultsTest : SandboxTest() {
     fun `an add that cannot be settled in time is uncertain`(kind: Kind) = runBlocking {
         Sandbox.planNext("drop_after", "drop_before", "drop_before")
         val host = Host(kind, Policy(maxAttempts = 2, baseDelayMs = 2))
-        assertTrue(runCatching { host.leads.add(AddLead(empName = "负责人", code = "C1")) }.exceptionOrNull() is QinceException.Uncertain)
+        assertTrue(
+            runCatching {
+                host.leads.add(AddLead(empName = "负责人", code = "C1"))
+            }.exceptionOrNull() is QinceException.Uncertain,
+        )
         assertEquals(listOf("add unknown", "query unknown", "query unknown"), host.trace())
         assertEquals(1, Sandbox.leads().size)
     }
@@ -177,7 +189,9 @@ class FaultsTest : SandboxTest() {
         val port = ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")).use { it.localPort }
         val host = Host(kind, Policy(maxAttempts = 3, baseDelayMs = 1), account = account(baseUrl = "http://127.0.0.1:$port"))
         for (code in listOf(null, "C1")) {
-            val error = runCatching { host.leads.add(AddLead(empName = "负责人", code = code)) }.exceptionOrNull() as QinceException.Transport
+            val error = runCatching {
+                host.leads.add(AddLead(empName = "负责人", code = code))
+            }.exceptionOrNull() as QinceException.Transport
             assertEquals(Failure.NOT_SENT, error.failure)
             assertTrue(error.cause != null)
             assertEquals(List(3) { "add not_sent" }, host.trace())
@@ -199,8 +213,14 @@ class FaultsTest : SandboxTest() {
         val host = Host(kind, Policy(maxAttempts = 1))
         for (fault in IN_DOUBT.keys) {
             Sandbox.planNext(fault)
-            val shown = runCatching { host.leads.modify(ModifyLead(id = "1234567890123456789", linkman = "甲")) }.exceptionOrNull()!!.stackTraceToString()
-            for (secret in listOf(Environment.appKey, Environment.openid)) assertFalse(secret in "$shown ${host.attempts}") { shown }
+            val shown = runCatching {
+                host.leads.modify(ModifyLead(id = "1234567890123456789", linkman = "甲"))
+            }.exceptionOrNull()!!.stackTraceToString()
+            for (secret in listOf(Environment.appKey, Environment.openid)) {
+                assertFalse(secret in "$shown ${host.attempts}") {
+                    shown
+                }
+            }
         }
     }
 
@@ -244,7 +264,9 @@ class FaultsTest : SandboxTest() {
         private val IN_DOUBT = BEFORE + AFTER
 
         @JvmStatic
-        fun kindsAndFaults(): List<Arguments> = Kind.entries.flatMap { kind -> (IN_DOUBT + HARMLESS).keys.map { arguments(kind, it) } }
+        fun kindsAndFaults(): List<Arguments> = Kind.entries.flatMap { kind ->
+            (IN_DOUBT + HARMLESS).keys.map { arguments(kind, it) }
+        }
 
         @JvmStatic
         fun kindsAndDoubts(): List<Arguments> = Kind.entries.flatMap { kind -> IN_DOUBT.keys.map { arguments(kind, it) } }

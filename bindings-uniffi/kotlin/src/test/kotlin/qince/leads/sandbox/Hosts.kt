@@ -33,8 +33,11 @@ enum class Kind(private val make: () -> Transport) {
 
 internal val SWIFT = Policy(maxAttempts = 8, baseDelayMs = 2, maxDelayMs = 20)
 
-internal fun account(openid: String = Environment.openid, appKey: String = Environment.appKey, baseUrl: String = Environment.baseUrl) =
-    Account(openid, appKey, baseUrl)
+internal fun account(
+    openid: String = Environment.openid,
+    appKey: String = Environment.appKey,
+    baseUrl: String = Environment.baseUrl,
+) = Account(openid, appKey, baseUrl)
 
 /** A client of the sandbox that waits only shortly between attempts, and what it sent. */
 internal class Host(

@@ -40,7 +40,14 @@ class InterruptionsTest : SandboxTest() {
             Sandbox.forget()
             Sandbox.planNext(fault, slowMs = 300)
             val host = Host(kind)
-            assertTrue(saysUncertain(cancelled({ host.leads.add(AddLead(empName = "负责人", code = "C1")) }) { Sandbox.requests() == 1 }))
+            assertTrue(
+                saysUncertain(
+                    cancelled({ host.leads.add(AddLead(empName = "负责人", code = "C1")) }) {
+                        Sandbox.requests() ==
+                            1
+                    },
+                ),
+            )
             Sandbox.awaitLateRequests()
             assertEquals(1, Sandbox.leads().size)
             // What was given up stays given up, and the client is as good as before.
@@ -54,7 +61,13 @@ class InterruptionsTest : SandboxTest() {
     fun `an add that is cancelled while it is settled says that it is uncertain`(kind: Kind) = runBlocking {
         Sandbox.planNext("drop_after", "slow", slowMs = 600)
         val host = Host(kind)
-        assertTrue(saysUncertain(cancelled({ host.leads.add(AddLead(empName = "负责人", code = "C1")) }) { Sandbox.requests() == 2 }))
+        assertTrue(
+            saysUncertain(
+                cancelled({
+                    host.leads.add(AddLead(empName = "负责人", code = "C1"))
+                }) { Sandbox.requests() == 2 },
+            ),
+        )
         assertEquals(listOf("add unknown"), host.trace())
     }
 
@@ -65,9 +78,22 @@ class InterruptionsTest : SandboxTest() {
         Sandbox.planNext("too_many")
         val host = Host(kind)
         // While it waits to send again, nothing is under way.
-        assertFalse(saysUncertain(cancelled({ host.leads.add(AddLead(empName = "负责人", code = "C1")) }) { host.attempts.size == 1 }))
+        assertFalse(
+            saysUncertain(
+                cancelled({
+                    host.leads.add(AddLead(empName = "负责人", code = "C1"))
+                }) { host.attempts.size == 1 },
+            ),
+        )
         Sandbox.planNext("slow", slowMs = 300)
-        assertFalse(saysUncertain(cancelled({ host.leads.modify(ModifyLead(code = "L1", linkman = "甲")) }) { Sandbox.requests() == 2 }))
+        assertFalse(
+            saysUncertain(
+                cancelled({ host.leads.modify(ModifyLead(code = "L1", linkman = "甲")) }) {
+                    Sandbox.requests() ==
+                        2
+                },
+            ),
+        )
         assertEquals(listOf("L1"), Sandbox.leads().map { it.code })
     }
 
@@ -79,7 +105,9 @@ class InterruptionsTest : SandboxTest() {
         val thrown = java.util.concurrent.ConcurrentLinkedQueue<Throwable>()
         // OkHttp sends five requests to a host at once, unless it is told otherwise.
         val jobs = List(5) { n ->
-            launch(Dispatchers.Default) { runCatching { host.leads.add(AddLead(empName = "负责人", code = "C$n")) }.onFailure(thrown::add) }
+            launch(Dispatchers.Default) {
+                runCatching { host.leads.add(AddLead(empName = "负责人", code = "C$n")) }.onFailure(thrown::add)
+            }
         }
         Sandbox.awaitRequests(5)
         jobs.forEach { it.cancel() }

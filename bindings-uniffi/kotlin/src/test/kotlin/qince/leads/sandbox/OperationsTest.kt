@@ -46,7 +46,12 @@ class OperationsTest : SandboxTest() {
         host.leads.modify(change)
         assertEquals(bodyOf(change), Sandbox.lead(id).lastBody)
         val found = host.find(QueryLeads(code = change.code)).single()
-        assertEquals(listOf(id, change.markAddr, add.exts?.first()?.salesleadsExtKey), found.run { listOf(this.id, markAddr, exts?.first()?.extKey) })
+        assertEquals(
+            listOf(id, change.markAddr, add.exts?.first()?.salesleadsExtKey),
+            found.run {
+                listOf(this.id, markAddr, exts?.first()?.extKey)
+            },
+        )
 
         val removal = host.leads.remove(RemoveLead(id = id, reasonId = "1000025", content = "重复"))
         assertTrue(Sandbox.lead(id).isRemoved)
@@ -61,8 +66,18 @@ class OperationsTest : SandboxTest() {
         val add = AddApaasLead.fromJson(Environment.sample("add_apaas"))
         val id = host.leads.addApaas(add).id
         val stored = host.find(QueryApaasLeads(id = id)).single()
-        assertEquals(listOf(add.code, add.companyName, add.mobile?.phone, add.mssCity), stored.run { listOf(code, companyName, mobile?.phone, mssCity?.name) })
-        assertEquals(listOf(add.sourceType, add.marketName, add.responsiblePerson), stored.run { listOf(sourceTypeId?.label, marketId?.name, owner?.id) })
+        assertEquals(
+            listOf(add.code, add.companyName, add.mobile?.phone, add.mssCity),
+            stored.run {
+                listOf(code, companyName, mobile?.phone, mssCity?.name)
+            },
+        )
+        assertEquals(
+            listOf(add.sourceType, add.marketName, add.responsiblePerson),
+            stored.run {
+                listOf(sourceTypeId?.label, marketId?.name, owner?.id)
+            },
+        )
         assertEquals(add.exts, stored.exts)
 
         val change = ModifyApaasLead.fromJson(Environment.sample("modify_apaas")).copy(id = id)
@@ -119,7 +134,9 @@ class OperationsTest : SandboxTest() {
             Triple("add_apaas", "已存在") { host.leads.addApaas(AddApaasLead(companyName = "示例公司", code = "R1")) },
             Triple("add", "unknown") { host.leads.add(AddLead(empName = "负责人", extra = mapOf("unknown" to Json.of(1)))) },
             Triple("modify", "不存在") { host.leads.modify(ModifyLead(code = "R9", cusName = "某公司")) },
-            Triple("modify_apaas", "不存在") { host.leads.modifyApaas(ModifyApaasLead(id = "1234567890123456789", companyName = "某公司")) },
+            Triple("modify_apaas", "不存在") {
+                host.leads.modifyApaas(ModifyApaasLead(id = "1234567890123456789", companyName = "某公司"))
+            },
             Triple("remove", "不存在") { host.leads.remove(RemoveLead(code = "R9")) },
             Triple("query", "unknown") { host.find(QueryLeads(code = "R1", extra = mapOf("unknown" to Json.of(1)))) },
             Triple("query_apaas", "unknown") { host.find(QueryApaasLeads(code = "R1", extra = mapOf("unknown" to Json.of(1)))) },
@@ -156,14 +173,22 @@ class OperationsTest : SandboxTest() {
     @ParameterizedTest
     @EnumSource
     fun `every form of replies is read alike`(kind: Kind) = runBlocking {
-        val quirks: List<List<Pair<String, Any?>>> = listOf("text", "array", "rows", "list", "data").map { listOf("response_data" to it) } + listOf(
-            listOf("return_code" to "number"),
-            listOf("ids" to "number"),
-            listOf("gzip" to true),
-            listOf("bom" to true),
-            listOf("page_cap" to 7),
-            listOf("response_data" to "list", "return_code" to "number", "ids" to "number", "gzip" to true, "bom" to true, "page_cap" to 4),
-        )
+        val quirks: List<List<Pair<String, Any?>>> =
+            listOf("text", "array", "rows", "list", "data").map { listOf("response_data" to it) } + listOf(
+                listOf("return_code" to "number"),
+                listOf("ids" to "number"),
+                listOf("gzip" to true),
+                listOf("bom" to true),
+                listOf("page_cap" to 7),
+                listOf(
+                    "response_data" to "list",
+                    "return_code" to "number",
+                    "ids" to "number",
+                    "gzip" to true,
+                    "bom" to true,
+                    "page_cap" to 4,
+                ),
+            )
         Sandbox.createLeads(15)
         Sandbox.createLeads(15, "apaas", "A")
         val host = Host(kind)

@@ -23,14 +23,24 @@ class PushesTest : SandboxTest() {
 
     @Test
     fun `a follow-up is verified handled and acknowledged`() {
-        val pushed = mapOf("lead_code" to "D1", "lead_name" to "示例公司 & Co = 100%+", "activity_content" to "客户\n很感兴趣😀", "ext_remark" to "自定义")
+        val pushed = mapOf(
+            "lead_code" to "D1",
+            "lead_name" to "示例公司 & Co = 100%+",
+            "activity_content" to "客户\n很感兴趣😀",
+            "ext_remark" to "自定义",
+        )
         val delivery = Webhook(secrets, events::add).use { Sandbox.push(it.url, "count" to 1, "follow_up" to pushed).single() }
         assertTrue(delivery.isAcknowledged && delivery.status == 200)
         val event = events.single()
         assertEquals("salesLeads_follow" to delivery.msgId, event.dataType to event.msgId)
         assertFalse(event.redelivery)
         assertNull(event.statusTime)
-        assertEquals(listOf("D1", pushed["lead_name"], pushed["activity_content"]), followUp(event).run { listOf(leadCode, leadName, activityContent) })
+        assertEquals(
+            listOf("D1", pushed["lead_name"], pushed["activity_content"]),
+            followUp(event).run {
+                listOf(leadCode, leadName, activityContent)
+            },
+        )
         assertEquals("自定义", followUp(event).extra["ext_remark"]?.stringOrNull)
         assertTrue(abs(event.timestampMs - System.currentTimeMillis()) < 60_000)
         assertEquals(Sandbox.journal().single().data, readJson(event.data.toJson()))
@@ -79,7 +89,11 @@ class PushesTest : SandboxTest() {
 
     @Test
     fun `while one secret takes the place of another both are accepted`() {
-        for ((inUse, status) in listOf(listOf("new", Environment.pushSecret) to 200, listOf("new") to 400, emptyList<String>() to 400)) {
+        for ((inUse, status) in listOf(
+            listOf("new", Environment.pushSecret) to 200,
+            listOf("new") to 400,
+            emptyList<String>() to 400,
+        )) {
             val delivery = Webhook(inUse, events::add).use { Sandbox.push(it.url, "count" to 1).single() }
             assertEquals(status, delivery.status)
         }

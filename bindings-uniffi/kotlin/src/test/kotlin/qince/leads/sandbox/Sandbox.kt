@@ -82,8 +82,7 @@ object Sandbox {
     fun requests(): Int = counts().number("requests")
 
     /** How many faults requests met since the state was forgotten. */
-    fun faultsMet(): Int =
-        (counts()["faults"] as Members).entries.values.sumOf { (it as Number).text.toInt() }
+    fun faultsMet(): Int = (counts()["faults"] as Members).entries.values.sumOf { (it as Number).text.toInt() }
 
     /** Waits until so many requests have come since the state was forgotten. */
     fun awaitRequests(count: Int) = await { requests() >= count }

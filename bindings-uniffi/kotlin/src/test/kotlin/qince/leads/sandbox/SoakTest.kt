@@ -14,7 +14,8 @@ import qince.leads.Receipt
 
 /** Hundreds of adds at once, against a service that fails at random: nothing is lost, and nothing doubled. */
 class SoakTest : SandboxTest() {
-    private val often = listOf("drop_before", "drop_after", "error_500", "error_500_after", "bad_gateway", "truncated", "slow", "gzip")
+    private val often =
+        listOf("drop_before", "drop_after", "error_500", "error_500_after", "bad_gateway", "truncated", "slow", "gzip")
 
     // One asks for a second's wait, the other costs a time-out, so they come less often than the others.
     private val kinds = List(5) { often }.flatten() + listOf("too_many", "late", "late")
@@ -49,7 +50,9 @@ class SoakTest : SandboxTest() {
         assertEquals(emptySet<String>(), stored.keys - added.keys, "stored, but never added")
         val wrong = added.filter { (name, result) ->
             val ids = stored[name].orEmpty().map { it.id }
-            val isRight = result.fold({ ids == listOf(it.id) }, { if (it is QinceException.Uncertain) ids.size <= 1 else ids.isEmpty() })
+            val isRight = result.fold({
+                ids == listOf(it.id)
+            }, { if (it is QinceException.Uncertain) ids.size <= 1 else ids.isEmpty() })
             !isRight
         }
         assertEquals(emptyMap<String, Result<Receipt>>(), wrong)
@@ -91,7 +94,10 @@ class SoakTest : SandboxTest() {
         val added = names.zip(forEach(names) { add(host, it, withCode = false) }).toMap()
         assertTrue(faultsMet() > 6)
         judge(added)
-        assertTrue(added.values.any { it.isSuccess } && added.values.all { it.isSuccess || it.exceptionOrNull() is QinceException.Uncertain })
+        assertTrue(
+            added.values.any { it.isSuccess } &&
+                added.values.all { it.isSuccess || it.exceptionOrNull() is QinceException.Uncertain },
+        )
         assertTrue(host.trace().none { it.startsWith("query") })
     }
 }

@@ -90,8 +90,8 @@ private fun write(value: Value, out: StringBuilder) {
 private fun quote(text: String, out: StringBuilder) {
     out.append('"')
     text.forEachIndexed { i, c ->
-        val isHalf = c.isHighSurrogate() && !(text.getOrNull(i + 1)?.isLowSurrogate() ?: false) ||
-            c.isLowSurrogate() && !(text.getOrNull(i - 1)?.isHighSurrogate() ?: false)
+        val isHalf = (c.isHighSurrogate() && !(text.getOrNull(i + 1)?.isLowSurrogate() ?: false)) ||
+            (c.isLowSurrogate() && !(text.getOrNull(i - 1)?.isHighSurrogate() ?: false))
         when {
             c == '"' || c == '\\' -> out.append('\\').append(c)
             c in SHORT_ESCAPES -> out.append(SHORT_ESCAPES[c])

@@ -36,8 +36,7 @@ internal class RawServer(private val answer: Connection.(Received) -> Unit) : Au
     }
 
     /** The next request that came. */
-    fun awaitRequest(): Received =
-        requests.poll(PATIENCE_SECONDS, TimeUnit.SECONDS) ?: throw AssertionError("no request came")
+    fun awaitRequest(): Received = requests.poll(PATIENCE_SECONDS, TimeUnit.SECONDS) ?: throw AssertionError("no request came")
 
     /** Waits until a client has closed the connection of a request that was not answered. */
     fun awaitHangUp(what: String) {

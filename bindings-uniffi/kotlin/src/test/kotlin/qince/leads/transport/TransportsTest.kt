@@ -19,9 +19,9 @@ import okhttp3.OkHttpClient
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
-import org.junit.jupiter.api.Test
 import qince.leads.AddLead
 import qince.leads.JdkTransport
 import qince.leads.NotSentException
@@ -93,7 +93,9 @@ class TransportsTest {
     @EnumSource
     fun `a redirect is not followed and a request is sent once`(kind: Kind) {
         for (status in listOf(301, 302, 303, 307, 308, 401, 407, 408, 421, 503)) {
-            RawServer { reply(status, "", "Location: /elsewhere", "Retry-After: 0", "WWW-Authenticate: Basic realm=x") }.use { server ->
+            RawServer {
+                reply(status, "", "Location: /elsewhere", "Retry-After: 0", "WWW-Authenticate: Basic realm=x")
+            }.use { server ->
                 val result = kind.send(request(server.url))
                 // A proxy's challenge without a proxy is a protocol error to OkHttp; it is never sent twice all the same.
                 if (status != 407) assertEquals(status, result.getOrThrow().status)
@@ -155,8 +157,20 @@ class TransportsTest {
     fun `a reply that is not whole in time is given up and the connection closed`(kind: Kind) {
         val slow: List<RawServer.Connection.(Received) -> Unit> = listOf(
             { hang() },
-            { send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"); hang() },
-            { send("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"); runCatching { while (true) { send(" "); Thread.sleep(10) } }; hang() },
+            {
+                send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
+                hang()
+            },
+            {
+                send("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+                runCatching {
+                    while (true) {
+                        send(" ")
+                        Thread.sleep(10)
+                    }
+                }
+                hang()
+            },
         )
         slow.forEachIndexed { i, answer ->
             RawServer(answer).use { server ->
@@ -185,7 +199,10 @@ class TransportsTest {
 
     @Test
     fun `OkHttp's own time-outs do not cut the time that a reply may take`() {
-        RawServer { Thread.sleep(250); reply(200, ok) }.use { server ->
+        RawServer {
+            Thread.sleep(250)
+            reply(200, ok)
+        }.use { server ->
             val impatient = OkHttpClient.Builder().readTimeout(50, TimeUnit.MILLISECONDS).build()
             val reply = runBlocking { OkHttpTransport(impatient).send(request(server.url), 10.seconds) }
             assertEquals(200, reply.status)
@@ -198,7 +215,9 @@ class TransportsTest {
         val client = java.net.http.HttpClient.newBuilder().connectTimeout(JavaDuration.ofMillis(50)).build()
         ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")).use { full ->
             val fillers = List(3) { java.net.Socket().apply { runCatching { connect(full.localSocketAddress, 50) } } }
-            val problem = runBlocking { runCatching { JdkTransport(client).send(request("http://127.0.0.1:${full.localPort}"), 2.seconds) } }.exceptionOrNull()
+            val problem = runBlocking {
+                runCatching { JdkTransport(client).send(request("http://127.0.0.1:${full.localPort}"), 2.seconds) }
+            }.exceptionOrNull()
             fillers.forEach { it.close() }
             assertTrue(problem is NotSentException) { "$problem" }
         }
@@ -211,12 +230,19 @@ class TransportsTest {
             listOf({ reset() }, { send("no HTTP\r\n\r\n") }, { reply(500, "<html>") }, { reply(200, "<html>") })
         val shown = breaks.map { answer ->
             RawServer(answer).use { server ->
-                val problem = runCatching { runBlocking { leads(kind, server.url).add(AddLead(empName = "e")) } }.exceptionOrNull()!!
+                val problem = runCatching {
+                    runBlocking { leads(kind, server.url).add(AddLead(empName = "e")) }
+                }.exceptionOrNull()!!
                 val digest = server.awaitRequest().requestLine.split("/").dropLast(2).last()
                 assertFalse(digest in shownBy(problem)) { shownBy(problem) }
                 shownBy(problem)
             }
-        } + shownBy(runCatching { runBlocking { leads(kind, "http://127.0.0.1:${closedPort()}").add(AddLead(empName = "e")) } }.exceptionOrNull()!!)
+        } +
+            shownBy(
+                runCatching {
+                    runBlocking { leads(kind, "http://127.0.0.1:${closedPort()}").add(AddLead(empName = "e")) }
+                }.exceptionOrNull()!!,
+            )
         for (text in shown) for (secret in listOf(OPENID, APP_KEY)) assertFalse(secret in text) { text }
     }
 
