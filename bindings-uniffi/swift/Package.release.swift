@@ -3,6 +3,7 @@
 import PackageDescription
 
 // The manifest of the package that is released, for Apple's platforms. scripts/xcframework.sh fills in URL and checksum.
+// Neither has been run yet: no Apple machine was at hand.
 let package = Package(
     name: "qince-leads",
     platforms: [.macOS(.v13), .iOS(.v16)],
