@@ -10,7 +10,6 @@ use crate::{endpoint, lane};
 
 /// An account, with its app key.
 #[derive(uniffi::Object)]
-
 pub struct CoreAccount {
     pub(crate) account: Arc<qince_leads::Account>,
     lane: lane::Place,
@@ -57,7 +56,6 @@ impl CoreAccount {
 
 /// What makes a request differ from all others.
 #[derive(uniffi::Record)]
-
 pub struct CoreStamp {
     /// When it is signed, in milliseconds since the epoch.
     pub now_ms: i64,
@@ -79,7 +77,6 @@ pub(crate) fn timestamp_form(compact: bool) -> TimestampForm {
 
 /// A request that is ready to be sent.
 #[derive(uniffi::Record)]
-
 pub struct CoreRequest {
     /// The operation's name.
     pub operation: String,

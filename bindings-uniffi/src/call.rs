@@ -12,7 +12,6 @@ use crate::outcome::CoreOutcome;
 
 /// One call of an operation.
 #[derive(uniffi::Object)]
-
 pub struct CoreCall {
     call: Mutex<dynamic::Call>,
     endpoint: &'static Endpoint,
@@ -79,7 +78,6 @@ impl CoreCall {
 
 /// How often and how long to try.
 #[derive(uniffi::Record)]
-
 pub struct CorePolicy {
     /// How many requests are sent at most.
     pub max_attempts: u32,
@@ -102,7 +100,6 @@ impl From<CorePolicy> for qince_leads::Policy {
 
 /// What to do next.
 #[derive(uniffi::Enum)]
-
 pub enum CoreStep {
     /// Send this request.
     Send {
@@ -128,7 +125,6 @@ pub enum CoreStep {
 
 /// An attempt that finished.
 #[derive(uniffi::Record)]
-
 pub struct CoreAttempt {
     /// The operation that was sent.
     pub operation: String,

@@ -35,7 +35,6 @@ pub enum CoreError {
 
 /// One way in which a payload is wrong.
 #[derive(Debug, uniffi::Record)]
-
 pub struct CoreViolation {
     /// Where, as in `exts[0].salesleads_ext_key`.
     pub path: String,

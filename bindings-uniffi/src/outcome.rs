@@ -9,7 +9,6 @@ use crate::table::CoreTable;
 
 /// What an operation came to.
 #[derive(uniffi::Enum)]
-
 pub enum CoreOutcome {
     /// What the service answered to a write.
     Receipt {

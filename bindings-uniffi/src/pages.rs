@@ -9,7 +9,6 @@ use crate::error::CoreError;
 
 /// A scan over all pages of a query.
 #[derive(uniffi::Object)]
-
 pub struct CorePages(Mutex<dynamic::Pages>);
 
 #[uniffi::export]

@@ -8,7 +8,6 @@ use crate::table::CoreTable;
 
 /// A push that is verified and parsed.
 #[derive(uniffi::Record)]
-
 pub struct CorePush {
     /// `msgId`.
     pub msg_id: String,
@@ -34,7 +33,6 @@ pub struct CorePush {
 
 /// What a push holds.
 #[derive(uniffi::Enum)]
-
 pub enum CorePushData {
     /// A follow-up.
     FollowUp {

@@ -10,7 +10,6 @@ use crate::shape::Known;
 
 /// Payloads, parts or records, as [`Spans`] gives them.
 #[derive(uniffi::Record)]
-
 pub struct CoreTable {
     /// The text that all values lie in, UTF-8.
     pub text: Bytes,

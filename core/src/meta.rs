@@ -274,7 +274,8 @@ impl Allowed {
 }
 
 /// A name in snake_case as camelCase.
-pub(crate) fn camel_case(name: &str) -> String {
+#[must_use]
+pub fn camel_case(name: &str) -> String {
     let mut words = name.split('_');
     let mut camel = words.next().unwrap_or_default().to_owned();
     for word in words {

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context, ensure};
 
 use crate::cargo::{self, Profile};
+use crate::run;
 
 /// A running sandbox.
 pub(crate) struct Sandbox {
@@ -48,6 +49,17 @@ impl Sandbox {
             ("QINCE_PUSH_SECRET", &self.account.push_secret),
         ]
     }
+}
+
+/// Runs suites of tests, which mostly wait: at the same time, and each against a sandbox of its own.
+pub(crate) fn side_by_side(suites: &mut [Command]) -> anyhow::Result<()> {
+    let mut sandboxes = Vec::new();
+    for suite in &mut *suites {
+        let sandbox = Sandbox::start(Profile::Dev)?;
+        suite.envs(sandbox.environment());
+        sandboxes.push(sandbox);
+    }
+    run::together(suites)
 }
 
 impl Drop for Sandbox {

@@ -1,13 +1,18 @@
 //! Words that several kinds of files share.
 
+use qince_leads::Endpoint;
 use qince_leads::meta::{Field, Shape};
 use serde_json::Value;
 
+use super::RECORDS;
 use super::fields::field_rules;
 
 /// What `extra` of a payload is.
 pub(super) const EXTRA_PARAMETERS: &str =
     "Parameters that this SDK does not know, sent after the known ones in this order.";
+
+/// What `extra` of a record is.
+pub(super) const EXTRA_MEMBERS: &str = "Members that this SDK does not know, as they came.";
 
 /// A text as JavaScript and Python write it.
 pub(super) fn literal(text: &str) -> String {
@@ -45,6 +50,39 @@ pub(super) fn with_parts(shapes: impl IntoIterator<Item = &'static Shape>) -> Ve
         collect(shape, &mut found);
     }
     found
+}
+
+/// Whether a shape is what users give or what comes back.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Direction {
+    Given,
+    Returned,
+}
+
+/// What users give: payloads and their parts.
+pub(super) fn payloads() -> Vec<&'static Shape> {
+    with_parts(Endpoint::ALL.iter().map(|endpoint| endpoint.shape))
+}
+
+/// What comes back: records and their parts.
+pub(super) fn records() -> Vec<&'static Shape> {
+    with_parts(RECORDS)
+}
+
+/// Words in which the fields of a shape are called by their names in a language.
+pub(super) fn with_names(words: &str, shape: &Shape, name_of: impl Fn(&Field) -> String) -> String {
+    shape.fields.iter().fold(words.to_owned(), |words, field| {
+        let name = format!("`{}`", name_of(field));
+        let known = [field.wire, field.name].map(|known| format!("`{known}`"));
+        known.iter().fold(words, |words, known| words.replace(known, &name))
+    })
+}
+
+/// Breaks paragraphs between words, and sets those that say something apart by an empty line.
+pub(super) fn apart(paragraphs: impl IntoIterator<Item = String>, room: usize) -> Vec<String> {
+    let said = paragraphs.into_iter().filter(|paragraph| !paragraph.is_empty());
+    let paragraphs: Vec<_> = said.map(|paragraph| wrapped(&paragraph, room)).collect();
+    paragraphs.join(&String::new())
 }
 
 /// Breaks text between words.

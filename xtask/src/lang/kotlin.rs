@@ -8,9 +8,9 @@ use std::process::Command;
 use anyhow::Context;
 
 use crate::bench::{self, Ratio};
-use crate::cargo::{self, Profile};
+use crate::cargo;
 use crate::lang::{Language, Once};
-use crate::sandbox::Sandbox;
+use crate::sandbox::{self, Sandbox};
 use crate::setup::{Setup, Task};
 use crate::steps::Steps;
 use crate::test::Soak;
@@ -40,7 +40,13 @@ impl Language for Kotlin {
     fn test(&self, steps: &mut Steps, soak: Soak) -> anyhow::Result<()> {
         steps.run("kotlin package", build)?;
         steps.run("kotlin style", || run::echoed(MODULE.maven().arg("ktlint:check")))?;
-        steps.run("kotlin tests", test)?;
+        steps.run("kotlin tests", || {
+            sandbox::side_by_side(&mut SUITES.map(|suite| {
+                let mut surefire = MODULE.maven();
+                surefire.arg("surefire:test").arg(format!("-Dtest={suite}"));
+                surefire
+            }))
+        })?;
         steps.run("kotlin memory", || {
             let rounds = match soak {
                 Soak::Short => "4000",
@@ -64,16 +70,6 @@ impl Language for Kotlin {
         build_benches()?;
         bench::rows(&run::output(BENCHES.java(&["qince.leads.benches.MainKt"])?.arg("--json"))?)
     }
-}
-
-/// Runs the suites at the same time, each against a sandbox of its own.
-fn test() -> anyhow::Result<()> {
-    let sandboxes = [Sandbox::start(Profile::Dev)?, Sandbox::start(Profile::Dev)?];
-    let mut runs = SUITES.map(|_| MODULE.maven());
-    for ((run, suite), sandbox) in runs.iter_mut().zip(SUITES).zip(&sandboxes) {
-        run.arg("surefire:test").arg(format!("-Dtest={suite}")).envs(sandbox.environment());
-    }
-    run::together(&mut runs)
 }
 
 /// Compiles the module and its tests around the core, once.

@@ -7,7 +7,7 @@ use crate::bench::{self, Ratio};
 use crate::cargo::{self, Profile};
 use crate::lang::{Language, Once};
 use crate::run;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{self, Sandbox};
 use crate::setup::{Setup, Task};
 use crate::steps::Steps;
 use crate::test::Soak;
@@ -56,7 +56,9 @@ impl Language for Python {
         steps.run("python style", check_style)?;
         steps.run("python types", check_types)?;
         steps.run("python end-to-end tests", || {
-            end_to_end(&["tests/sandbox", "tests/cli", "tests/documents"])
+            let folders = ["tests/sandbox", "tests/cli", "tests/documents"];
+            let suites: anyhow::Result<Vec<_>> = folders.into_iter().map(suite).collect();
+            sandbox::side_by_side(&mut suites?)
         })?;
         // They run the tests of behaviour, on what they install.
         steps.run("python packaging tests", || {
@@ -131,16 +133,9 @@ fn mypy() -> anyhow::Result<Command> {
     Ok(mypy)
 }
 
-/// Runs the tests of these folders, which mostly wait: at the same time, and each against a sandbox of its own.
-fn end_to_end(folders: &[&str]) -> anyhow::Result<()> {
-    let mut sandboxes = Vec::new();
-    let mut suites = Vec::new();
-    for folder in folders {
-        let sandbox = Sandbox::start(Profile::Dev)?;
-        let mut pytest = program("pytest")?;
-        pytest.args(["--quiet", folder]).envs(sandbox.environment());
-        suites.push(pytest);
-        sandboxes.push(sandbox);
-    }
-    run::together(&mut suites)
+/// The tests of a folder.
+fn suite(folder: &str) -> anyhow::Result<Command> {
+    let mut pytest = program("pytest")?;
+    pytest.args(["--quiet", folder]);
+    Ok(pytest)
 }

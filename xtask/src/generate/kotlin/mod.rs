@@ -8,7 +8,7 @@ use qince_leads::meta::{Field, Shape};
 
 use super::GeneratedFile;
 use super::fields::rules;
-use super::words::{about, columns, one_line, wrapped};
+use super::words::{about, apart, columns, one_line, with_names};
 
 pub(super) const FOLDER: &str = "bindings-uniffi/kotlin/src/generated/kotlin/qince/leads";
 
@@ -56,25 +56,16 @@ fn field_comment(indent: &str, shape: &Shape, field: &Field) -> anyhow::Result<S
 
 /// Fields are called by their names in Kotlin.
 fn with_kotlin_names(words: &str, shape: &Shape) -> String {
-    shape.fields.iter().fold(words.to_owned(), |words, field| {
-        let kotlin = format!("`{}`", field.camel_name());
-        let known = [field.wire, field.name].map(|name| format!("`{name}`"));
-        known.iter().fold(words, |words, name| words.replace(name, &kotlin))
-    })
+    with_names(words, shape, Field::camel_name)
 }
 
 /// A KDoc comment, its paragraphs apart.
 fn comment(indent: &str, paragraphs: &[String]) -> String {
     let room = WIDTH - indent.len() - " * ".len();
-    let mut lines: Vec<String> = Vec::new();
-    for paragraph in paragraphs.iter().filter(|paragraph| !paragraph.is_empty()) {
-        if !lines.is_empty() {
-            lines.push(String::new());
-        }
-        // Comments nest, and links are written in brackets.
-        let paragraph = paragraph.replace("*/", "*&#47;").replace("/*", "/&#42;");
-        lines.extend(wrapped(&paragraph, room));
-    }
+    // Comments nest, and links are written in brackets.
+    let paragraphs = paragraphs.iter();
+    let paragraphs = paragraphs.map(|words| words.replace("*/", "*&#47;").replace("/*", "/&#42;"));
+    let lines = apart(paragraphs, room);
     match lines.as_slice() {
         [line] if columns(line) + "**/".len() <= room => format!("{indent}/** {line} */\n"),
         lines => {

@@ -1,6 +1,6 @@
-//! The names of errors and rules, and how a policy is where nothing is said.
+//! The names of errors and rules, how a policy is where nothing is said, and what every request has.
 
-use qince_leads::{Error, Policy, Rule};
+use qince_leads::{Error, Policy, Rule, SignedRequest};
 
 use super::{comment, literal};
 
@@ -14,6 +14,7 @@ pub(super) fn text() -> String {
         ),
         object("Rule", "The rules that a payload is held to.", &rules),
         policy(&Policy::default()),
+        request(),
     ]
     .concat()
 }
@@ -48,6 +49,18 @@ fn policy(policy: &Policy) -> String {
              {deadline_ms}\n    \
              const val JITTER: Double = {jitter:?}\n\
          }}\n"
+    )
+}
+
+fn request() -> String {
+    format!(
+        "\n{}internal object RequestConstants {{\n    \
+             const val METHOD: String = {}\n    \
+             const val CONTENT_TYPE: String = {}\n\
+         }}\n",
+        comment("", &["What every request has.".to_owned()]),
+        literal(SignedRequest::METHOD),
+        literal(SignedRequest::CONTENT_TYPE),
     )
 }
 

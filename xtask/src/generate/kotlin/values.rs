@@ -4,28 +4,17 @@ use anyhow::{Context, bail};
 use qince_leads::Endpoint;
 use qince_leads::meta::{Field, Kind, Others, Shape};
 
-use super::super::RECORDS;
-use super::super::words::{EXTRA_PARAMETERS, with_parts};
+use super::super::words::{self, Direction, EXTRA_MEMBERS, EXTRA_PARAMETERS};
 use super::{comment, field_comment, literal, shape_comment};
-
-const EXTRA_MEMBERS: &str = "Members that this SDK does not know, as they came.";
 
 /// What users give: payloads and their parts.
 pub(super) fn payloads() -> anyhow::Result<String> {
-    let shapes = with_parts(Endpoint::ALL.iter().map(|endpoint| endpoint.shape));
-    shapes.into_iter().map(|shape| class(shape, Direction::Given)).collect()
+    words::payloads().into_iter().map(|shape| class(shape, Direction::Given)).collect()
 }
 
 /// What comes back: records and their parts.
 pub(super) fn records() -> anyhow::Result<String> {
-    with_parts(RECORDS).into_iter().map(|shape| class(shape, Direction::Returned)).collect()
-}
-
-/// Whether a shape is what users give or what comes back.
-#[derive(Clone, Copy, PartialEq)]
-enum Direction {
-    Given,
-    Returned,
+    words::records().into_iter().map(|shape| class(shape, Direction::Returned)).collect()
 }
 
 fn class(shape: &'static Shape, direction: Direction) -> anyhow::Result<String> {
@@ -213,6 +202,7 @@ mod tests {
         Record,
     };
 
+    use super::super::super::words::with_parts;
     use super::*;
 
     /// The hard keywords, which cannot be names.
@@ -258,8 +248,7 @@ mod tests {
     #[test]
     fn every_payload_record_and_part_has_one_class() {
         let text = payloads().unwrap() + &records().unwrap();
-        let payloads = with_parts(Endpoint::ALL.iter().map(|endpoint| endpoint.shape));
-        for shape in payloads.into_iter().chain(with_parts(RECORDS)) {
+        for shape in words::payloads().into_iter().chain(words::records()) {
             let head = format!("\npublic data class {}(\n", shape.name);
             assert_eq!(text.matches(&head).count(), 1, "{}", shape.name);
         }
@@ -267,8 +256,7 @@ mod tests {
 
     #[test]
     fn no_field_has_the_name_of_a_keyword() {
-        let payloads = with_parts(Endpoint::ALL.iter().map(|endpoint| endpoint.shape));
-        for shape in payloads.into_iter().chain(with_parts(RECORDS)) {
+        for shape in words::payloads().into_iter().chain(words::records()) {
             for field in shape.fields {
                 assert!(!KEYWORDS.contains(&field.camel_name().as_str()), "{}", field.name);
             }

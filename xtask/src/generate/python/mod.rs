@@ -7,9 +7,9 @@ mod stubs;
 
 use qince_leads::meta::{Field, Shape};
 
+use super::GeneratedFile;
 use super::fields::rules;
-use super::words::{about, one_line, with_parts, wrapped};
-use super::{GeneratedFile, RECORDS};
+use super::words::{about, apart, one_line, payloads, records, with_names};
 
 pub(super) const FOLDER: &str = "bindings-python/python/qince_leads/_generated";
 
@@ -30,16 +30,6 @@ pub(super) fn files() -> anyhow::Result<Vec<GeneratedFile>> {
         file("values.py", stubs::runtime()),
         file("values.pyi", stubs::text()?),
     ])
-}
-
-/// What users give: payloads and their parts.
-fn payloads() -> Vec<&'static Shape> {
-    with_parts(qince_leads::Endpoint::ALL.iter().map(|endpoint| endpoint.shape))
-}
-
-/// What comes back: records and their parts.
-fn records() -> Vec<&'static Shape> {
-    with_parts(RECORDS)
 }
 
 /// The names of all classes, sorted.
@@ -68,22 +58,15 @@ fn field_doc(indent: &str, shape: &Shape, field: &Field) -> anyhow::Result<Strin
 
 /// Fields are called by their names in Python.
 fn with_python_names(words: &str, shape: &Shape) -> String {
-    shape.fields.iter().fold(words.to_owned(), |words, field| {
-        words.replace(&format!("`{}`", field.wire), &format!("`{}`", field.name))
-    })
+    with_names(words, shape, |field| field.name.to_owned())
 }
 
 /// A docstring, its paragraphs apart.
 fn docstring(indent: &str, paragraphs: &[String]) -> String {
     let room = WIDTH - indent.len();
-    let mut lines: Vec<String> = Vec::new();
-    for paragraph in paragraphs.iter().filter(|paragraph| !paragraph.is_empty()) {
-        if !lines.is_empty() {
-            lines.push(String::new());
-        }
-        let paragraph = paragraph.replace('\\', r"\\").replace("\"\"\"", "'''");
-        lines.extend(wrapped(&paragraph, room - "\"\"\"\"\"\"".len()));
-    }
+    let paragraphs = paragraphs.iter();
+    let paragraphs = paragraphs.map(|words| words.replace('\\', r"\\").replace("\"\"\"", "'''"));
+    let lines = apart(paragraphs, room - "\"\"\"\"\"\"".len());
     let end = if lines.len() > 1 { format!("\n{indent}\"\"\"\n") } else { "\"\"\"\n".to_owned() };
     let body: Vec<_> = lines
         .iter()

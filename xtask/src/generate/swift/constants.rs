@@ -1,5 +1,6 @@
 //! The core's constants: codes of errors, the defaults of a policy, and what every request has.
 
+use qince_leads::meta::camel_case;
 use qince_leads::{Error, Policy, SignedRequest};
 
 use super::super::words::literal;
@@ -9,22 +10,13 @@ pub(super) fn text() -> String {
 }
 
 fn codes() -> String {
-    let case = |code: &&str| format!("        case .{}: {}\n", camel(code), literal(code));
+    let case = |code: &&str| format!("        case .{}: {}\n", camel_case(code), literal(code));
     let cases: String = Error::CODES.iter().map(case).collect();
     format!(
         "extension QinceError {{\n    \
              /// The stable code of this kind of error, the same in every language.\n    \
              public var code: String {{\n        switch self {{\n{cases}        }}\n    }}\n}}\n"
     )
-}
-
-fn camel(code: &str) -> String {
-    let mut words = code.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |name, word| {
-        let (initial, rest) = word.split_at(1);
-        name + &initial.to_ascii_uppercase() + rest
-    })
 }
 
 fn policy() -> String {

@@ -8,7 +8,7 @@ use qince_leads::meta::{Field, Shape};
 
 use super::GeneratedFile;
 use super::fields::rules;
-use super::words::{about, columns, one_line, wrapped};
+use super::words::{about, apart, columns, one_line, with_names};
 
 pub(super) const FOLDER: &str = "bindings-uniffi/swift/Sources/QinceLeads/Generated";
 
@@ -63,23 +63,13 @@ fn field_doc(shape: &Shape, field: &Field) -> anyhow::Result<String> {
 
 /// Fields are called by their names in Swift.
 fn with_swift_names(words: &str, shape: &Shape) -> String {
-    shape.fields.iter().fold(words.to_owned(), |words, field| {
-        let swift = format!("`{}`", field.camel_name());
-        let words = words.replace(&format!("`{}`", field.wire), &swift);
-        words.replace(&format!("`{}`", field.name), &swift)
-    })
+    with_names(words, shape, Field::camel_name)
 }
 
 /// A DocC comment, its paragraphs apart.
 fn comment(indent: &str, paragraphs: &[String]) -> String {
     let room = WIDTH - columns(indent) - "/// ".len();
-    let mut lines: Vec<String> = Vec::new();
-    for paragraph in paragraphs.iter().filter(|paragraph| !paragraph.is_empty()) {
-        if !lines.is_empty() {
-            lines.push(String::new());
-        }
-        lines.extend(wrapped(paragraph, room));
-    }
+    let lines = apart(paragraphs.iter().cloned(), room);
     let lines = lines.iter().map(|line| format!("{indent}/// {line}").trim_end().to_owned() + "\n");
     lines.collect()
 }

@@ -4,26 +4,15 @@ use anyhow::bail;
 use qince_leads::Endpoint;
 use qince_leads::meta::{Field, Kind, Others, Shape};
 
-use super::super::RECORDS;
-use super::super::words::{EXTRA_PARAMETERS, with_parts};
+use super::super::words::{self, Direction, EXTRA_MEMBERS, EXTRA_PARAMETERS};
 use super::{comment, field_doc, identifier, shape_doc, type_name};
 
-const EXTRA_MEMBERS: &str = "Members that this SDK does not know, as they came.";
-
-/// Whether a shape is what users give or what comes back.
-#[derive(Clone, Copy, PartialEq)]
-enum Direction {
-    Given,
-    Returned,
-}
-
 pub(super) fn payloads() -> anyhow::Result<String> {
-    let shapes = with_parts(Endpoint::ALL.iter().map(|endpoint| endpoint.shape));
-    types(&shapes, Direction::Given)
+    types(&words::payloads(), Direction::Given)
 }
 
 pub(super) fn records() -> anyhow::Result<String> {
-    types(&with_parts(RECORDS), Direction::Returned)
+    types(&words::records(), Direction::Returned)
 }
 
 fn types(shapes: &[&'static Shape], direction: Direction) -> anyhow::Result<String> {
@@ -202,8 +191,7 @@ mod tests {
 
     #[test]
     fn every_shape_has_one_struct() {
-        let shapes = with_parts(Endpoint::ALL.iter().map(|endpoint| endpoint.shape));
-        for (text, shapes) in [(payloads(), shapes), (records(), with_parts(RECORDS))] {
+        for (text, shapes) in [(payloads(), words::payloads()), (records(), words::records())] {
             let text = text.unwrap();
             for shape in shapes {
                 let head = format!("\npublic struct {}: ", type_name(shape));

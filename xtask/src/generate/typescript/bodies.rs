@@ -4,10 +4,10 @@ use anyhow::bail;
 use qince_leads::Endpoint;
 use qince_leads::meta::{AsNumber, Field, Kind, Shape};
 
-use super::super::words::with_parts;
+use super::super::words::payloads;
 
 pub(super) fn text() -> anyhow::Result<String> {
-    let mut shapes = with_parts(Endpoint::ALL.iter().map(|endpoint| endpoint.shape));
+    let mut shapes = payloads();
     shapes.retain(|shape| Endpoint::taking(shape).is_some() || is_written(shape));
     let mut names: Vec<_> = shapes.iter().map(|shape| shape.name).collect();
     names.sort_unstable();
@@ -36,9 +36,7 @@ pub(super) fn text() -> anyhow::Result<String> {
 fn is_written(part: &Shape) -> bool {
     let is_this =
         |kind| matches!(kind, Kind::One(shape) | Kind::List(shape) if std::ptr::eq(shape, part));
-    with_parts(Endpoint::ALL.iter().map(|endpoint| endpoint.shape))
-        .iter()
-        .any(|shape| shape.fields.iter().any(|field| is_this(field.kind)))
+    payloads().iter().any(|shape| shape.fields.iter().any(|field| is_this(field.kind)))
 }
 
 fn function(shape: &Shape) -> anyhow::Result<String> {

@@ -4,7 +4,7 @@ use anyhow::bail;
 use qince_leads::Endpoint;
 use qince_leads::meta::{Field, Kind, Others, Shape};
 
-use super::super::words::{EXTRA_PARAMETERS, literal, with_parts};
+use super::super::words::{EXTRA_PARAMETERS, literal, payloads};
 use super::{READONLY_JSON_MAP, comment, commented_member, interface, member, name};
 
 const HEAD: &str = r#"import type { Json } from "../json.js";
@@ -17,7 +17,7 @@ pub(super) fn text() -> anyhow::Result<String> {
     let mut text = HEAD.to_owned();
     let about = comment("", &[LEAD_ID.to_owned()]);
     text.push_str(&format!("\n{about}export type LeadId = string | number | bigint;\n"));
-    for shape in with_parts(Endpoint::ALL.iter().map(|endpoint| endpoint.shape)) {
+    for shape in payloads() {
         text.push_str(&payload(shape)?);
     }
     Ok(text)

@@ -4,15 +4,12 @@ use anyhow::bail;
 use qince_leads::Endpoint;
 use qince_leads::meta::{Field, Kind, Others, Shape};
 
-use super::super::RECORDS;
-use super::super::words::{literal, with_parts};
+use super::super::words::{EXTRA_MEMBERS, literal, records, with_parts};
 use super::{commented_member, interface, is_identifier, member, name};
 
 const HEAD: &str = r#"import type { Json } from "../json.js";
 import { type Places, record } from "../places.js";
 "#;
-
-const EXTRA: &str = "Members that this SDK does not know, as they came.";
 
 /// An object of JSON values.
 const JSON_MAP: &str = "{ [name: string]: Json }";
@@ -24,7 +21,7 @@ pub(super) fn text() -> anyhow::Result<String> {
     let paged = Endpoint::ALL.iter().filter_map(|endpoint| endpoint.paging);
     let paged = with_parts(paged.map(|paging| paging.record));
     let mut text = HEAD.to_owned();
-    for shape in with_parts(RECORDS) {
+    for shape in records() {
         text.push_str(&record(shape)?);
         if paged.contains(&shape) {
             text.push_str(&decoder(shape)?);
@@ -42,7 +39,7 @@ fn record(shape: &Shape) -> anyhow::Result<String> {
     match shape.others {
         Others::Kept | Others::KeptAsTextWith(_) => {
             let declaration = format!("extra?: {JSON_MAP}");
-            members.push_str(&commented_member(&[EXTRA.to_owned()], &declaration));
+            members.push_str(&commented_member(&[EXTRA_MEMBERS.to_owned()], &declaration));
         }
         unknown => bail!("a record's interface has no member for {unknown:?}"),
     }

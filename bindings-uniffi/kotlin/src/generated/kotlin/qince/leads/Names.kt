@@ -70,3 +70,9 @@ internal object PolicyDefaults {
     const val DEADLINE_MS: Long = 60000
     const val JITTER: Double = 0.5
 }
+
+/** What every request has. */
+internal object RequestConstants {
+    const val METHOD: String = "POST"
+    const val CONTENT_TYPE: String = "application/json"
+}

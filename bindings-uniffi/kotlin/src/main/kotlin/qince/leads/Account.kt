@@ -78,7 +78,7 @@ public class SignedRequest internal constructor(
     public val body: String get() = bodyBytes.decodeToString()
 
     /** The HTTP method. */
-    public val method: String get() = "POST"
+    public val method: String get() = RequestConstants.METHOD
 
     /** The headers that it needs. */
     public val headers: Map<String, String> get() = HEADERS
@@ -102,7 +102,7 @@ public class SignedRequest internal constructor(
     override fun toString(): String = "SignedRequest($method $redactedUrl)"
 
     private companion object {
-        val HEADERS = mapOf("Content-Type" to "application/json")
+        val HEADERS = mapOf("Content-Type" to RequestConstants.CONTENT_TYPE)
     }
 }
 
