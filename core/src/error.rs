@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::validate::Violation;
+use std::sync::Arc;
+
+use crate::violation::Violation;
 
 /// Everything this SDK reports as an error, by its stable code.
 ///
@@ -25,16 +27,11 @@ pub enum Error {
     #[error("{0}")]
     Rejected(Rejected),
     /// The HTTP status is outside 200-299 and the body is no reply of the service.
-    #[error(
-        "HTTP status {status} without a reply of the service: check the base URL and what stands between"
-    )]
-    HttpStatus {
-        /// The HTTP status.
-        status: u16,
-    },
+    #[error("{0}")]
+    HttpStatus(HttpStatus),
     /// What came is not a reply or push of the service, or of another shape. The raw text is kept.
     #[error("{0}")]
-    Malformed(Box<Malformed>),
+    Malformed(Malformed),
     /// No reply came, and no attempt is left. This is how the last attempt failed; an earlier one of an
     /// operation that may be repeated may still have been carried out.
     #[error("transport: {0}")]
@@ -42,11 +39,18 @@ pub enum Error {
     /// An add may or may not have been carried out. Look the lead up before adding it again; an add
     /// with a `code` lets the call do so by itself.
     #[error(
-        "uncertain: the lead may or may not have been added ({cause}); look it up before adding it again"
+        "uncertain: it may or may not have been carried out ({cause}); look it up before sending it again"
     )]
     Uncertain {
-        /// The failure that left it open.
+        /// What left it open, or ended the call before it was settled.
+        #[source]
         cause: Box<Error>,
+    },
+    /// An app asked a relay for an operation that it may not use.
+    #[error("forbidden: this relay does not allow `{operation}`")]
+    Forbidden {
+        /// The operation's name.
+        operation: &'static str,
     },
     /// No secret of those given signed this push: whoever sent it does not know one of them.
     #[error("bad signature: the digest matches none of the push secrets; do not act on this push")]
@@ -96,23 +100,25 @@ impl Error {
         "uncertain",
         "bad_signature",
         "stale",
+        "forbidden",
     ];
 
     /// The stable code of this kind of error, one of [`CODES`](Self::CODES).
     #[must_use]
     pub fn code(&self) -> &'static str {
-        Self::CODES[match self {
-            Self::InvalidAccount(_) => 0,
-            Self::InvalidStamp(_) => 1,
-            Self::InvalidPayload(_) => 2,
-            Self::Rejected(_) => 3,
-            Self::HttpStatus { .. } => 4,
-            Self::Malformed(_) => 5,
-            Self::Transport(_) => 6,
-            Self::Uncertain { .. } => 7,
-            Self::BadSignature => 8,
-            Self::Stale { .. } => 9,
-        }]
+        match self {
+            Self::InvalidAccount(_) => "invalid_account",
+            Self::InvalidStamp(_) => "invalid_stamp",
+            Self::InvalidPayload(_) => "invalid_payload",
+            Self::Rejected(_) => "rejected",
+            Self::HttpStatus(_) => "http_status",
+            Self::Malformed(_) => "malformed",
+            Self::Transport(_) => "transport",
+            Self::Uncertain { .. } => "uncertain",
+            Self::BadSignature => "bad_signature",
+            Self::Stale { .. } => "stale",
+            Self::Forbidden { .. } => "forbidden",
+        }
     }
 }
 
@@ -120,14 +126,21 @@ impl Error {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidPayload {
     /// Every violation: wrong types and unknown fields first, then each field in the order of the vendor's
-    /// table, and rules over several fields last.
+    /// table, and rules over several fields last. At most 100 are listed.
     pub violations: Vec<Violation>,
+    /// How many more there are.
+    pub more: usize,
 }
+
+impl std::error::Error for InvalidPayload {}
 
 impl fmt::Display for InvalidPayload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, violation) in self.violations.iter().enumerate() {
             write!(f, "{}{violation}", if i == 0 { "" } else { "; " })?;
+        }
+        if self.more > 0 {
+            write!(f, "; and {} more", self.more)?;
         }
         Ok(())
     }
@@ -150,6 +163,8 @@ pub struct Rejected {
     pub msg_id: Option<String>,
 }
 
+impl std::error::Error for Rejected {}
+
 impl fmt::Display for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let message = self.message.as_deref().unwrap_or("no message");
@@ -157,37 +172,64 @@ impl fmt::Display for Rejected {
     }
 }
 
+/// An HTTP status outside 200-299 without a reply of the service.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpStatus {
+    /// The HTTP status.
+    pub status: u16,
+    /// What came with it, unchanged: often the page of something that stands between.
+    pub body: Arc<[u8]>,
+}
+
+impl HttpStatus {
+    pub(crate) fn new(status: u16, body: &[u8]) -> Self {
+        Self { status, body: body.into() }
+    }
+}
+
+impl fmt::Display for HttpStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = "without a reply of the service: check the base URL and what stands between";
+        write!(f, "HTTP status {} {what}", self.status)
+    }
+}
+
+/// Gives the body's length, not its content.
+impl fmt::Debug for HttpStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpStatus")
+            .field("status", &self.status)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}
+
 /// Something that came and is not what the service sends.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Malformed {
-    /// Which record, or which member of one, is at fault, as in `response_data[3].mobile`.
-    pub path: Option<String>,
     /// What is wrong with it.
     pub reason: String,
     /// What came, unchanged, so that nothing is lost: the body of a reply, the form of a push, or the data
-    /// of a push whose form is right; empty where a page as a whole is at fault. It may hold what people wrote, and
-    /// a push's digest.
-    pub body: Vec<u8>,
+    /// of a push whose form is right; empty where a page as a whole is at fault, and after a call was resumed. It may hold
+    /// what people wrote, and a push's digest.
+    pub body: Arc<[u8]>,
 }
 
 impl Malformed {
-    pub(crate) fn new(reason: impl Into<String>, body: &[u8]) -> Self {
-        Self { path: None, reason: reason.into(), body: body.to_vec() }
+    pub(crate) fn new(reason: impl fmt::Display, body: &[u8]) -> Self {
+        Self { reason: reason.to_string(), body: body.into() }
     }
 }
 
 impl From<Malformed> for Error {
     fn from(error: Malformed) -> Self {
-        Self::Malformed(Box::new(error))
+        Self::Malformed(error)
     }
 }
 
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.path {
-            Some(path) => write!(f, "malformed: {path}: {}", self.reason),
-            None => write!(f, "malformed: {}", self.reason),
-        }
+        write!(f, "malformed: {}", self.reason)
     }
 }
 
@@ -195,9 +237,33 @@ impl fmt::Display for Malformed {
 impl fmt::Debug for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Malformed")
-            .field("path", &self.path)
             .field("reason", &self.reason)
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_has_a_code_of_its_own_among_all_codes() {
+        let rejected = Rejected { code: "1".to_owned(), message: None, msg_id: None };
+        let invalid = InvalidPayload { violations: Vec::new(), more: 0 };
+        let errors = [
+            Error::InvalidAccount(String::new()),
+            Error::InvalidStamp(String::new()),
+            Error::InvalidPayload(invalid),
+            Error::Rejected(rejected),
+            Error::HttpStatus(HttpStatus::new(404, b"")),
+            Malformed::new("", b"").into(),
+            Error::Transport(Failure::Unknown),
+            Error::uncertain(Error::Transport(Failure::Unknown)),
+            Error::BadSignature,
+            Error::Stale { age_ms: 1, max_age_ms: 0 },
+            Error::Forbidden { operation: "add" },
+        ];
+        assert!(errors.iter().map(Error::code).eq(Error::CODES.iter().copied()));
     }
 }

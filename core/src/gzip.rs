@@ -3,10 +3,11 @@
 //! `flate2` would do all of it, at three times the size; this is part of what is shipped to browsers.
 
 use crc::{CRC_32_ISO_HDLC, Crc, Table};
-use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
-/// The longest text that is unfolded, in bytes.
-const MAX_UNFOLDED: usize = 1 << 26;
+use crate::reply::MAX_BODY;
 
 const CHECKSUM: Crc<u32, Table<1>> = Crc::<u32, Table<1>>::new(&CRC_32_ISO_HDLC);
 
@@ -21,21 +22,63 @@ pub(crate) fn is_gzip(body: &[u8]) -> bool {
     body.starts_with(&[0x1f, 0x8b])
 }
 
-/// Undoes gzip, or says what is wrong with it.
+/// Undoes gzip, or says what is wrong with it. Several members are one text, and zeros behind a member are padding.
 pub(crate) fn unfold(body: &[u8]) -> Result<Vec<u8>, String> {
-    let (deflated, trailer) =
-        content(body).and_then(<[u8]>::split_last_chunk::<8>).ok_or("gzip that is cut off")?;
-    let unfolded = decompress_to_vec_with_limit(deflated, MAX_UNFOLDED);
-    let unfolded = unfolded.map_err(|error| match error.status {
-        TINFLStatus::HasMoreOutput => {
-            format!("gzip that unfolds to more than {MAX_UNFOLDED} bytes")
+    let mut unfolded = Vec::new();
+    let mut inflater = Box::<DecompressorOxide>::default();
+    let mut rest = body;
+    loop {
+        let deflated = content(rest).ok_or(CUT_OFF)?;
+        let begin = unfolded.len();
+        let trailer = inflate(&mut inflater, deflated, &mut unfolded)?;
+        let (trailer, after) = trailer.split_first_chunk::<8>().ok_or(CUT_OFF)?;
+        let [c0, c1, c2, c3, length @ ..] = *trailer;
+        let member = &unfolded[begin..];
+        let is_whole = u32::from_le_bytes([c0, c1, c2, c3]) == CHECKSUM.checksum(member)
+            && u32::from_le_bytes(length) as usize == member.len();
+        if !is_whole {
+            return Err("gzip with a wrong checksum".to_owned());
         }
-        _ => "gzip that is damaged or cut off".to_owned(),
-    })?;
-    let [c0, c1, c2, c3, length @ ..] = *trailer;
-    let is_whole = u32::from_le_bytes([c0, c1, c2, c3]) == CHECKSUM.checksum(&unfolded)
-        && u32::from_le_bytes(length) as usize == unfolded.len();
-    if is_whole { Ok(unfolded) } else { Err("gzip with a wrong checksum".to_owned()) }
+        rest = &after[after.iter().take_while(|&&byte| byte == 0).count()..];
+        if rest.is_empty() {
+            return Ok(unfolded);
+        }
+    }
+}
+
+const CUT_OFF: &str = "gzip that is damaged or cut off";
+
+/// Inflates one member behind what was unfolded before, and returns what follows it.
+fn inflate<'b>(
+    inflater: &mut DecompressorOxide,
+    mut deflated: &'b [u8],
+    unfolded: &mut Vec<u8>,
+) -> Result<&'b [u8], String> {
+    inflater.init();
+    let begin = unfolded.len();
+    let mut end = begin;
+    loop {
+        // One byte more than is allowed, so that a text of just as many is seen to end there.
+        let room = (2 * deflated.len()).max(2 * (end - begin)).max(1);
+        unfolded.resize((begin + room).min(MAX_BODY + 1), 0);
+        // What a member repeats lies within the member.
+        let (out, at) = (&mut unfolded[begin..], end - begin);
+        let flags = TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+        let (status, consumed, written) = decompress(inflater, deflated, out, at, flags);
+        deflated = deflated.get(consumed..).unwrap_or_default();
+        end += written;
+        match status {
+            _ if end > MAX_BODY => {
+                return Err(format!("gzip that unfolds to more than {MAX_BODY} bytes"));
+            }
+            TINFLStatus::Done => {
+                unfolded.truncate(end);
+                return Ok(deflated);
+            }
+            TINFLStatus::HasMoreOutput => {}
+            _ => return Err(CUT_OFF.to_owned()),
+        }
+    }
 }
 
 /// What follows the header.
@@ -89,7 +132,10 @@ mod tests {
             let mut encoder = builder.write(Vec::new(), Compression::new(level));
             encoder.write_all(&text)?;
             let folded = encoder.finish()?;
-            prop_assert_eq!(unfold(&folded), Ok(text));
+            prop_assert_eq!(unfold(&folded), Ok(text.clone()));
+            let padded = [folded.as_slice(), &[0; 5], &folded, &[0; 3]].concat();
+            prop_assert_eq!(unfold(&padded), Ok([text.as_slice(), &text].concat()));
+            prop_assert!(unfold(&[folded.as_slice(), b"x"].concat()).is_err());
             for end in [0, 2, 9, 10, folded.len() / 2, folded.len() - 1] {
                 prop_assert!(unfold(&folded[..end]).is_err());
             }
@@ -99,6 +145,19 @@ mod tests {
         fn any_bytes_end_in_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
             let _ = unfold(&[&[0x1f, 0x8b, 8], bytes.as_slice()].concat());
         }
+    }
+
+    #[test]
+    fn members_together_unfold_to_no_more_than_is_allowed() {
+        let fold = |length: usize| {
+            let mut encoder = GzBuilder::new().write(Vec::new(), Compression::fast());
+            encoder.write_all(&vec![b' '; length]).unwrap();
+            encoder.finish().unwrap()
+        };
+        let (half, one) = (fold(MAX_BODY / 2), fold(1));
+        let whole = [half.as_slice(), &half].concat();
+        assert_eq!(unfold(&whole).unwrap().len(), MAX_BODY);
+        assert!(unfold(&[whole, one].concat()).unwrap_err().contains("more than"));
     }
 
     #[test]

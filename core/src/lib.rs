@@ -31,6 +31,8 @@
 //!   ([`Operation::read`]).
 //! - The retry machine, which settles an add whose outcome is unknown ([`Call`]), and the pager
 //!   ([`Pages`]).
+//! - Calls and scans that outlive the process: [`Call::save`], [`Pages::save`].
+//! - Apps that must not hold a key: [`Account::relay`], and [`Relayed`] on the server.
 //! - Pushes: [`verify_push`], [`PushEvent::acknowledge`].
 //! - The vendor's tables as data ([`meta`]) and as JSON Schema ([`schema`]).
 //!
@@ -38,7 +40,7 @@
 //!
 //! - Input and output, clocks, randomness, threads: the host has them.
 //! - Storing anything: which message ids were handled is the host's to remember.
-//! - The modules of the OpenAPI other than sales leads.
+//! - The vendor's other modules, but for signing and reading any request: [`Other`].
 //!
 //! # Secrets
 //!
@@ -50,35 +52,45 @@
 
 mod account;
 mod call;
+mod endpoint;
 mod error;
 mod gzip;
 mod json;
+mod leads;
 pub mod meta;
-mod operations;
+mod operation;
+mod other;
 mod pages;
 mod payload;
 mod push;
 mod record;
+mod relay;
 mod reply;
+mod saved;
 pub mod schema;
 mod serde_support;
 mod sign;
 mod stamp;
-mod validate;
+mod url;
+mod violation;
 
 pub use account::{Account, DEFAULT_BASE_URL};
-pub use call::{Attempt, Call, Policy, Step};
-pub use error::{Error, Failure, InvalidPayload, Malformed, Rejected};
+pub use call::{Attempt, Call, Policy, Progress, Step};
+pub use endpoint::{Endpoint, Paging};
+pub use error::{Error, Failure, HttpStatus, InvalidPayload, Malformed, Rejected};
 pub use json::Json;
-pub use operations::*;
+pub use leads::*;
+pub use operation::{Operation, Query, Request};
+pub use other::Other;
 pub use pages::Pages;
 pub use payload::{Id, JsonMap};
-pub use push::{FollowUp, PushData, PushEvent, verify_push};
-pub use record::Record;
-pub use reply::{Body, Page, RawReply, Receipt};
+pub use push::{PushData, PushEvent, verify_push};
+pub use record::{Fault, Record};
+pub use relay::Relayed;
+pub use reply::{Body, MAX_BODY, Page, RawReply, Receipt};
 pub use sign::SignedRequest;
 pub use stamp::{Stamp, TimestampForm};
-pub use validate::{Rule, Violation};
+pub use violation::{Rule, Violation};
 
 /// Operations that are chosen at run time, with payloads from JSON or value by value, and results as rows: what
 /// bindings stand on.
@@ -90,6 +102,12 @@ pub mod dynamic {
     pub use crate::push::{acknowledge, refuse};
     pub use crate::record::{Places, Row, Rows, Spans};
     pub use crate::reply::Outcome;
+    pub use crate::sign::redact;
+}
+
+/// For tests of what is built on this SDK.
+pub mod testing {
+    pub use crate::push::{UnsignedPush, sign_push};
 }
 
 /// The code in the READMEs compiles.

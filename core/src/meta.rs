@@ -199,6 +199,21 @@ impl Shape {
     pub(crate) const NOTHING: &'static Self =
         &Self { name: "", label: "", doc: "", fields: &[], rules: &[], others: Others::Kept };
 
+    /// Whether users may give members that it does not know.
+    pub(crate) fn takes_extra(&self) -> bool {
+        self.others == Others::Extra
+    }
+
+    /// The wire name that was likely meant by one that there is not.
+    pub(crate) fn nearest(&self, name: &str) -> Option<&'static str> {
+        // A long name is no slip, and would take long to compare.
+        let lower = if name.len() > 64 { String::new() } else { name.to_ascii_lowercase() };
+        let distance = |known: &str| strsim::osa_distance(&known.to_ascii_lowercase(), &lower);
+        let known = self.fields.iter().map(|field| (distance(field.wire), field.wire));
+        let (distance, nearest) = known.min()?;
+        (distance * 4 < nearest.len().max(lower.len())).then_some(nearest)
+    }
+
     /// The place of the field with this wire name.
     #[must_use]
     pub fn position(&self, wire: &str) -> Option<usize> {

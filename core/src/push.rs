@@ -6,13 +6,12 @@
 use subtle::{Choice, ConstantTimeEq};
 
 use crate::error::{Error, Malformed};
-use crate::json::{Json, write_string};
-use crate::meta::Others;
-use crate::record::{Record, record};
+use crate::json::{Cursor, Json, write_string};
+use crate::leads::{FollowUp, PUSHES};
+use crate::meta::Shape;
+use crate::record::{Fault, Record, Row};
 use crate::sign::raw_digest;
-
-/// The data type of a follow-up.
-const FOLLOW_UP: &str = "salesLeads_follow";
+use crate::url::{form_decode, percent_encode};
 
 /// The status of a push that failed before and comes again.
 const REDELIVERY: &str = "2";
@@ -62,6 +61,23 @@ impl PushData {
             Self::Other(json) => json.as_str().to_owned(),
         }
     }
+
+    /// What of a record is not as the vendor documents it; of other data nothing.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Fault> {
+        match self {
+            Self::FollowUp(follow_up) => follow_up.faults().collect(),
+            Self::Other(_) => Vec::new(),
+        }
+    }
+}
+
+/// A push that the service is known to send.
+pub(crate) struct Push {
+    pub(crate) data_type: &'static str,
+    /// What its data are.
+    pub(crate) shape: &'static Shape,
+    pub(crate) data: fn(Row) -> PushData,
 }
 
 impl PushEvent {
@@ -102,36 +118,6 @@ fn answer(code: &str, message: &str, msg_id: &str) -> String {
     json
 }
 
-record! {
-    /// A follow-up of a lead (跟进记录).
-    ///
-    /// Custom fields, whose names begin with `ext_`, are among its extra members, as text.
-    FollowUp = "线索跟进记录" (Others::KeptAsTextWith("ext_")) {
-        /// The lead's id.
-        lead_id: text = "lead_ID", "线索ID";
-        /// The lead's code.
-        lead_code: text = "lead_code", "线索编码", max(32);
-        /// The customer's name.
-        lead_name: text = "lead_name", "客户名称", max(32);
-        /// How the lead was followed up.
-        activity_type: text = "activity_type", "跟进方式", max(32);
-        /// What was noted.
-        activity_content: text = "activity_content", "跟进内容", max(32);
-        /// Where it was.
-        location: text = "location", "位置", max(32);
-        /// How far from the customer, in metres.
-        offset: text = "offset", "偏差(米)", max(32);
-        /// The path of a photo in the service's store.
-        photo_path: text = "photo_path", "照片路径", max(32);
-        /// Who followed up.
-        create_by: text = "create_by", "跟进人", max(32);
-        /// The department of that person.
-        department: text = "department", "跟进人部门", max(32);
-        /// When, `yyyy-MM-dd HH:mm`.
-        create_at: text = "create_at", "跟进时间", max(32);
-    }
-}
-
 /// Verifies a push and parses it.
 ///
 /// `body` is the raw body of the request, as it came: a form that a framework has parsed cannot be
@@ -153,10 +139,10 @@ pub fn verify_push<S: AsRef<str>>(
 ) -> Result<PushEvent, Error> {
     let malformed = |reason: String| Error::from(Malformed::new(reason, body));
     let form = Form::parse(body).map_err(malformed)?;
-    let required = |name: &str| {
-        form.value(name)
-            .filter(|value| !value.is_empty() || name == "digest" || name == "data")
-            .ok_or_else(|| malformed(format!("{name}: missing")))
+    let required = |name: &str| match form.value(name) {
+        None => Err(malformed(format!("{name}: missing"))),
+        Some("") if name != "digest" && name != "data" => Err(malformed(format!("{name}: empty"))),
+        Some(value) => Ok(value),
     };
     let msg_id = required("msgId")?;
     let data = required("data")?;
@@ -175,10 +161,12 @@ pub fn verify_push<S: AsRef<str>>(
         return Err(Error::Stale { age_ms, max_age_ms });
     }
 
-    let data = if data_type == FOLLOW_UP {
-        PushData::FollowUp(FollowUp::from_json(data)?)
-    } else {
-        PushData::Other(Json::parse(data)?)
+    let data = match PUSHES.iter().find(|push| push.data_type == data_type) {
+        Some(push) => (push.data)(Row::from_json(data, push.shape)?),
+        None => {
+            let json = Json::read(Cursor::of_service(data));
+            PushData::Other(json.map_err(|error| Malformed::new(error, data.as_bytes()))?)
+        }
     };
     let text = |name| form.value(name).map(str::to_owned);
     Ok(PushEvent {
@@ -193,6 +181,54 @@ pub fn verify_push<S: AsRef<str>>(
         status_time: text("statusTime"),
         data,
     })
+}
+
+/// A push that is to be made, for tests of a receiver, see [`testing`](crate::testing).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnsignedPush {
+    /// `msgId`.
+    pub msg_id: String,
+    /// `data`: JSON text.
+    pub data: String,
+    /// `dataType`, such as `salesLeads_follow`.
+    pub data_type: String,
+    /// `timestamp`, in milliseconds since the epoch.
+    pub timestamp_ms: i64,
+    /// Whether it comes again: `status` is 2.
+    pub redelivery: bool,
+    /// `dataId`.
+    pub data_id: Option<String>,
+    /// `dataVersion`.
+    pub data_version: Option<String>,
+    /// `dataSource`.
+    pub data_source: Option<String>,
+    /// `statusTime`.
+    pub status_time: Option<String>,
+    /// `tenantId`.
+    pub tenant_id: Option<String>,
+}
+
+/// The body that the service would send: a form, signed with this push secret.
+#[must_use]
+pub fn sign_push(push: &UnsignedPush, secret: &str) -> String {
+    let timestamp = push.timestamp_ms.to_string();
+    let digest = hex::encode(raw_digest(&push.data, secret, &timestamp));
+    let value = |name: &str| match name {
+        "msgId" => Some(push.msg_id.as_str()),
+        "dataId" => push.data_id.as_deref(),
+        "dataVersion" => push.data_version.as_deref(),
+        "dataFormat" => Some("json"),
+        "dataSource" => push.data_source.as_deref(),
+        "timestamp" => Some(timestamp.as_str()),
+        "status" => Some(if push.redelivery { REDELIVERY } else { "0" }),
+        "statusTime" => push.status_time.as_deref(),
+        "tenantId" => push.tenant_id.as_deref(),
+        "digest" => Some(digest.as_str()),
+        "dataType" => Some(push.data_type.as_str()),
+        _ => Some(push.data.as_str()),
+    };
+    let given = PARAMETERS.iter().filter_map(|name| Some((name, percent_encode(value(name)?))));
+    given.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }
 
 /// Whether any secret signed this, in a time that tells nothing about which, or how nearly.
@@ -235,7 +271,7 @@ impl Form {
         let mut form = Self::default();
         for pair in body.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty()) {
             let mut halves = pair.splitn(2, |&byte| byte == b'=');
-            let mut half = || decode(halves.next().unwrap_or_default());
+            let mut half = || form_decode(halves.next().unwrap_or_default());
             let (name, value) = (half()?, half()?);
             let known = PARAMETERS.iter().zip(&mut form.values).find(|(known, _)| **known == name);
             if let Some((_, known)) = known
@@ -251,21 +287,4 @@ impl Form {
         let place = PARAMETERS.iter().position(|known| *known == name)?;
         self.values[place].as_deref()
     }
-}
-
-fn decode(encoded: &[u8]) -> Result<String, String> {
-    let mut decoded = Vec::with_capacity(encoded.len());
-    let mut bytes = encoded.iter();
-    while let Some(&byte) = bytes.next() {
-        decoded.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let mut digit = || char::from(*bytes.next()?).to_digit(16);
-                let escape = digit().zip(digit()).map(|(high, low)| (high * 16 + low) as u8);
-                escape.ok_or("an invalid percent escape")?
-            }
-            plain => plain,
-        });
-    }
-    String::from_utf8(decoded).map_err(|_| "not UTF-8".to_owned())
 }

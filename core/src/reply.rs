@@ -3,11 +3,14 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::error::{Error, Malformed, Rejected};
+use crate::error::{Error, HttpStatus, Malformed, Rejected};
 use crate::gzip;
-use crate::json::{Cursor, SyntaxError};
+use crate::json::{Cursor, Json, SyntaxError};
 use crate::meta::Shape;
-use crate::record::{Cell, Fault, Reader, Record, Rows};
+use crate::record::{Cell, Fault, ReadError, Reader, Record, Rows};
+
+/// The longest body that is read, in bytes, folded and unfolded: 64 MiB. A host need not take in more of a reply.
+pub const MAX_BODY: usize = 1 << 26;
 
 /// A reply as it came over HTTP.
 ///
@@ -101,7 +104,7 @@ impl fmt::Debug for RawReply {
     }
 }
 
-/// What the service answers to a write.
+/// What the service answers to a write, or to any other request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Receipt {
@@ -109,6 +112,10 @@ pub struct Receipt {
     pub msg_id: Option<String>,
     /// The lead's id, where the service gives it.
     pub id: Option<String>,
+    /// What the service gives besides, or in place of, an id.
+    pub data: Option<Json>,
+    /// Whether the request's own reply is missing and a query found the lead: see [`Call`](crate::Call).
+    pub settled: bool,
 }
 
 /// A page of records, in the order of the service.
@@ -116,6 +123,7 @@ pub struct Receipt {
 /// Reading one notes where its values lie; they are looked up when asked for.
 #[derive(Clone)]
 pub struct Page<R> {
+    msg_id: Option<String>,
     rows: Rows,
     of: PhantomData<fn() -> R>,
 }
@@ -137,37 +145,67 @@ impl<R: Record> Page<R> {
     pub fn iter(&self) -> impl ExactSizeIterator<Item = R> {
         self.rows.iter().map(R::at)
     }
+
+    /// What of the page is not as the vendor documents it, by row and member: `[1].linkman`. A row that is no record is
+    /// left out and listed as `[1]`; rows are counted as they came. At most 100,000 are listed.
+    pub fn faults(&self) -> impl ExactSizeIterator<Item = Fault> {
+        self.rows.faults()
+    }
+
+    /// `msg_id` (请求消息ID) as the service echoes it.
+    #[must_use]
+    pub fn msg_id(&self) -> Option<&str> {
+        self.msg_id.as_deref()
+    }
 }
 
-/// What an operation came to, whatever operation it was: of a write the receipt, of a query the rows.
+/// What an operation came to, whatever operation it was.
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct Outcome {
-    /// What the service answered to a write; empty after a query.
-    pub receipt: Receipt,
-    /// The records of a page; none after a write.
-    pub rows: Rows,
+pub enum Outcome {
+    /// Of a write, or of any other request.
+    Receipt(Receipt),
+    /// Of a query.
+    Page {
+        /// `msg_id` (请求消息ID) as the service echoes it.
+        msg_id: Option<String>,
+        /// The records.
+        rows: Rows,
+    },
 }
 
 impl Outcome {
-    pub(crate) fn of_receipt(receipt: Receipt) -> Self {
-        Self { receipt, rows: Rows::default() }
+    /// `msg_id` (请求消息ID) as the service echoes it.
+    #[must_use]
+    pub fn msg_id(&self) -> Option<&str> {
+        match self {
+            Self::Receipt(receipt) => receipt.msg_id.as_deref(),
+            Self::Page { msg_id, .. } => msg_id.as_deref(),
+        }
     }
 
-    pub(crate) fn of_rows(rows: Rows) -> Self {
-        Self { receipt: Receipt::default(), rows }
+    /// The records of a page; none after a write.
+    pub(crate) fn into_rows(self) -> Rows {
+        match self {
+            Self::Receipt(_) => Rows::default(),
+            Self::Page { rows, .. } => rows,
+        }
     }
 }
 
 impl From<Outcome> for Receipt {
     fn from(outcome: Outcome) -> Self {
-        outcome.receipt
+        match outcome {
+            Outcome::Receipt(receipt) => receipt,
+            Outcome::Page { msg_id, .. } => Self { msg_id, ..Self::default() },
+        }
     }
 }
 
 impl<R> From<Outcome> for Page<R> {
     fn from(outcome: Outcome) -> Self {
-        Self { rows: outcome.rows, of: PhantomData }
+        let msg_id = outcome.msg_id().map(str::to_owned);
+        Self { msg_id, rows: outcome.into_rows(), of: PhantomData }
     }
 }
 
@@ -177,35 +215,46 @@ impl<R: Record + fmt::Debug> fmt::Debug for Page<R> {
     }
 }
 
-/// Reads the service's reply: of a query, whose records have this shape, a page of them; of a write the receipt.
-pub(crate) fn read(reply: RawReply, record: Option<&'static Shape>) -> Result<Outcome, Error> {
+/// What a reply is read as.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Expected {
+    /// An answer to a write: nothing, an id, or more than that.
+    Receipt,
+    /// A page of records of this shape.
+    Rows(&'static Shape),
+    /// Anything.
+    Json,
+}
+
+/// Reads the service's reply.
+pub(crate) fn read(reply: RawReply, expected: Expected) -> Result<Outcome, Error> {
     let body = reply.body.as_bytes();
     let unfolded = gzip::is_gzip(body).then(|| gzip::unfold(body).map(Body::Bytes));
     let envelope = match &unfolded {
-        None => parse_envelope(&reply.body, record),
-        Some(Ok(unfolded)) => parse_envelope(unfolded, record),
+        None => parse_envelope(&reply.body, expected),
+        Some(Ok(unfolded)) => parse_envelope(unfolded, expected),
         Some(Err(reason)) => Err(Refusal::NotAReply(reason.clone())),
     };
     match envelope {
-        Ok((msg_id, data)) => Ok(match data {
-            None => Outcome::of_receipt(Receipt { msg_id, id: None }),
-            Some(Data::Id(id)) => Outcome::of_receipt(Receipt { msg_id, id }),
-            Some(Data::Rows(found)) => {
-                let (text, is_body) = match (found.text, unfolded) {
-                    (Some(text), _) => (text.into_bytes(), false),
-                    (None, Some(Ok(unfolded))) => (unfolded.into_bytes(), false),
-                    (None, _) => (reply.body.into_bytes(), true),
-                };
-                let sheet = found.reader.into_sheet(text, is_body);
-                Outcome::of_rows(Rows::new(sheet, found.rows, found.shape))
-            }
-        }),
-        Err(Refusal::Rejected(rejected)) => Err(Error::Rejected(rejected)),
-        Err(Refusal::Malformed(fault)) => Err(fault.into_malformed(reply.body.into_bytes())),
-        Err(Refusal::NotAReply(reason)) if (200..300).contains(&reply.status) => {
-            Err(Malformed { path: None, reason, body: reply.body.into_bytes() }.into())
+        Ok((msg_id, Data::Said { id, data })) => {
+            Ok(Outcome::Receipt(Receipt { msg_id, id, data, settled: false }))
         }
-        Err(Refusal::NotAReply(_)) => Err(Error::HttpStatus { status: reply.status }),
+        Ok((msg_id, Data::Rows(found))) => {
+            let (text, is_body) = match (found.text, unfolded) {
+                (Some(text), _) => (text.into_bytes(), false),
+                (None, Some(Ok(unfolded))) => (unfolded.into_bytes(), false),
+                (None, _) => (reply.body.into_bytes(), true),
+            };
+            let sheet = found.reader.into_sheet(text, is_body);
+            Ok(Outcome::Page { msg_id, rows: Rows::new(sheet, found.rows, found.shape) })
+        }
+        Err(Refusal::Rejected(rejected)) => Err(Error::Rejected(rejected)),
+        Err(Refusal::NotAReply(_)) if !(200..300).contains(&reply.status) => {
+            Err(Error::HttpStatus(HttpStatus::new(reply.status, reply.body.as_bytes())))
+        }
+        Err(Refusal::NotAReply(reason) | Refusal::Malformed(reason)) => {
+            Err(Malformed::new(reason, reply.body.as_bytes()).into())
+        }
     }
 }
 
@@ -213,53 +262,80 @@ pub(crate) fn read(reply: RawReply, record: Option<&'static Shape>) -> Result<Ou
 enum Refusal {
     NotAReply(String),
     Rejected(Rejected),
-    Malformed(Fault),
+    /// It is the service's, but its data are not what they should be.
+    Malformed(String),
 }
 
 /// What `response_data` holds.
 enum Data {
-    Id(Option<String>),
+    Said { id: Option<String>, data: Option<Json> },
     Rows(Found),
 }
 
-type Envelope = (Option<String>, Option<Data>);
+impl Data {
+    /// Nothing where something of this kind was expected.
+    fn nothing(expected: Expected) -> Self {
+        match expected {
+            Expected::Rows(shape) => Self::Rows(Found::none(shape)),
+            Expected::Receipt | Expected::Json => Self::Said { id: None, data: None },
+        }
+    }
+}
 
 /// Reads what every reply of the service holds: its message id and its data.
-fn parse_envelope(body: &Body, record: Option<&'static Shape>) -> Result<Envelope, Refusal> {
+fn parse_envelope(body: &Body, expected: Expected) -> Result<(Option<String>, Data), Refusal> {
     let not_a_reply = |reason: &str| Refusal::NotAReply(reason.to_owned());
+    if body.as_bytes().len() > MAX_BODY {
+        return Err(not_a_reply("more than 64 MiB"));
+    }
     let text = body.text().ok_or_else(|| not_a_reply("not UTF-8"))?;
-    let mut cursor = Cursor::new(text);
+    let mut cursor = Cursor::of_service(text);
     cursor.skip_byte_order_mark();
     cursor.skip_space();
     if cursor.peek() != b'{' {
         return Err(not_a_reply("not a JSON object"));
     }
-    let members = read_members(&mut cursor, text.len(), record);
+    let members = read_members(&mut cursor, text.len(), expected);
     let members = members.map_err(|error| Refusal::NotAReply(error.to_string()))?;
     let code = members.code.ok_or_else(|| not_a_reply("without a `return_code`"))?;
     if code != "0" {
         let (message, msg_id) = (members.message, members.msg_id);
         return Err(Refusal::Rejected(Rejected { code, message, msg_id }));
     }
-    let data = members.data.transpose().map_err(Refusal::Malformed)?;
-    Ok((members.msg_id, data))
+    let mut data = members.response_data;
+    if let Ok(None) = data
+        && let Some(mut instead) = members.return_data
+    {
+        data = read_data(&mut instead, text.len(), expected).map(Some);
+    }
+    match data {
+        Ok(data) => Ok((members.msg_id, data.unwrap_or_else(|| Data::nothing(expected)))),
+        Err(error) => Err(Refusal::Malformed(error.to_string())),
+    }
 }
 
 /// The members of a reply, not yet judged.
-#[derive(Default)]
-struct Members {
+struct Members<'t> {
     code: Option<String>,
     message: Option<String>,
     msg_id: Option<String>,
-    data: Option<Result<Data, Fault>>,
+    response_data: Result<Option<Data>, ReadError>,
+    /// Where the data stand that some replies have in place of `response_data`.
+    return_data: Option<Cursor<'t>>,
 }
 
-fn read_members(
-    cursor: &mut Cursor<'_>,
+fn read_members<'t>(
+    cursor: &mut Cursor<'t>,
     len: usize,
-    record: Option<&'static Shape>,
-) -> Result<Members, SyntaxError> {
-    let mut members = Members::default();
+    expected: Expected,
+) -> Result<Members<'t>, SyntaxError> {
+    let mut members = Members {
+        code: None,
+        message: None,
+        msg_id: None,
+        response_data: Ok(None),
+        return_data: None,
+    };
     let mut more = cursor.open(b'}');
     while more {
         let name = cursor.key()?;
@@ -270,18 +346,23 @@ fn read_members(
             }
             "return_msg" => members.message = read_words(cursor)?,
             "msg_id" => members.msg_id = read_words(cursor)?,
+            "response_data" if is_none(cursor)? => {
+                cursor.skip()?;
+                members.response_data = Ok(None);
+            }
             "response_data" => {
                 let value = cursor.clone();
-                let data = match record {
-                    Some(shape) => read_rows(cursor, len, shape).map(Data::Rows),
-                    None => read_receipt(cursor).map(Data::Id),
-                };
+                let data = read_data(cursor, len, expected);
                 if data.is_err() {
                     // What is wrong with the data only counts if the rest is JSON.
                     *cursor = value;
                     cursor.skip()?;
                 }
-                members.data = Some(data);
+                members.response_data = data.map(Some);
+            }
+            "return_data" => {
+                members.return_data = Some(cursor.clone());
+                cursor.skip()?;
             }
             _ => {
                 cursor.skip()?;
@@ -293,45 +374,56 @@ fn read_members(
     Ok(members)
 }
 
-/// Reads the answer to a write: nothing, an id, or an object with one.
-fn read_receipt(cursor: &mut Cursor<'_>) -> Result<Option<String>, Fault> {
+/// Whether null or empty text stands here.
+fn is_none(cursor: &Cursor<'_>) -> Result<bool, SyntaxError> {
+    Ok(cursor.peek() == b'n' || cursor.at_string() && cursor.at_nothing()?)
+}
+
+fn read_data(cursor: &mut Cursor<'_>, len: usize, expected: Expected) -> Result<Data, ReadError> {
+    Ok(match expected {
+        Expected::Rows(shape) => Data::Rows(read_rows(cursor, len, shape)?),
+        Expected::Receipt => read_receipt(cursor)?,
+        Expected::Json => Data::Said { id: None, data: read_any(cursor)? },
+    })
+}
+
+/// Reads the answer to a write. It was carried out, whatever the answer says: an id, an object with one, or anything
+/// else.
+fn read_receipt(cursor: &mut Cursor<'_>) -> Result<Data, SyntaxError> {
     if !cursor.at_string() {
-        return read_id(cursor);
+        let json = Json::at(cursor)?;
+        return Ok(said_by(json));
     }
     let span = cursor.string()?;
     let text = cursor.text_of(span)?;
-    let text = text.trim_ascii();
-    let mut inner = Cursor::new(text);
-    let id = match read_id(&mut inner).and_then(|id| Ok(inner.finish().map(|()| id)?)) {
-        // Text that is not meant to be JSON is the id itself.
-        Err(Fault::Syntax(_)) if !text.starts_with(['{', '[', '"']) => Some(text.to_owned()),
-        id => id?,
-    };
-    Ok(id.filter(|id| !id.is_empty()))
+    let text = text.trim();
+    let json = Json::read(Cursor::of_service(text)).ok();
+    Ok(match json.filter(|json| !matches!(json.as_str(), "true" | "false")) {
+        Some(json) => said_by(json),
+        // Text that is no JSON, or would be a word of it, is the id itself.
+        None => Data::Said { id: Some(text.to_owned()).filter(|id| !id.is_empty()), data: None },
+    })
 }
 
-fn read_id(cursor: &mut Cursor<'_>) -> Result<Option<String>, Fault> {
-    let expected = || Fault::shape("nothing, an id, or an object with one");
-    match cursor.peek() {
-        b'{' => {
-            let mut id = None;
-            let mut more = cursor.open(b'}');
-            while more {
-                let name = cursor.key()?;
-                if cursor.text_of(name)? != "id" {
-                    cursor.skip()?;
-                } else if matches!(cursor.peek(), b'{' | b'[' | b't' | b'f') {
-                    return Err(expected());
-                } else {
-                    id = Some(read_words(cursor)?);
-                }
-                more = cursor.more(b'}')?;
-            }
-            id.ok_or_else(expected)
-        }
-        b'[' | b't' | b'f' => Err(expected()),
-        _ => Ok(read_words(cursor)?),
-    }
+/// What a JSON value says of a lead.
+fn said_by(json: Json) -> Data {
+    let (id, data) = match json.as_str().as_bytes()[0] {
+        b'n' => (None, None),
+        b'"' => (json.text(), None),
+        b'{' => (json.member("id"), Some(json)),
+        b'[' | b't' | b'f' => (None, Some(json)),
+        _ => (Some(json.as_str().to_owned()), None),
+    };
+    Data::Said { id: id.filter(|id| !id.is_empty()), data }
+}
+
+/// Reads any value; text that holds JSON is what it holds.
+fn read_any(cursor: &mut Cursor<'_>) -> Result<Option<Json>, SyntaxError> {
+    let is_text = cursor.at_string();
+    let json = Json::at(cursor)?;
+    let held = json.text().filter(|_| is_text);
+    let held = held.and_then(|text| Json::read(Cursor::of_service(&text)).ok());
+    Ok(Some(held.unwrap_or(json)).filter(|json| json.as_str() != "null"))
 }
 
 /// Reads text as it is said and anything else as JSON text; `None` for null.
@@ -340,9 +432,8 @@ fn read_words(cursor: &mut Cursor<'_>) -> Result<Option<String>, SyntaxError> {
         let span = cursor.string()?;
         return Ok(Some(cursor.text_of(span)?.into_owned()));
     }
-    let mut words = String::new();
-    cursor.copy_compact(&mut words)?;
-    Ok(Some(words).filter(|words| words != "null"))
+    let json = Json::at(cursor)?;
+    Ok(Some(json.as_str().to_owned()).filter(|words| words != "null"))
 }
 
 /// Rows and what they were read with.
@@ -354,8 +445,18 @@ struct Found {
     text: Option<String>,
 }
 
+impl Found {
+    fn none(shape: &'static Shape) -> Self {
+        Self { reader: Reader::of_nothing(), rows: Cell::default(), shape, text: None }
+    }
+}
+
 /// Reads a page of records, from an array, or an object that holds one, as JSON or as text of JSON.
-fn read_rows(cursor: &mut Cursor<'_>, len: usize, shape: &'static Shape) -> Result<Found, Fault> {
+fn read_rows(
+    cursor: &mut Cursor<'_>,
+    len: usize,
+    shape: &'static Shape,
+) -> Result<Found, ReadError> {
     if !cursor.at_string() {
         let mut reader = Reader::new(len)?;
         let rows = find_rows(&mut reader, cursor, shape)?;
@@ -368,18 +469,14 @@ fn read_rows(cursor: &mut Cursor<'_>, len: usize, shape: &'static Shape) -> Resu
     let span = cursor.string()?;
     let text = cursor.text_of(span)?.into_owned();
     let mut reader = Reader::new(text.len())?;
-    let mut inner = Cursor::new(&text);
+    let mut inner = Cursor::of_service(&text);
     let rows = match text.trim_ascii() {
         "" => Ok(Cell::default()),
         _ => find_rows(&mut reader, &mut inner, shape),
     };
-    if let Err(Fault::Shape { .. }) = rows {
-        inner = Cursor::new(&text);
-        inner.skip_space();
-        inner.skip()?;
-    }
+    let rows = rows?;
     inner.finish()?;
-    Ok(Found { reader, rows: rows?, shape, text: Some(text) })
+    Ok(Found { reader, rows, shape, text: Some(text) })
 }
 
 /// Reads rows from JSON inside a string without undoing the string; `None` where that cannot be done.
@@ -399,50 +496,44 @@ fn find_rows(
     reader: &mut Reader,
     cursor: &mut Cursor<'_>,
     shape: &'static Shape,
-) -> Result<Cell, Fault> {
+) -> Result<Cell, ReadError> {
     cursor.skip_space();
     if cursor.peek() != b'{' {
         return Ok(read_list(reader, cursor, shape)?.unwrap_or_default());
     }
     const HOLDERS: [&str; 3] = ["rows", "list", "data"];
+    // Where the last member of each name stands, and whether it holds anything.
     let mut found = HOLDERS.map(|_| None);
     let mut more = cursor.open(b'}');
     while more {
         let name = cursor.key()?;
         let name = cursor.text_of(name)?;
-        let value = cursor.clone();
         if let Some(holder) = HOLDERS.iter().position(|holder| *holder == name) {
-            let rows = read_list(reader, cursor, shape);
-            if rows.is_err() {
-                *cursor = value;
-                cursor.skip()?;
-            }
-            found[holder] = Some(rows);
-        } else {
-            cursor.skip()?;
+            found[holder] = Some((cursor.clone(), is_none(cursor)?));
         }
+        cursor.skip()?;
         more = cursor.more(b'}')?;
     }
     if found.iter().all(Option::is_none) {
-        return Err(Fault::shape("`rows`, `list` or `data`"));
+        return Err(ReadError::Shape("`rows`, `list` or `data`"));
     }
-    let rows = found.into_iter().flatten().find_map(Result::transpose);
-    rows.unwrap_or_else(|| Ok(Cell::default()))
+    match found.into_iter().flatten().find(|(_, is_none)| !is_none) {
+        Some((mut holder, _)) => Ok(read_list(reader, &mut holder, shape)?.unwrap_or_default()),
+        None => Ok(Cell::default()),
+    }
 }
 
 fn read_list(
     reader: &mut Reader,
     cursor: &mut Cursor<'_>,
     shape: &'static Shape,
-) -> Result<Option<Cell>, Fault> {
-    if cursor.peek() == b'n' {
-        cursor.literal()?;
+) -> Result<Option<Cell>, ReadError> {
+    if is_none(cursor)? {
+        cursor.skip()?;
         return Ok(None);
     }
-    if cursor.at_string() {
-        let text = cursor.string()?;
-        let is_empty = text.start == text.end;
-        return if is_empty { Ok(None) } else { Err(Fault::shape("a list of records")) };
+    if cursor.peek() != b'[' {
+        return Err(ReadError::Shape("a list of records"));
     }
-    reader.list(cursor, shape).map(Some).map_err(Fault::below_response_data)
+    reader.page(cursor, shape).map(Some)
 }

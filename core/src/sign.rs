@@ -7,11 +7,12 @@ use std::fmt;
 
 use md5::{Digest, Md5};
 
-use crate::account::{Account, percent_encode};
+use crate::account::{Account, Key};
 use crate::error::Error;
-use crate::operations::{Endpoint, Operation};
+use crate::operation::Request;
 use crate::payload::dynamic::Payload;
 use crate::stamp::Stamp;
+use crate::url::percent_encode;
 
 /// A request that a host sends as it stands: `POST` [`url`](Self::url) with
 /// [`CONTENT_TYPE`](Self::CONTENT_TYPE) and [`body`](Self::body).
@@ -42,21 +43,36 @@ impl SignedRequest {
     /// The URL for logs: openid and digest are replaced by `***`.
     #[must_use]
     pub fn redacted_url(&self) -> String {
-        redact(&self.url)
+        self.redact(&self.url)
+    }
+
+    /// A text in which openid and digest of this request are replaced by `***`: the words of an error, say, that an HTTP
+    /// client made.
+    #[must_use]
+    pub fn redact(&self, text: &str) -> String {
+        redact(text, &self.url)
     }
 }
 
-/// Replaces openid and digest in the URL of a request.
-pub(crate) fn redact(url: &str) -> String {
+/// The shortest openid that is looked for on its own: a shorter one would be found in other words.
+const SHORTEST_OPENID: usize = 8;
+
+/// A text in which the openid and the digest of a signed request's URL are replaced by `***`.
+#[must_use]
+pub fn redact(text: &str, url: &str) -> String {
     // Segments are percent-encoded, so a slash only ever ends one.
-    let mut segments: Vec<_> = url.rsplitn(5, '/').collect();
-    for secret in [3, 1] {
-        if let Some(segment) = segments.get_mut(secret) {
-            *segment = "***";
-        }
+    let mut segments = url.rsplit('/').skip(1);
+    let (Some(digest), _, Some(openid)) = (segments.next(), segments.next(), segments.next())
+    else {
+        return text.to_owned();
+    };
+    // A request to a relay is not signed.
+    let is_digest = digest.len() == 32 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !is_digest {
+        return text.to_owned();
     }
-    segments.reverse();
-    segments.join("/")
+    let text = text.replace(digest, "***").replace(&format!("/{openid}/"), "/***/");
+    if openid.len() < SHORTEST_OPENID { text } else { text.replace(openid, "***") }
 }
 
 impl fmt::Debug for SignedRequest {
@@ -86,8 +102,8 @@ impl Account {
     /// assert_eq!(request.body, r#"{"empName":"负责人","cus_name":"示例公司"}"#);
     /// # Ok::<(), qince_leads::Error>(())
     /// ```
-    pub fn sign<O: Operation>(&self, payload: &O, stamp: &Stamp) -> Result<SignedRequest, Error> {
-        self.sign_body(O::ENDPOINT, payload.to_body()?, stamp)
+    pub fn sign<R: Request>(&self, payload: &R, stamp: &Stamp) -> Result<SignedRequest, Error> {
+        self.sign_dynamic(payload.to_payload(), stamp)
     }
 
     /// Signs a payload of an operation that is chosen at run time, see [`sign`](Self::sign).
@@ -97,42 +113,43 @@ impl Account {
     /// [`Error::InvalidPayload`] with all violations; [`Error::InvalidStamp`].
     pub fn sign_dynamic(&self, payload: Payload, stamp: &Stamp) -> Result<SignedRequest, Error> {
         let endpoint = payload.endpoint;
-        self.sign_body(endpoint, payload.into_body()?, stamp)
-    }
-
-    fn sign_body(
-        &self,
-        endpoint: &Endpoint,
-        body: String,
-        stamp: &Stamp,
-    ) -> Result<SignedRequest, Error> {
-        let timestamp = stamp.timestamp()?;
-        let digest = digest(&body, self.app_key(), &timestamp);
-        let msg_id = percent_encode(stamp.msg_id());
-        let (base, openid) = (self.base_url(), self.encoded_openid());
-        let mut url = String::with_capacity(base.len() + openid.len() + msg_id.len() + 96);
+        let path = payload.path.clone();
+        let body = payload.into_body()?;
+        let msg_id = percent_encode(stamp.checked_msg_id()?);
+        let base = self.base_url();
+        let mut url = String::with_capacity(base.len() + 3 * msg_id.len() + 160);
         url.push_str(base);
-        for segment in ["api/salesleads/v1", endpoint.path, openid, &timestamp, &digest, &msg_id] {
-            url.push('/');
-            url.push_str(segment);
-        }
-        Ok(SignedRequest {
-            url,
-            body,
-            operation: endpoint.name,
-            msg_id: stamp.msg_id().to_owned(),
-            timestamp,
-        })
+        let mut push = |segments: &[&str]| {
+            for segment in segments {
+                url.push('/');
+                url.push_str(segment);
+            }
+        };
+        let route = [endpoint.module, endpoint.path];
+        let other = path.as_deref().map(|path| [path]);
+        let route = other.as_ref().map_or(route.as_slice(), |other| other.as_slice());
+        let timestamp = match &self.key {
+            Some(Key { openid, app_key }) => {
+                let timestamp = stamp.timestamp()?;
+                let digest = hex::encode(raw_digest(&body, app_key, &timestamp));
+                push(&["api"]);
+                push(route);
+                push(&[openid, &timestamp, &digest, &msg_id]);
+                timestamp
+            }
+            None => {
+                push(route);
+                push(&[&msg_id]);
+                // Nobody sees it, so it need not be one that can be written.
+                stamp.timestamp().unwrap_or_default()
+            }
+        };
+        let msg_id = stamp.msg_id().to_owned();
+        Ok(SignedRequest { url, body, operation: endpoint.name, msg_id, timestamp })
     }
 }
 
-/// `md5(text|secret|timestamp)` as lower-case hex digits: how requests and pushes are signed alike.
-fn digest(text: &str, secret: &str, timestamp: &str) -> String {
-    let mut digits = vec![0; 32];
-    let written = hex::encode_to_slice(raw_digest(text, secret, timestamp), &mut digits);
-    written.ok().and_then(|()| String::from_utf8(digits).ok()).unwrap_or_default()
-}
-
+/// `md5(text|secret|timestamp)`: how requests and pushes are signed alike.
 pub(crate) fn raw_digest(text: &str, secret: &str, timestamp: &str) -> [u8; 16] {
     let mut md5 = Md5::new();
     for part in [text, "|", secret, "|", timestamp] {
@@ -143,11 +160,15 @@ pub(crate) fn raw_digest(text: &str, secret: &str, timestamp: &str) -> [u8; 16] 
 
 #[cfg(test)]
 mod tests {
-    use super::digest;
+    use super::raw_digest;
 
     #[test]
-    fn the_digest_is_the_one_the_vendor_publishes() {
-        let digest = digest(r#"{"org_status":"1"}"#, "2EV5i30kYI6r7Hz817", "1617206400000");
-        assert_eq!(digest, "b7b7d9810bbb0786e9560751dc2b6597");
+    fn digests_are_those_that_the_vendor_publishes() {
+        let digest = raw_digest(r#"{"org_status":"1"}"#, "2EV5i30kYI6r7Hz817", "1617206400000");
+        assert_eq!(hex::encode(digest), "b7b7d9810bbb0786e9560751dc2b6597");
+        // This body is no JSON, and in the other form of time.
+        let body = r#"{"org_id":"ORG001","org_name":"南京掌控网络","org_parent_id":"","org_sequence":001}"#;
+        let digest = raw_digest(body, "BFCO0PAgIUgd50c0l6", "20150806142836");
+        assert_eq!(hex::encode(digest), "74267bf0cae0998a719879ec9b3c7780");
     }
 }

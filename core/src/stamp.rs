@@ -4,8 +4,8 @@ use std::ops::RangeInclusive;
 
 use time::OffsetDateTime;
 
-use crate::account::is_dots;
 use crate::error::Error;
+use crate::url::is_dots;
 
 /// Asia/Shanghai is 8 hours ahead of UTC, in summer too.
 const SHANGHAI_OFFSET_S: i64 = 8 * 60 * 60;
@@ -53,12 +53,17 @@ impl Stamp {
         &self.msg_id
     }
 
-    /// The timestamp as it is signed and sent.
-    pub(crate) fn timestamp(&self) -> Result<String, Error> {
+    /// The message id, where it can be a segment of a path.
+    pub(crate) fn checked_msg_id(&self) -> Result<&str, Error> {
         if self.msg_id.is_empty() || is_dots(&self.msg_id) {
             let what = "msg_id: empty, or dots alone; give each request a UUID";
             return Err(Error::InvalidStamp(what.to_owned()));
         }
+        Ok(&self.msg_id)
+    }
+
+    /// The timestamp as it is signed and sent.
+    pub(crate) fn timestamp(&self) -> Result<String, Error> {
         if !TIMES.contains(&self.now_ms) {
             let now_ms = self.now_ms;
             let what = format!("now_ms: {now_ms} is no time from 1970 to 9999, in milliseconds");

@@ -5,19 +5,19 @@ import type { Operation, Payloads } from "./operations.js";
 import type {
   AddApaasLead,
   AddLead,
-  ExtField,
-  Filter,
-  FilterGroup,
-  Mobile,
+  LeadExtField,
+  LeadFilter,
+  LeadFilterGroup,
+  LeadMobile,
+  LeadSort,
   ModifyApaasLead,
   ModifyLead,
   QueryApaasLeads,
   QueryLeads,
   RemoveLead,
-  Sort,
 } from "./payloads.js";
 
-function extField(given: ExtField, body: Body): void {
+function leadExtField(given: LeadExtField, body: Body): void {
   body.text('"salesleads_ext_key":"', given.salesleads_ext_key);
   body.text('"salesleads_ext_value":"', given.salesleads_ext_value);
 }
@@ -46,10 +46,10 @@ function addLead(given: AddLead, body: Body): void {
   body.text('"website":"', given.website);
   body.text('"latlon":"', given.latlon);
   body.text('"address":"', given.address);
-  body.list('"exts":[', given.exts, extField);
+  body.list('"exts":[', given.exts, leadExtField);
 }
 
-function mobile(given: Mobile, body: Body): void {
+function leadMobile(given: LeadMobile, body: Body): void {
   body.text('"phone":"', given.phone);
   body.text('"code":"', given.code);
 }
@@ -64,7 +64,7 @@ function addApaasLead(given: AddApaasLead, body: Body): void {
   body.text('"market_name":"', given.market_name);
   body.text('"market_id":"', given.market_id);
   body.text('"linkman":"', given.linkman);
-  body.one('"mobile":', given.mobile, mobile);
+  body.one('"mobile":', given.mobile, leadMobile);
   body.text('"mobile_duplicate":"', given.mobile_duplicate);
   body.text('"telephone":"', given.telephone);
   body.text('"position":"', given.position);
@@ -127,7 +127,7 @@ function modifyApaasLead(given: ModifyApaasLead, body: Body): void {
   body.text('"market_name":"', given.market_name);
   body.text('"market_id":"', given.market_id);
   body.text('"linkman":"', given.linkman);
-  body.one('"mobile":', given.mobile, mobile);
+  body.one('"mobile":', given.mobile, leadMobile);
   body.text('"telephone":"', given.telephone);
   body.text('"position":"', given.position);
   body.text('"detail":"', given.detail);
@@ -173,20 +173,20 @@ function queryLeads(given: QueryLeads, body: Body): void {
   body.other(given.pageSize);
 }
 
-function sort(given: Sort, body: Body): void {
+function leadSort(given: LeadSort, body: Body): void {
   body.text('"field_key":"', given.field_key);
   body.text('"type":"', given.type);
 }
 
-function filter(given: Filter, body: Body): void {
+function leadFilter(given: LeadFilter, body: Body): void {
   body.text('"field_key":"', given.field_key);
   body.text('"operator":"', given.operator);
   body.other(given.field_values);
 }
 
-function filterGroup(given: FilterGroup, body: Body): void {
+function leadFilterGroup(given: LeadFilterGroup, body: Body): void {
   body.text('"connector":"', given.connector);
-  body.list('"filters":[', given.filters, filter);
+  body.list('"filters":[', given.filters, leadFilter);
 }
 
 function queryApaasLeads(given: QueryApaasLeads, body: Body): void {
@@ -201,8 +201,8 @@ function queryApaasLeads(given: QueryApaasLeads, body: Body): void {
   body.text('"modify_time_start":"', given.modify_time_start);
   body.text('"modify_time_end":"', given.modify_time_end);
   body.text('"salesleads_status":"', given.salesleads_status);
-  body.list('"sorts":[', given.sorts, sort);
-  body.list('"query_group":[', given.query_group, filterGroup);
+  body.list('"sorts":[', given.sorts, leadSort);
+  body.list('"query_group":[', given.query_group, leadFilterGroup);
   body.other(given.page);
   body.other(given.pageSize);
 }

@@ -59,7 +59,8 @@ export type ErrorCode =
   | "transport"
   | "uncertain"
   | "bad_signature"
-  | "stale";
+  | "stale"
+  | "forbidden";
 
 /** The rules that a payload is held to. */
 export type Rule =

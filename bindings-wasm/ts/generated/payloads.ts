@@ -12,7 +12,7 @@ export type LeadId = string | number | bigint;
  * A custom field of a classic lead that is added.
  * 自定义字段.
  */
-export interface ExtField {
+export interface LeadExtField {
   /**
    * The custom field's key.
    * 自定义字段key; at most 100 characters; required
@@ -152,7 +152,7 @@ export interface AddLead {
    * Custom fields.
    * 自定义字段列表
    */
-  readonly exts?: readonly ExtField[] | null | undefined;
+  readonly exts?: readonly LeadExtField[] | null | undefined;
   /** Parameters that this SDK does not know, sent after the known ones in this order. */
   readonly extra?: { readonly [name: string]: Json } | null | undefined;
 }
@@ -161,7 +161,7 @@ export interface AddLead {
  * The mobile number of an aPaaS lead.
  * 手机号码.
  */
-export interface Mobile {
+export interface LeadMobile {
   /**
    * The number.
    * 手机号; at most 100 characters
@@ -231,7 +231,7 @@ export interface AddApaasLead {
    * The mobile number.
    * 手机号码
    */
-  readonly mobile?: Mobile | null | undefined;
+  readonly mobile?: LeadMobile | null | undefined;
   /**
    * Whether the mobile number may exist already; it may where nothing is given.
    * 手机号码是否能重复; at most 1 character; one of `0` 不可以 (the number must be new), `1` 可以 (the number
@@ -359,7 +359,7 @@ export interface AddApaasLead {
  * A custom field of a classic lead that is modified.
  * 自定义字段.
  */
-export interface ExtRow {
+export interface LeadExtRow {
   /**
    * The custom field's key.
    * 自定义字段key; required
@@ -492,7 +492,7 @@ export interface ModifyLead {
    * Custom fields, as rows or as a map: the vendor documents both.
    * 自定义字段列表
    */
-  readonly exts?: { readonly [name: string]: Json } | readonly ExtRow[] | null | undefined;
+  readonly exts?: { readonly [name: string]: Json } | readonly LeadExtRow[] | null | undefined;
   /** Parameters that this SDK does not know, sent after the known ones in this order. */
   readonly extra?: { readonly [name: string]: Json } | null | undefined;
 }
@@ -559,7 +559,7 @@ export interface ModifyApaasLead {
    * The mobile number.
    * 手机号码
    */
-  readonly mobile?: Mobile | null | undefined;
+  readonly mobile?: LeadMobile | null | undefined;
   /**
    * The landline number.
    * 固话; at most 100 characters
@@ -778,7 +778,7 @@ export interface QueryLeads {
  * By which field leads are ordered.
  * 排序.
  */
-export interface Sort {
+export interface LeadSort {
   /**
    * The field.
    * 排序字段; at most 30 characters; required
@@ -795,7 +795,7 @@ export interface Sort {
  * One condition on one field.
  * 查询条件.
  */
-export interface Filter {
+export interface LeadFilter {
   /**
    * The field.
    * 字段key; at most 30 characters; required
@@ -817,7 +817,7 @@ export interface Filter {
  * Conditions that are joined by AND or OR.
  * 查询条件.
  */
-export interface FilterGroup {
+export interface LeadFilterGroup {
   /**
    * How the filters are joined.
    * 组内查询条件; one of `AND` (all filters of the group apply), `OR` (any filter of the group applies)
@@ -827,7 +827,7 @@ export interface FilterGroup {
    * The conditions.
    * 组内查询条件
    */
-  readonly filters?: readonly Filter[] | null | undefined;
+  readonly filters?: readonly LeadFilter[] | null | undefined;
 }
 
 /**
@@ -898,12 +898,12 @@ export interface QueryApaasLeads {
    * The order of the leads; by time of creation where nothing is given.
    * 排序
    */
-  readonly sorts?: readonly Sort[] | null | undefined;
+  readonly sorts?: readonly LeadSort[] | null | undefined;
   /**
    * Further conditions, in groups.
    * 查询条件列表
    */
-  readonly query_group?: readonly FilterGroup[] | null | undefined;
+  readonly query_group?: readonly LeadFilterGroup[] | null | undefined;
   /**
    * Which page, from 1, the default.
    * 页码

@@ -7,7 +7,7 @@ import { type Places, record } from "../places.js";
  * A label of a classic lead.
  * 标签.
  */
-export interface Label {
+export interface LeadLabel {
   /**
    * The id of the lead that it is on.
    * 标签对应线索id; at most 100 characters
@@ -42,8 +42,8 @@ export interface Label {
   extra?: { [name: string]: Json };
 }
 
-/** Reads one `Label` where a page says that it lies. */
-export const Label = record<Label>(function (this: Label, from: Places) {
+/** Reads one `LeadLabel` where a page says that it lies. */
+export const LeadLabel = record<LeadLabel>(function (this: LeadLabel, from: Places) {
   const low = from.next();
   const high = from.next();
   if (low & 1) this.salesleads_id = from.text();
@@ -303,7 +303,7 @@ export interface Lead {
    * Labels.
    * 标签列表
    */
-  labels?: Label[];
+  labels?: LeadLabel[];
   /**
    * Custom fields.
    * 自定义字段列表
@@ -358,7 +358,7 @@ export const Lead = record<Lead>(function (this: Lead, from: Places) {
   if (high & 64) this.customer_classification_name = from.text();
   if (high & 128) this.cm_code = from.text();
   if (high & 256) this.cm_name = from.text();
-  if (high & 512) this.labels = from.list(Label);
+  if (high & 512) this.labels = from.list(LeadLabel);
   if (high & 1024) this.exts = from.list(LeadExt);
   if (high < 0) this.extra = from.map();
 });
@@ -367,7 +367,7 @@ export const Lead = record<Lead>(function (this: Lead, from: Places) {
  * An option that was chosen.
  * 选项.
  */
-export interface Choice {
+export interface LeadChoice {
   /**
    * Its code.
    * 选项编码
@@ -392,8 +392,8 @@ export interface Choice {
   extra?: { [name: string]: Json };
 }
 
-/** Reads one `Choice` where a page says that it lies. */
-export const Choice = record<Choice>(function (this: Choice, from: Places) {
+/** Reads one `LeadChoice` where a page says that it lies. */
+export const LeadChoice = record<LeadChoice>(function (this: LeadChoice, from: Places) {
   const low = from.next();
   const high = from.next();
   if (low & 1) this.code = from.text();
@@ -407,7 +407,7 @@ export const Choice = record<Choice>(function (this: Choice, from: Places) {
  * A person or a marketing activity.
  * 引用.
  */
-export interface Reference {
+export interface LeadReference {
   /**
    * Its name.
    * 名称
@@ -427,8 +427,8 @@ export interface Reference {
   extra?: { [name: string]: Json };
 }
 
-/** Reads one `Reference` where a page says that it lies. */
-export const Reference = record<Reference>(function (this: Reference, from: Places) {
+/** Reads one `LeadReference` where a page says that it lies. */
+export const LeadReference = record<LeadReference>(function (this: LeadReference, from: Places) {
   const low = from.next();
   const high = from.next();
   if (low & 1) this.name = from.text();
@@ -441,7 +441,7 @@ export const Reference = record<Reference>(function (this: Reference, from: Plac
  * A mobile number.
  * 手机号码.
  */
-export interface Phone {
+export interface LeadPhone {
   /**
    * The number.
    * 手机号
@@ -456,8 +456,8 @@ export interface Phone {
   extra?: { [name: string]: Json };
 }
 
-/** Reads one `Phone` where a page says that it lies. */
-export const Phone = record<Phone>(function (this: Phone, from: Places) {
+/** Reads one `LeadPhone` where a page says that it lies. */
+export const LeadPhone = record<LeadPhone>(function (this: LeadPhone, from: Places) {
   const low = from.next();
   const high = from.next();
   if (low & 1) this.phone = from.text();
@@ -469,7 +469,7 @@ export const Phone = record<Phone>(function (this: Phone, from: Places) {
  * A country, province, city, district or street.
  * 地区.
  */
-export interface Region {
+export interface LeadRegion {
   /**
    * Its code.
    * 地区编码
@@ -484,8 +484,8 @@ export interface Region {
   extra?: { [name: string]: Json };
 }
 
-/** Reads one `Region` where a page says that it lies. */
-export const Region = record<Region>(function (this: Region, from: Places) {
+/** Reads one `LeadRegion` where a page says that it lies. */
+export const LeadRegion = record<LeadRegion>(function (this: LeadRegion, from: Places) {
   const low = from.next();
   const high = from.next();
   if (low & 1) this.code = from.text();
@@ -497,7 +497,7 @@ export const Region = record<Region>(function (this: Region, from: Places) {
  * A picture.
  * 图片.
  */
-export interface Photo {
+export interface LeadPhoto {
   /**
    * Its path in the service's store.
    * 图片路径
@@ -517,8 +517,8 @@ export interface Photo {
   extra?: { [name: string]: Json };
 }
 
-/** Reads one `Photo` where a page says that it lies. */
-export const Photo = record<Photo>(function (this: Photo, from: Places) {
+/** Reads one `LeadPhoto` where a page says that it lies. */
+export const LeadPhoto = record<LeadPhoto>(function (this: LeadPhoto, from: Places) {
   const low = from.next();
   const high = from.next();
   if (low & 1) this.path = from.text();
@@ -551,32 +551,32 @@ export interface ApaasLead {
    * Where the lead comes from.
    * 线索来源
    */
-  source_type_id?: Choice;
+  source_type_id?: LeadChoice;
   /**
    * The kind of lead.
    * 线索类型
    */
-  customer_classification?: Choice;
+  customer_classification?: LeadChoice;
   /**
    * Why the lead was returned.
    * 退回原因
    */
-  return_reason_id?: Choice;
+  return_reason_id?: LeadChoice;
   /**
    * Why the lead was voided.
    * 作废原因
    */
-  delete_reason_id?: Choice;
+  delete_reason_id?: LeadChoice;
   /**
    * Why the lead is invalid; in the vendor's example only.
    * 作废原因
    */
-  invalid_reason_id?: Choice;
+  invalid_reason_id?: LeadChoice;
   /**
    * The marketing activity.
    * 市场活动
    */
-  market_id?: Reference;
+  market_id?: LeadReference;
   /**
    * The contact.
    * 联系人; at most 100 characters
@@ -586,7 +586,7 @@ export interface ApaasLead {
    * The mobile number.
    * 手机号码
    */
-  mobile?: Phone;
+  mobile?: LeadPhone;
   /**
    * The landline number.
    * 固话; at most 100 characters
@@ -606,27 +606,27 @@ export interface ApaasLead {
    * The country.
    * 国家名称
    */
-  mss_country?: Region;
+  mss_country?: LeadRegion;
   /**
    * The province.
    * 省名称
    */
-  mss_province?: Region;
+  mss_province?: LeadRegion;
   /**
    * The city.
    * 市名称
    */
-  mss_city?: Region;
+  mss_city?: LeadRegion;
   /**
    * The county or district.
    * 区县名称
    */
-  mss_area?: Region;
+  mss_area?: LeadRegion;
   /**
    * The town or street.
    * 乡镇街道名称
    */
-  mss_street?: Region;
+  mss_street?: LeadRegion;
   /**
    * The address.
    * 地址; at most 100 characters
@@ -646,12 +646,12 @@ export interface ApaasLead {
    * Whether the lead is allocated.
    * 分配状态
    */
-  allocation_status?: Choice;
+  allocation_status?: LeadChoice;
   /**
    * How far the follow-up is.
    * 跟进状态
    */
-  salesleads_status?: Choice;
+  salesleads_status?: LeadChoice;
   /**
    * The names of the labels, with commas between.
    * 线索标签; at most 100 characters
@@ -671,12 +671,12 @@ export interface ApaasLead {
    * The person in charge.
    * 负责人
    */
-  owner?: Reference;
+  owner?: LeadReference;
   /**
    * The business card.
    * 名片
    */
-  card_photo?: Photo[];
+  card_photo?: LeadPhoto[];
   /**
    * Custom fields by their keys; what each holds depends on its type.
    * 自定义字段列表
@@ -693,32 +693,32 @@ export const ApaasLead = record<ApaasLead>(function (this: ApaasLead, from: Plac
   if (low & 1) this.id = from.text();
   if (low & 2) this.company_name = from.text();
   if (low & 4) this.code = from.text();
-  if (low & 8) this.source_type_id = new Choice(from);
-  if (low & 16) this.customer_classification = new Choice(from);
-  if (low & 32) this.return_reason_id = new Choice(from);
-  if (low & 64) this.delete_reason_id = new Choice(from);
-  if (low & 128) this.invalid_reason_id = new Choice(from);
-  if (low & 256) this.market_id = new Reference(from);
+  if (low & 8) this.source_type_id = new LeadChoice(from);
+  if (low & 16) this.customer_classification = new LeadChoice(from);
+  if (low & 32) this.return_reason_id = new LeadChoice(from);
+  if (low & 64) this.delete_reason_id = new LeadChoice(from);
+  if (low & 128) this.invalid_reason_id = new LeadChoice(from);
+  if (low & 256) this.market_id = new LeadReference(from);
   if (low & 512) this.linkman = from.text();
-  if (low & 1024) this.mobile = new Phone(from);
+  if (low & 1024) this.mobile = new LeadPhone(from);
   if (low & 2048) this.tel = from.text();
   if (low & 4096) this.position = from.text();
   if (low & 8192) this.detail = from.text();
-  if (low & 16384) this.mss_country = new Region(from);
-  if (low & 32768) this.mss_province = new Region(from);
-  if (low & 65536) this.mss_city = new Region(from);
-  if (low & 131072) this.mss_area = new Region(from);
-  if (low & 262144) this.mss_street = new Region(from);
+  if (low & 16384) this.mss_country = new LeadRegion(from);
+  if (low & 32768) this.mss_province = new LeadRegion(from);
+  if (low & 65536) this.mss_city = new LeadRegion(from);
+  if (low & 131072) this.mss_area = new LeadRegion(from);
+  if (low & 262144) this.mss_street = new LeadRegion(from);
   if (low & 524288) this.mark_addr = from.text();
   if (low & 1048576) this.email = from.text();
   if (low & 2097152) this.website = from.text();
-  if (low & 4194304) this.allocation_status = new Choice(from);
-  if (low & 8388608) this.salesleads_status = new Choice(from);
+  if (low & 4194304) this.allocation_status = new LeadChoice(from);
+  if (low & 8388608) this.salesleads_status = new LeadChoice(from);
   if (low & 16777216) this.label_names = from.text();
   if (low & 33554432) this.pool_name = from.text();
   if (low & 67108864) this.removed_result = from.text();
-  if (low & 134217728) this.owner = new Reference(from);
-  if (low & 268435456) this.card_photo = from.list(Photo);
+  if (low & 134217728) this.owner = new LeadReference(from);
+  if (low & 268435456) this.card_photo = from.list(LeadPhoto);
   if (low & 536870912) this.exts = from.map();
   if (high < 0) this.extra = from.map();
 });

@@ -103,7 +103,7 @@ fn calling(criterion: &mut Criterion) {
             || (Call::new(account.clone(), query.clone(), Policy::default()), reply()),
             |(mut call, reply)| {
                 let request = call.step(NOW_MS, MSG_ID, 0.5);
-                call.replied(NOW_MS, reply, None);
+                call.replied(MSG_ID, NOW_MS, reply, None);
                 (request, call.step(NOW_MS, MSG_ID, 0.5))
             },
             BatchSize::LargeInput,
@@ -133,7 +133,7 @@ fn calling_an_add(group: &mut BenchmarkGroup<'_, WallTime>) {
             || (Call::new(account.clone(), lead.clone(), Policy::default()), reply()),
             |(mut call, reply)| {
                 let request = call.step(NOW_MS, MSG_ID, 0.5);
-                call.replied(NOW_MS, reply, None);
+                call.replied(MSG_ID, NOW_MS, reply, None);
                 (request, call.step(NOW_MS, MSG_ID, 0.5), call)
             },
             BatchSize::SmallInput,

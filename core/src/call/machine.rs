@@ -1,74 +1,66 @@
-//! The decisions of a call, whatever its operation.
+//! The decisions of a call: one state, and what follows what.
+//!
+//! ```text
+//! Due ──step──▶ InFlight ──replied, failed──▶ Over
+//!  ▲               │                           ▲
+//!  │               ▼                           │
+//!  └──step────  Waiting ──────deadline─────────┘
+//! ```
+//!
+//! A request has one of two purposes: to carry the operation out, or, where an add may have been carried out, to settle
+//! whether it was. Once an add may have been carried out, `doubt` says why, and stays: whatever ends the call then, it ends
+//! as a success or as [`Error::Uncertain`].
 
-use crate::error::Error;
-use crate::sign::{SignedRequest, redact};
+use std::fmt;
 
-/// How often and how long a [`Call`](crate::Call) tries. All times are in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Policy {
-    /// How many requests of an operation are sent at most; one is always sent.
-    pub max_attempts: u32,
-    /// The delay after the first failed request; it doubles with each further one.
-    pub base_delay_ms: u64,
-    /// The longest delay, but for one that the service asks for.
-    pub max_delay_ms: u64,
-    /// How long after the first request a delay may end at the latest; `None` for any time.
-    pub deadline_ms: Option<u64>,
-    /// By which part of itself a delay is shortened at most, from 0 to 1, so that many hosts that fail
-    /// together do not come back together.
-    pub jitter: f64,
+use super::{Attempt, Policy, Progress, Step, retry_after};
+use crate::account::Account;
+use crate::endpoint::{Endpoint, Settling};
+use crate::error::{Error, Failure, Malformed};
+use crate::payload::dynamic::{Payload, Repeat};
+use crate::payload::{Draft, Slot};
+use crate::record::{Row, Rows};
+use crate::reply::{Outcome, RawReply, Receipt};
+use crate::stamp::{Stamp, TimestampForm};
+
+/// A [`Call`](crate::Call) of an operation that is chosen at run time.
+pub struct Call {
+    pub(super) account: Account,
+    pub(super) payload: Payload,
+    pub(super) policy: Policy,
+    pub(super) timestamp_form: TimestampForm,
+    pub(super) state: State,
+    /// The host's clock as it was seen last.
+    pub(super) clock_ms: Option<i64>,
+    /// When the first request was sent.
+    pub(super) began_ms: Option<i64>,
+    pub(super) operation: Tally,
+    /// The requests of the settling that is under way.
+    pub(super) settling: Tally,
+    /// All requests.
+    pub(super) attempts: u32,
+    /// Why an add that was sent may have been carried out.
+    pub(super) doubt: Option<Error>,
+    /// The refusal of an add that was sent again: maybe just because the first one had worked.
+    pub(super) refusal: Option<Error>,
+    /// Whether any request may have been carried out without its reply being read.
+    pub(super) may_have_been_carried_out: bool,
+    pub(super) last_attempt: Option<Attempt>,
 }
 
-impl Default for Policy {
-    /// Four attempts within a minute, half a second apart at first and 8 seconds at most.
-    fn default() -> Self {
-        Self {
-            max_attempts: 4,
-            base_delay_ms: 500,
-            max_delay_ms: 8_000,
-            deadline_ms: Some(60_000),
-            jitter: 0.5,
-        }
-    }
-}
-
-impl Policy {
-    /// The delay after the `failures`th failed request, shortened by a random number from 0 to 1.
-    fn delay_ms(&self, failures: u32, random: f64) -> u64 {
-        let factor = 1u64.checked_shl(failures.saturating_sub(1)).unwrap_or(u64::MAX);
-        let delay = self.base_delay_ms.saturating_mul(factor).min(self.max_delay_ms);
-        // What is no number shortens nothing: it becomes 0 as an integer.
-        let shortening = self.jitter.clamp(0.0, 1.0) * random.clamp(0.0, 1.0);
-        delay - (delay as f64 * shortening) as u64
-    }
-}
-
-/// One finished attempt, for a host's logs and metrics: it holds no secret, no body and no openid.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attempt {
-    /// The operation that was sent; a query where an add is being settled.
-    pub operation: &'static str,
-    /// Which attempt of that operation it was, from 1.
-    pub number: u32,
-    /// Where it was sent, openid and digest replaced by `***`.
-    pub url: String,
-    /// The HTTP status, if a reply came.
-    pub status: Option<u16>,
-    /// `ok`, `not_sent`, `unknown`, or the code of the error that the reply was.
-    pub outcome: &'static str,
-    /// How long it took, in milliseconds.
-    pub duration_ms: u64,
-}
-
-/// What comes next.
-pub(super) enum Next {
-    Send(Purpose),
-    WaitUntil(i64),
-    Fail(Error),
+pub(super) enum State {
+    /// A request is to be sent at once.
+    Due(Purpose),
+    /// One has been sent.
+    InFlight(InFlight),
+    /// One failed, and another is to follow.
+    Waiting { until_ms: i64, then: Purpose },
+    /// Nothing is to be sent any more.
+    Over { result: Result<Outcome, Error>, is_told: bool },
 }
 
 /// What a request is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// To carry the operation out.
     Operation,
@@ -76,8 +68,29 @@ pub(super) enum Purpose {
     Settling,
 }
 
+/// The requests for one purpose.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Tally {
+    pub(super) requests: u32,
+    pub(super) failures: u32,
+}
+
+/// A request that was sent.
+pub(super) struct InFlight {
+    pub(super) purpose: Purpose,
+    pub(super) operation: &'static str,
+    pub(super) number: u32,
+    pub(super) msg_id: String,
+    /// Without openid and digest.
+    pub(super) url: String,
+    pub(super) sent_ms: i64,
+    /// A number from 0 to 1 for the delay that follows if it fails.
+    pub(super) random: f64,
+}
+
 /// What a failed request says about whether it was carried out.
-pub(super) enum Verdict {
+#[derive(Clone, Copy)]
+enum Verdict {
     /// It was not, and may be sent again.
     NotCarriedOut,
     /// It may have been.
@@ -86,167 +99,397 @@ pub(super) enum Verdict {
     Final,
 }
 
-impl Verdict {
-    pub(super) fn of_reply(error: &Error, status: u16) -> Self {
-        match error {
-            Error::HttpStatus { status: 429 } => Self::NotCarriedOut,
-            Error::HttpStatus { status: 408 | 500..=599 } => Self::InDoubt,
-            // Not even a record can be told from it: most likely only half of it came.
-            Error::Malformed(malformed) if malformed.path.is_none() => match status {
-                200..=299 | 408 | 500..=599 => Self::InDoubt,
-                _ => Self::Final,
-            },
-            _ => Self::Final,
-        }
+/// Tells how far the call is, without payload and account.
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("operation", &self.payload.endpoint.name)
+            .field("last_attempt", &self.last_attempt)
+            .field("is_done", &matches!(self.state, State::Over { .. }))
+            .finish_non_exhaustive()
     }
 }
 
-/// What has happened so far, and what follows.
-pub(super) struct Machine {
-    policy: Policy,
-    /// Of an operation that must not simply be repeated: whether it can be settled.
-    can_settle: Option<bool>,
-    state: State,
-    in_flight: Option<InFlight>,
-    /// When the first request was sent.
-    began_ms: Option<i64>,
-    operation: Tally,
-    /// The requests of the settling that is under way.
-    settling: Tally,
-    /// Why an add that was sent may have been carried out.
-    doubt: Option<Error>,
-    /// The refusal of an add that was sent again: maybe just because the first one had worked.
-    refusal: Option<Error>,
-    finished: Option<Finished>,
-}
-
-enum State {
-    /// A request is to be sent at once, or has been.
-    Due(Purpose),
-    /// A request failed, and another is to follow.
-    Failed {
-        at_ms: i64,
-        failures: u32,
-        error: Error,
-        retry_after_ms: Option<u64>,
-        then: Purpose,
-    },
-    Waiting {
-        until_ms: i64,
-        then: Purpose,
-    },
-    Over(Error),
-}
-
-#[derive(Clone, Copy, Default)]
-struct Tally {
-    requests: u32,
-    failures: u32,
-}
-
-struct InFlight {
-    purpose: Purpose,
-    operation: &'static str,
-    number: u32,
-    url: String,
-    sent_ms: i64,
-}
-
-struct Finished {
-    request: InFlight,
-    status: Option<u16>,
-    outcome: &'static str,
-    at_ms: i64,
-}
-
-impl Machine {
-    pub(super) fn new(policy: Policy, can_settle: Option<bool>) -> Self {
+impl Call {
+    /// A call that has not begun. What is wrong with the payload is said by the first step.
+    #[must_use]
+    pub fn new(account: Account, payload: Payload, policy: Policy) -> Self {
         Self {
+            account,
+            payload,
             policy,
-            can_settle,
+            timestamp_form: TimestampForm::default(),
             state: State::Due(Purpose::Operation),
-            in_flight: None,
+            clock_ms: None,
             began_ms: None,
             operation: Tally::default(),
             settling: Tally::default(),
+            attempts: 0,
             doubt: None,
             refusal: None,
-            finished: None,
+            may_have_been_carried_out: false,
+            last_attempt: None,
         }
     }
 
-    pub(super) fn next(&mut self, now_ms: i64, random: f64) -> Next {
-        self.begin_wait(random);
-        match &self.state {
-            State::Waiting { until_ms, .. } if now_ms < *until_ms => Next::WaitUntil(*until_ms),
-            State::Waiting { then, .. } | State::Failed { then, .. } => Next::Send(*then),
-            State::Due(purpose) => Next::Send(*purpose),
-            State::Over(error) => Next::Fail(error.clone()),
-        }
+    /// The same call with timestamps written in another form.
+    #[must_use]
+    pub fn with_timestamp_form(self, timestamp_form: TimestampForm) -> Self {
+        Self { timestamp_form, ..self }
     }
 
-    /// Begins the wait after a failed request, or ends the call where it would last too long.
-    fn begin_wait(&mut self, random: f64) {
-        let State::Failed { at_ms, failures, error, retry_after_ms, then } = &self.state else {
-            return;
-        };
-        let delay_ms = retry_after_ms.unwrap_or_else(|| self.policy.delay_ms(*failures, random));
-        let until_ms = at_ms.saturating_add_unsigned(delay_ms);
-        let deadline_ms = self.began_ms.zip(self.policy.deadline_ms);
-        let deadline_ms = deadline_ms.map(|(began, after)| began.saturating_add_unsigned(after));
-        self.state = match then {
-            _ if deadline_ms.is_none_or(|deadline_ms| until_ms <= deadline_ms) => {
-                State::Waiting { until_ms, then: *then }
+    /// Says what to do next, see [`Call::step`](crate::Call::step).
+    pub fn step(&mut self, now_ms: i64, msg_id: &str, random: f64) -> Step<Outcome> {
+        self.set_clock(now_ms);
+        if let Some(lost) = self.take_in_flight() {
+            self.lost(now_ms, lost, Failure::Unknown);
+        }
+        match &mut self.state {
+            State::Over { result, is_told } => {
+                *is_told = true;
+                Step::Done(result.clone())
             }
-            Purpose::Settling => State::Over(Error::uncertain(error.clone())),
-            Purpose::Operation => State::Over(error.clone()),
-        };
+            State::Waiting { until_ms, .. } if now_ms < *until_ms => Step::WaitUntil(*until_ms),
+            State::Waiting { then: purpose, .. } | State::Due(purpose) => {
+                let purpose = *purpose;
+                self.send(purpose, now_ms, msg_id, random)
+            }
+            // Taken above.
+            State::InFlight(_) => Step::WaitUntil(now_ms),
+        }
     }
 
-    pub(super) fn sent(&mut self, now_ms: i64, purpose: Purpose, request: &SignedRequest) {
+    /// Takes the reply to a request, see [`Call::replied`](crate::Call::replied).
+    pub fn replied(
+        &mut self,
+        msg_id: &str,
+        now_ms: i64,
+        reply: RawReply,
+        retry_after: Option<&str>,
+    ) {
+        self.set_clock(now_ms);
+        let Some(request) = self.take_in_flight_of(msg_id) else { return };
+        let status = reply.status;
+        let (result, verdict) = match self.endpoint_for(request.purpose).read(reply) {
+            Ok(outcome) => (Ok(outcome), Verdict::Final),
+            Err(error) => {
+                let verdict = self.verdict_on(&error, status);
+                (Err(error), verdict)
+            }
+        };
+        let (result, verdict) = match self.belongs_to(&request, &result) {
+            Ok(()) => (result, verdict),
+            Err(stray) => (Err(stray), Verdict::InDoubt),
+        };
+        let outcome = result.as_ref().err().map_or("ok", Error::code);
+        self.note(now_ms, &request, Some(status), outcome);
+        match result {
+            Ok(outcome) => self.succeeded(request.purpose, outcome),
+            Err(error) => {
+                let asked_ms = retry_after.and_then(|header| retry_after::delay_ms(header, now_ms));
+                self.failed_with(now_ms, &request, error, verdict, asked_ms);
+            }
+        }
+    }
+
+    /// Takes note that no reply came to a request, see [`Call::failed`](crate::Call::failed).
+    pub fn failed(&mut self, msg_id: &str, now_ms: i64, failure: Failure) {
+        self.set_clock(now_ms);
+        if let Some(request) = self.take_in_flight_of(msg_id) {
+            self.lost(now_ms, request, failure);
+        }
+    }
+
+    /// Gives the call up, see [`Call::give_up`](crate::Call::give_up).
+    pub fn give_up(&mut self, now_ms: i64) -> Option<Error> {
+        self.set_clock(now_ms);
+        let in_doubt = self.is_in_doubt();
+        if let Some(request) = self.take_in_flight() {
+            self.may_have_been_carried_out |= request.purpose == Purpose::Operation;
+            self.note(now_ms, &request, None, "cancelled");
+        }
+        let cause = self.doubt.clone().unwrap_or(Error::Transport(Failure::Unknown));
+        let error = if in_doubt { Error::uncertain(cause) } else { cause };
+        self.state = State::Over { result: Err(error.clone()), is_told: true };
+        in_doubt.then_some(error)
+    }
+
+    /// Whether an add may or may not have been carried out, see [`Call::is_in_doubt`](crate::Call::is_in_doubt).
+    #[must_use]
+    pub fn is_in_doubt(&self) -> bool {
+        let is_add = self.payload.repeat != Repeat::Freely;
+        match &self.state {
+            State::Over { is_told: true, .. } => false,
+            State::Over { result, .. } => {
+                is_add && matches!(result, Ok(_) | Err(Error::Uncertain { .. }))
+            }
+            State::InFlight(request) if request.purpose == Purpose::Operation => is_add,
+            _ => self.doubt.is_some(),
+        }
+    }
+
+    /// The attempt that finished last, for an observer.
+    #[must_use]
+    pub fn last_attempt(&self) -> Option<&Attempt> {
+        self.last_attempt.as_ref()
+    }
+
+    /// What is known of the call beside its result.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        let under_way = match &self.state {
+            State::InFlight(request) => Some(request),
+            _ => None,
+        };
+        let last = self.last_attempt.as_ref().map(|attempt| &attempt.msg_id);
+        let is_operation = |request: &InFlight| request.purpose == Purpose::Operation;
+        Progress {
+            attempts: self.attempts,
+            msg_id: under_way.map(|request| &request.msg_id).or(last).cloned(),
+            may_have_been_carried_out: self.may_have_been_carried_out
+                || under_way.is_some_and(is_operation),
+        }
+    }
+
+    /// A host's clock that was set back takes along what is left of waits and deadline.
+    fn set_clock(&mut self, now_ms: i64) {
+        let back_ms = self.clock_ms.map_or(0, |seen_ms| seen_ms.saturating_sub(now_ms).max(0));
+        let began_ms = self.began_ms.as_mut();
+        let other_ms = match &mut self.state {
+            State::Waiting { until_ms, .. } => Some(until_ms),
+            State::InFlight(request) => Some(&mut request.sent_ms),
+            State::Due(_) | State::Over { .. } => None,
+        };
+        for time_ms in began_ms.into_iter().chain(other_ms) {
+            *time_ms = time_ms.saturating_sub(back_ms);
+        }
+        self.clock_ms = Some(now_ms);
+    }
+
+    fn send(&mut self, purpose: Purpose, now_ms: i64, msg_id: &str, random: f64) -> Step<Outcome> {
+        let stamp = Stamp::new(now_ms, msg_id).with_form(self.timestamp_form);
+        let request = match self.account.sign_dynamic(self.payload_for(purpose), &stamp) {
+            Ok(request) => request,
+            Err(error) => {
+                self.end(error);
+                return self.step(now_ms, msg_id, random);
+            }
+        };
         self.began_ms.get_or_insert(now_ms);
+        self.attempts += 1;
         let tally = self.tally(purpose);
         tally.requests += 1;
-        self.in_flight = Some(InFlight {
+        self.state = State::InFlight(InFlight {
             purpose,
             operation: request.operation,
             number: tally.requests,
-            url: request.url.clone(),
+            msg_id: request.msg_id.clone(),
+            url: request.redacted_url(),
             sent_ms: now_ms,
+            random,
+        });
+        Step::Send(request)
+    }
+
+    fn settling(&self) -> Option<(Settling, &str)> {
+        match &self.payload.repeat {
+            Repeat::OnceSettled(key) => Some((self.payload.endpoint.settled_by?, key)),
+            Repeat::Freely | Repeat::Never => None,
+        }
+    }
+
+    fn payload_for(&self, purpose: Purpose) -> Payload {
+        match self.settling().filter(|_| purpose == Purpose::Settling) {
+            Some((settling, key)) => {
+                let shape = settling.query.shape;
+                let mut by_key = Draft::empty(shape);
+                if let Some(place) = shape.position(settling.key) {
+                    by_key.set(place, Slot::Text(key.into()));
+                }
+                Payload::of(settling.query, &by_key)
+            }
+            None => self.payload.clone(),
+        }
+    }
+
+    fn endpoint_for(&self, purpose: Purpose) -> &'static Endpoint {
+        match self.settling().filter(|_| purpose == Purpose::Settling) {
+            Some((settling, _)) => settling.query,
+            None => self.payload.endpoint,
+        }
+    }
+
+    /// The request under way, if it is this one. The state then waits to be set.
+    fn take_in_flight_of(&mut self, msg_id: &str) -> Option<InFlight> {
+        match &self.state {
+            State::InFlight(request) if request.msg_id == msg_id => self.take_in_flight(),
+            _ => None,
+        }
+    }
+
+    fn take_in_flight(&mut self) -> Option<InFlight> {
+        let State::InFlight(request) = &self.state else { return None };
+        let due = State::Due(request.purpose);
+        match std::mem::replace(&mut self.state, due) {
+            State::InFlight(request) => Some(request),
+            _ => None,
+        }
+    }
+
+    /// Whether a reply is one to this request, as far as its message id tells.
+    fn belongs_to(&self, request: &InFlight, result: &Result<Outcome, Error>) -> Result<(), Error> {
+        let echoed = match result {
+            Ok(outcome) => outcome.msg_id(),
+            Err(Error::Rejected(rejected)) => rejected.msg_id.as_deref(),
+            Err(_) => None,
+        };
+        let plain = |id: &str| id.replace('-', "").to_ascii_lowercase();
+        match echoed.filter(|echoed| self.policy.match_msg_id && !echoed.is_empty()) {
+            Some(echoed) if plain(echoed) != plain(&request.msg_id) => {
+                let reason = format!("a reply to another request, whose msg_id is `{echoed}`");
+                Err(Malformed::new(reason, &[]).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn verdict_on(&self, error: &Error, status: u16) -> Verdict {
+        match (error, status) {
+            (Error::HttpStatus(_), 429) => Verdict::NotCarriedOut,
+            (Error::HttpStatus(_), 408 | 500..=599) => Verdict::InDoubt,
+            (Error::Malformed(_), 200..=299 | 408 | 500..=599) => Verdict::InDoubt,
+            (Error::Rejected(rejected), _) if self.policy.is_retry_code(&rejected.code) => {
+                Verdict::NotCarriedOut
+            }
+            _ => Verdict::Final,
+        }
+    }
+
+    fn note(
+        &mut self,
+        now_ms: i64,
+        request: &InFlight,
+        status: Option<u16>,
+        outcome: &'static str,
+    ) {
+        let duration_ms = now_ms.saturating_sub(request.sent_ms).max(0).unsigned_abs();
+        self.last_attempt = Some(Attempt {
+            operation: request.operation,
+            number: request.number,
+            msg_id: request.msg_id.clone(),
+            url: request.url.clone(),
+            status,
+            outcome,
+            duration_ms,
         });
     }
 
-    /// What the request under way is for.
-    pub(super) fn in_flight(&self) -> Option<Purpose> {
-        self.in_flight.as_ref().map(|request| request.purpose)
+    /// No reply came to a request.
+    fn lost(&mut self, now_ms: i64, request: InFlight, failure: Failure) {
+        let (outcome, verdict) = match failure {
+            Failure::NotSent => ("not_sent", Verdict::NotCarriedOut),
+            Failure::Unknown => ("unknown", Verdict::InDoubt),
+        };
+        self.note(now_ms, &request, None, outcome);
+        self.failed_with(now_ms, &request, Error::Transport(failure), verdict, None);
     }
 
-    /// Whether an operation that must not simply be repeated may have been carried out, or may yet be.
-    pub(super) fn is_in_doubt(&self) -> bool {
-        let is_under_way = self.in_flight() == Some(Purpose::Operation);
-        self.is_add() && (is_under_way || self.doubt.is_some())
+    fn succeeded(&mut self, purpose: Purpose, outcome: Outcome) {
+        match purpose {
+            Purpose::Operation => self.state = State::Over { result: Ok(outcome), is_told: false },
+            Purpose::Settling => match self.find(&outcome.into_rows()) {
+                Some(receipt) => {
+                    let result = Ok(Outcome::Receipt(receipt));
+                    self.state = State::Over { result, is_told: false };
+                }
+                None => self.settled_as_missing(),
+            },
+        }
     }
 
-    /// Whether the operation must not simply be repeated.
-    pub(super) fn is_add(&self) -> bool {
-        self.can_settle.is_some()
+    /// Finds the lead that was added among those that the query gave: the one with just its key, or else one whose key
+    /// the service wrote in other cases or without the white space around it.
+    fn find(&self, rows: &Rows) -> Option<Receipt> {
+        let (settling, key) = self.settling()?;
+        let key_of = |row: &Row| row.text_by_name(settling.key).unwrap_or_default().to_owned();
+        let is_same = |row: &Row| key_of(row).trim().eq_ignore_ascii_case(key.trim());
+        let mut same: Vec<_> = rows.iter().filter(is_same).collect();
+        // Stable: of several alike, the first one.
+        same.sort_by_key(|row| key_of(row) != key);
+        let found = same.first()?;
+        let id = settling.query.paging.and_then(|paging| paging.id_of(found)).map(str::to_owned);
+        Some(Receipt { id, settled: true, ..Receipt::default() })
     }
 
-    pub(super) fn finished(&mut self, at_ms: i64, status: Option<u16>, outcome: &'static str) {
-        let request = self.in_flight.take();
-        self.finished = request.map(|request| Finished { request, status, outcome, at_ms });
+    /// The settling query found no lead: what was in doubt was not carried out, as far as the service shows.
+    fn settled_as_missing(&mut self) {
+        let may_resend = self.policy.resend_adds && self.has_attempts_left(Purpose::Operation);
+        match (self.refusal.take(), &self.doubt) {
+            // The first one may be stored and not shown yet.
+            (Some(refusal), _) => self.end(refusal),
+            (None, Some(doubt)) if !may_resend => self.end(doubt.clone()),
+            (None, _) => self.state = State::Due(Purpose::Operation),
+        }
     }
 
-    pub(super) fn last_attempt(&self) -> Option<Attempt> {
-        let Finished { request, status, outcome, at_ms } = self.finished.as_ref()?;
-        Some(Attempt {
-            operation: request.operation,
-            number: request.number,
-            url: redact(&request.url),
-            status: *status,
-            outcome,
-            duration_ms: at_ms.saturating_sub(request.sent_ms).max(0).unsigned_abs(),
-        })
+    /// Decides what follows a failed request.
+    fn failed_with(
+        &mut self,
+        now_ms: i64,
+        request: &InFlight,
+        error: Error,
+        verdict: Verdict,
+        asked_ms: Option<u64>,
+    ) {
+        let purpose = request.purpose;
+        let tally = self.tally(purpose);
+        tally.failures += 1;
+        let failures = tally.failures;
+        let delay_ms = asked_ms.unwrap_or_else(|| self.policy.delay_ms(failures, request.random));
+        let is_operation = purpose == Purpose::Operation;
+        if is_operation && matches!(verdict, Verdict::InDoubt) {
+            self.may_have_been_carried_out = true;
+            if self.payload.repeat != Repeat::Freely {
+                self.doubt = Some(error.clone());
+            }
+        }
+        match (verdict, &self.payload.repeat) {
+            (Verdict::InDoubt, Repeat::OnceSettled(_)) if is_operation => {
+                self.settling = Tally::default();
+                let delay_ms = delay_ms.max(self.policy.settle_delay_ms);
+                self.wait(now_ms, delay_ms, Purpose::Settling, error);
+            }
+            (Verdict::InDoubt, Repeat::Never) if is_operation => self.end(error),
+            (Verdict::NotCarriedOut | Verdict::InDoubt, _) if self.has_attempts_left(purpose) => {
+                self.wait(now_ms, delay_ms, purpose, error);
+            }
+            (Verdict::Final, Repeat::OnceSettled(_))
+                if is_operation && self.doubt.is_some() && matches!(error, Error::Rejected(_)) =>
+            {
+                self.settling = Tally::default();
+                self.refusal = Some(error);
+                self.state = State::Due(Purpose::Settling);
+            }
+            _ => self.end(error),
+        }
+    }
+
+    /// Waits before the next request, or ends the call where that would last too long.
+    fn wait(&mut self, now_ms: i64, delay_ms: u64, then: Purpose, error: Error) {
+        let until_ms = now_ms.saturating_add_unsigned(delay_ms);
+        let deadline_ms = self.began_ms.zip(self.policy.deadline_ms);
+        let deadline_ms = deadline_ms.map(|(began, after)| began.saturating_add_unsigned(after));
+        if deadline_ms.is_some_and(|deadline_ms| until_ms > deadline_ms) {
+            self.end(error);
+        } else {
+            self.state = State::Waiting { until_ms, then };
+        }
+    }
+
+    /// Ends the call: as uncertain where an add may have been carried out, whatever ended it.
+    fn end(&mut self, error: Error) {
+        let error = if self.doubt.is_some() { Error::uncertain(error) } else { error };
+        self.state = State::Over { result: Err(error), is_told: false };
     }
 
     fn tally(&mut self, purpose: Purpose) -> &mut Tally {
@@ -256,53 +499,11 @@ impl Machine {
         }
     }
 
-    fn has_attempts_left(&mut self, purpose: Purpose) -> bool {
-        let max_attempts = self.policy.max_attempts;
-        self.tally(purpose).requests < max_attempts
-    }
-
-    /// Decides what follows a failed request.
-    pub(super) fn judge(
-        &mut self,
-        at_ms: i64,
-        purpose: Purpose,
-        error: Error,
-        verdict: Verdict,
-        retry_after_ms: Option<u64>,
-    ) {
-        let tally = self.tally(purpose);
-        tally.failures += 1;
-        let failures = tally.failures;
-        let may_repeat = self.has_attempts_left(purpose);
-        let can_settle = self.can_settle.filter(|_| purpose == Purpose::Operation);
-        self.state = match (verdict, can_settle) {
-            (Verdict::InDoubt, Some(true)) => {
-                self.settling = Tally::default();
-                self.doubt = Some(error.clone());
-                let then = Purpose::Settling;
-                State::Failed { at_ms, failures, error, retry_after_ms, then }
-            }
-            (Verdict::InDoubt, Some(false)) => State::Over(Error::uncertain(error)),
-            (Verdict::NotCarriedOut | Verdict::InDoubt, _) if may_repeat => {
-                State::Failed { at_ms, failures, error, retry_after_ms, then: purpose }
-            }
-            _ if purpose == Purpose::Settling => State::Over(Error::uncertain(error)),
-            _ if self.doubt.is_some() && matches!(error, Error::Rejected(_)) => {
-                self.settling = Tally::default();
-                self.refusal = Some(error);
-                State::Due(Purpose::Settling)
-            }
-            _ => State::Over(error),
+    fn has_attempts_left(&self, purpose: Purpose) -> bool {
+        let tally = match purpose {
+            Purpose::Operation => self.operation,
+            Purpose::Settling => self.settling,
         };
-    }
-
-    /// The settling query found no lead: what was in doubt was not carried out.
-    pub(super) fn settled_as_missing(&mut self) {
-        let may_repeat = self.has_attempts_left(Purpose::Operation);
-        self.state = match (self.refusal.take(), &self.doubt) {
-            (Some(refusal), _) => State::Over(refusal),
-            (None, Some(doubt)) if !may_repeat => State::Over(Error::uncertain(doubt.clone())),
-            (None, _) => State::Due(Purpose::Operation),
-        };
+        tally.requests < self.policy.max_attempts
     }
 }

@@ -1,22 +1,32 @@
 //! The retry machine: what to send, when, and when to stop, so that nothing is lost and nothing doubled.
 //!
 //! It has no clock, no randomness and no network. The host gives it the time, a random number, message
-//! ids and what happened, and does what it says. [`Call`] gives a type to what [`dynamic::Call`] does: sign
-//! and read; the decisions are those of the machine inside that.
+//! ids and what happened, and does what it says. [`Call`] gives a type to what [`dynamic::Call`] does.
 
-pub(crate) mod dynamic;
+mod attempt;
 mod machine;
+mod policy;
+mod retry_after;
+mod save;
 
 use std::fmt;
 use std::marker::PhantomData;
 
-pub use self::machine::{Attempt, Policy};
+pub use self::attempt::{Attempt, Progress};
+pub use self::policy::Policy;
 use crate::account::Account;
 use crate::error::{Error, Failure};
-use crate::operations::Operation;
+use crate::operation::Request;
 use crate::reply::RawReply;
+use crate::saved;
 use crate::sign::SignedRequest;
 use crate::stamp::TimestampForm;
+
+pub(crate) mod dynamic {
+    //! A call of whatever operation.
+
+    pub use super::machine::Call;
+}
 
 /// What a host does next.
 #[derive(Clone, Debug)]
@@ -33,7 +43,11 @@ pub enum Step<T> {
 ///
 /// Failures are tried again where that is harmless. An add that may have been carried out is never
 /// simply sent again: if it has a `code`, the call first queries for that code; if it has none, the
-/// call ends as [`Error::Uncertain`]. Every request is stamped and signed anew.
+/// call ends as [`Error::Uncertain`]. Once an add may have been carried out, its call ends as a success or as
+/// uncertain, whatever ends it. Every request is stamped and signed anew.
+///
+/// A host that [saves](Self::save) a call before it sends can stop at any instant and lose nothing: another one
+/// [goes on](Self::resume) with it.
 ///
 /// ```
 /// use qince_leads::{Account, AddLead, Call, Failure, Policy, RawReply, Step};
@@ -45,14 +59,14 @@ pub enum Step<T> {
 /// let (mut now_ms, mut sent) = (1_617_206_400_000, 0);
 /// let receipt = loop {
 ///     match call.step(now_ms, &format!("m{sent}"), 0.5) {
-///         Step::Send(_request) => {
+///         Step::Send(request) => {
 ///             // A real host sends it. Here the first reply is lost on its way, and the query that
 ///             // follows finds the lead.
 ///             sent += 1;
 ///             let found = r#"{"return_code":"0","response_data":[{"id":"7","code":"L1"}]}"#;
 ///             match sent {
-///                 1 => call.failed(now_ms, Failure::Unknown),
-///                 _ => call.replied(now_ms, RawReply::new(200, found), None),
+///                 1 => call.failed(&request.msg_id, now_ms, Failure::Unknown),
+///                 _ => call.replied(&request.msg_id, now_ms, RawReply::new(200, found), None),
 ///             }
 ///         }
 ///         Step::WaitUntil(time_ms) => now_ms = time_ms,
@@ -60,26 +74,27 @@ pub enum Step<T> {
 ///     }
 /// };
 /// assert_eq!(receipt.id.as_deref(), Some("7"));
+/// assert!(receipt.settled);
 /// # Ok::<(), qince_leads::Error>(())
 /// ```
-pub struct Call<O: Operation> {
+pub struct Call<R: Request> {
     call: dynamic::Call,
-    of: PhantomData<fn() -> O>,
+    of: PhantomData<fn() -> R>,
 }
 
 /// Tells how far the call is, without payload and account.
-impl<O: Operation> fmt::Debug for Call<O> {
+impl<R: Request> fmt::Debug for Call<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.call.fmt(f)
     }
 }
 
-impl<O: Operation> Call<O> {
+impl<R: Request> Call<R> {
     /// A call that has not begun.
     #[must_use]
     #[expect(clippy::needless_pass_by_value, reason = "a call is what becomes of a payload")]
-    pub fn new(account: Account, payload: O, policy: Policy) -> Self {
-        let call = dynamic::Call::new(account, payload.to_dynamic(), policy);
+    pub fn new(account: Account, payload: R, policy: Policy) -> Self {
+        let call = dynamic::Call::new(account, payload.to_payload(), policy);
         Self { call, of: PhantomData }
     }
 
@@ -97,7 +112,7 @@ impl<O: Operation> Call<O> {
     ///
     /// Whoever asks while a request is under way has lost track of it: it then counts as failed with
     /// [`Failure::Unknown`].
-    pub fn step(&mut self, now_ms: i64, msg_id: &str, random: f64) -> Step<O::Output> {
+    pub fn step(&mut self, now_ms: i64, msg_id: &str, random: f64) -> Step<R::Output> {
         match self.call.step(now_ms, msg_id, random) {
             Step::Send(request) => Step::Send(request),
             Step::WaitUntil(time_ms) => Step::WaitUntil(time_ms),
@@ -105,15 +120,53 @@ impl<O: Operation> Call<O> {
         }
     }
 
-    /// Takes the reply to the request under way. `retry_after_ms` is how long the service asks to wait,
-    /// from the reply's `Retry-After` header.
-    pub fn replied(&mut self, now_ms: i64, reply: RawReply, retry_after_ms: Option<u64>) {
-        self.call.replied(now_ms, reply, retry_after_ms);
+    /// Takes the reply to the request with this message id. `retry_after` is the text of the reply's `Retry-After`
+    /// header, if it has one.
+    ///
+    /// A reply to any other request than the one under way comes too late, and changes nothing.
+    pub fn replied(
+        &mut self,
+        msg_id: &str,
+        now_ms: i64,
+        reply: RawReply,
+        retry_after: Option<&str>,
+    ) {
+        self.call.replied(msg_id, now_ms, reply, retry_after);
     }
 
-    /// Takes note that no reply came to the request under way.
-    pub fn failed(&mut self, now_ms: i64, failure: Failure) {
-        self.call.failed(now_ms, failure);
+    /// Takes note that no reply came to the request with this message id; of another request than the one under way
+    /// that changes nothing.
+    pub fn failed(&mut self, msg_id: &str, now_ms: i64, failure: Failure) {
+        self.call.failed(msg_id, now_ms, failure);
+    }
+
+    /// Gives the call up, because it is cancelled: it is over. Where an add may have been carried out, that is the error
+    /// to report.
+    pub fn give_up(&mut self, now_ms: i64) -> Option<Error> {
+        self.call.give_up(now_ms)
+    }
+
+    /// The call as one line of text, by which [`resume`](Self::resume) goes on with it in another process, host or
+    /// language; `None` where its end is known. It holds the payload, but no secret, openid or digest.
+    ///
+    /// Save before sending: a request that was under way when a host ended counts as failed with
+    /// [`Failure::Unknown`].
+    #[must_use]
+    pub fn save(&self) -> Option<String> {
+        self.call.save()
+    }
+
+    /// Goes on with a call that was saved.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`] where the text is damaged, of another version, or of another operation.
+    pub fn resume(account: Account, policy: Policy, text: &str) -> Result<Self, Error> {
+        let call = dynamic::Call::resume(account, policy, text)?;
+        if call.operation() != R::NAME {
+            return Err(saved::damaged("a call of another operation"));
+        }
+        Ok(Self { call, of: PhantomData })
     }
 
     /// Whether an add may or may not have been carried out, as far as the host has been told: one that gives the call up
@@ -125,7 +178,13 @@ impl<O: Operation> Call<O> {
 
     /// The attempt that finished last, for an observer.
     #[must_use]
-    pub fn last_attempt(&self) -> Option<Attempt> {
+    pub fn last_attempt(&self) -> Option<&Attempt> {
         self.call.last_attempt()
+    }
+
+    /// What is known of the call beside its result.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.call.progress()
     }
 }

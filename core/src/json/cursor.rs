@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::text::{run_end, unescape, write_string};
+use super::text::{BadEscape, Surrogates, run_end, unescape, write_string};
 use crate::meta::Keys;
 
 /// How deep arrays and objects may nest.
@@ -44,11 +44,18 @@ pub(crate) struct Cursor<'t> {
     text: &'t str,
     at: usize,
     quoted: bool,
+    surrogates: Surrogates,
 }
 
 impl<'t> Cursor<'t> {
+    /// A cursor over what users give.
     pub(crate) fn new(text: &'t str) -> Self {
-        Self { text, at: 0, quoted: false }
+        Self { text, at: 0, quoted: false, surrogates: Surrogates::Whole }
+    }
+
+    /// A cursor over what the service sends, which cuts text between UTF-16 units.
+    pub(crate) fn of_service(text: &'t str) -> Self {
+        Self { surrogates: Surrogates::MayBeCut, ..Self::new(text) }
     }
 
     pub(crate) fn skip_byte_order_mark(&mut self) {
@@ -58,7 +65,7 @@ impl<'t> Cursor<'t> {
 
     /// Steps into a string that holds JSON; the position must be at its opening quote.
     pub(crate) fn enter_string(&self) -> Cursor<'t> {
-        Cursor { text: self.text, at: self.at + 1, quoted: true }
+        Cursor { at: self.at + 1, quoted: true, ..*self }
     }
 
     /// Steps out of a string that holds JSON: only its closing quote may be left.
@@ -231,6 +238,19 @@ impl<'t> Cursor<'t> {
         }
     }
 
+    /// Whether the value that begins here is an empty text, list or object.
+    pub(crate) fn at_nothing(&self) -> Result<bool> {
+        let mut ahead = self.clone();
+        Ok(match self.peek() {
+            open @ (b'[' | b'{') => !ahead.open(open + 2),
+            _ if self.at_string() => {
+                let span = ahead.string()?;
+                span.start == span.end
+            }
+            _ => false,
+        })
+    }
+
     /// Reads a number, `true`, `false` or `null` as literal text.
     #[inline]
     pub(crate) fn literal(&mut self) -> Result<&'t str> {
@@ -359,13 +379,14 @@ impl<'t> Cursor<'t> {
         if !span.escaped {
             return Ok(Cow::Borrowed(raw));
         }
+        let said = self.unescaped(raw);
+        let said = if self.quoted { said.and_then(|inner| self.unescaped(&inner)) } else { said };
         let fail = |_| SyntaxError { at: span.start, expected: "valid escapes" };
-        if self.quoted {
-            let inner = unescape(raw).map_err(fail)?;
-            Ok(Cow::Owned(unescape(&inner).map_err(fail)?))
-        } else {
-            Ok(Cow::Owned(unescape(raw).map_err(fail)?))
-        }
+        Ok(Cow::Owned(said.map_err(fail)?))
+    }
+
+    fn unescaped(&self, raw: &str) -> std::result::Result<String, BadEscape> {
+        unescape(raw, self.surrogates)
     }
 
     /// Copies the value that begins here to `out` in its shortest form: no white space, no escapes
@@ -373,15 +394,16 @@ impl<'t> Cursor<'t> {
     pub(crate) fn copy_compact(&mut self, out: &mut String) -> Result<()> {
         if self.quoted {
             let span = self.skip()?;
-            let inner = unescape(self.slice(span))
+            let inner = self
+                .unescaped(self.slice(span))
                 .map_err(|_| SyntaxError { at: span.start, expected: "valid escapes" })?;
-            return Cursor::new(&inner).copy_compact(out);
+            return Cursor { text: &inner, at: 0, quoted: false, ..*self }.copy_compact(out);
         }
-        let text = self.text;
+        let said = self.clone();
         self.walk(&mut |token| {
             match token {
                 Token::Mark(mark) => out.push_str(mark),
-                Token::Text(span) => write_string(out, &Cursor::new(text).text_of(span)?),
+                Token::Text(span) => write_string(out, &said.text_of(span)?),
             }
             Ok(())
         })

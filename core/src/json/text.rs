@@ -39,8 +39,17 @@ fn special(word: u64) -> u64 {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct BadEscape;
 
+/// What becomes of the escape of half a surrogate pair, which stands for no character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Surrogates {
+    /// It is an error, as in all that is sent.
+    Whole,
+    /// It reads as U+FFFD: the service cuts text between UTF-16 units.
+    MayBeCut,
+}
+
 /// Undoes the escapes of a JSON string's content.
-pub(crate) fn unescape(raw: &str) -> Result<String, BadEscape> {
+pub(crate) fn unescape(raw: &str, surrogates: Surrogates) -> Result<String, BadEscape> {
     let mut said = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(at) = rest.find('\\') {
@@ -54,9 +63,13 @@ pub(crate) fn unescape(raw: &str) -> Result<String, BadEscape> {
             Some('r') => '\r',
             Some('t') => '\t',
             Some('u') => {
-                let (character, left) = unicode_escape(after.as_str()).ok_or(BadEscape)?;
+                let (character, left) = unicode_escape(after.as_str())?;
                 after = left.chars();
-                character
+                match (character, surrogates) {
+                    (Some(character), _) => character,
+                    (None, Surrogates::MayBeCut) => char::REPLACEMENT_CHARACTER,
+                    (None, Surrogates::Whole) => return Err(BadEscape),
+                }
             }
             _ => return Err(BadEscape),
         });
@@ -66,15 +79,17 @@ pub(crate) fn unescape(raw: &str) -> Result<String, BadEscape> {
     Ok(said)
 }
 
-/// Reads what follows `\u`: four hex digits, or a surrogate pair.
-fn unicode_escape(rest: &str) -> Option<(char, &str)> {
-    let (unit, rest) = hex_unit(rest)?;
-    if let Some(character) = char::from_u32(unit.into()) {
-        return Some((character, rest));
-    }
-    let (low, rest) = hex_unit(rest.strip_prefix("\\u")?)?;
-    let character = char::decode_utf16([unit, low]).next()?.ok()?;
-    Some((character, rest))
+/// Reads what follows `\u`: four hex digits, or a surrogate pair; `None` for half a pair.
+fn unicode_escape(rest: &str) -> Result<(Option<char>, &str), BadEscape> {
+    let (unit, rest) = hex_unit(rest).ok_or(BadEscape)?;
+    let pair = || {
+        let (low, rest) = hex_unit(rest.strip_prefix("\\u")?)?;
+        Some((char::decode_utf16([unit, low]).next()?.ok()?, rest))
+    };
+    Ok(match (char::from_u32(unit.into()), pair) {
+        (Some(character), _) => (Some(character), rest),
+        (None, pair) => pair().map_or((None, rest), |(character, rest)| (Some(character), rest)),
+    })
 }
 
 fn hex_unit(rest: &str) -> Option<(u16, &str)> {
@@ -150,7 +165,7 @@ mod tests {
             let mut out = String::new();
             write_string(&mut out, &text);
             prop_assert_eq!(&out, &serde_json::to_string(&text).unwrap());
-            prop_assert_eq!(unescape(&out[1..out.len() - 1]), Ok(text));
+            prop_assert_eq!(unescape(&out[1..out.len() - 1], Surrogates::Whole), Ok(text));
         }
 
         #[test]
@@ -158,7 +173,19 @@ mod tests {
             raw in r#"([a-z线😀]|\\["\\/bfnrtux]|\\u[0-9a-fA-FgG]{4}|\\ud83d|\\ude00){0,12}"#,
         ) {
             let expected = serde_json::from_str::<String>(&format!("\"{raw}\"")).ok();
-            prop_assert_eq!(unescape(&raw).ok(), expected);
+            prop_assert_eq!(unescape(&raw, Surrogates::Whole).ok(), expected);
+        }
+
+        #[test]
+        fn halves_of_surrogate_pairs_are_replaced_as_utf16_decoders_replace_them(
+            units in prop::collection::vec(
+                prop::sample::select(vec![0x61, 0x7ebf, 0xd83d, 0xde00, 0xdfff, 0xd800, 0x20]),
+                0..12,
+            ),
+        ) {
+            let raw: String = units.iter().map(|unit| format!("\\u{unit:04x}")).collect();
+            let expected = String::from_utf16_lossy(&units);
+            prop_assert_eq!(unescape(&raw, Surrogates::MayBeCut), Ok(expected));
         }
 
         #[test]

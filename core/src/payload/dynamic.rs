@@ -1,18 +1,33 @@
 //! A payload of whatever operation.
 
+use crate::endpoint::Endpoint;
 use crate::error::{Error, InvalidPayload};
-use crate::operations::Endpoint;
-use crate::payload::{Draft, Verbatim};
-use crate::validate::Report;
+use crate::json::{Cursor, Json};
+use crate::payload::Draft;
+use crate::payload::verbatim::Verbatim;
+use crate::url::is_path;
+use crate::violation::{Found, Path, Problem, Report, Wanted};
 
 /// A payload of an operation that is chosen at run time. It is checked and written as the body that is sent; what is
 /// wrong with it is said by whoever wants that.
 #[derive(Clone)]
 pub struct Payload {
     pub(crate) endpoint: &'static Endpoint,
+    /// Of a request to any endpoint of the vendor: which one.
+    pub(crate) path: Option<String>,
+    pub(crate) repeat: Repeat,
     body: Result<String, InvalidPayload>,
-    /// What an add that may have been carried out is looked up by.
-    pub(crate) code: Option<String>,
+}
+
+/// Whether a request that may have been carried out may be sent again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    /// It may: that does no harm.
+    Freely,
+    /// Only once a query for this key has found nothing.
+    OnceSettled(String),
+    /// Never.
+    Never,
 }
 
 impl Payload {
@@ -21,7 +36,7 @@ impl Payload {
     pub fn from_json(endpoint: &'static Endpoint, json: &str) -> Self {
         let mut report = Report::default();
         let draft = Draft::parse(json, endpoint.shape, &mut report);
-        Self::new(endpoint, &draft, draft.finish_body(report))
+        Self::new(endpoint, &draft, draft.checked_body(report))
     }
 
     /// Takes a body that was put together in the order of the table from texts that nobody looked into, and none of
@@ -39,7 +54,7 @@ impl Payload {
         if draft.verbatim() != Some(Verbatim { texts, len: body.len() }) {
             return None;
         }
-        let body = draft.finish(report).map(|()| body.to_owned());
+        let body = draft.checked(report).map(|()| body.to_owned());
         Some(Self::new(endpoint, &draft, body))
     }
 
@@ -49,16 +64,68 @@ impl Payload {
         Self::new(endpoint, draft, draft.to_body())
     }
 
+    /// A payload for any endpoint of the vendor, see [`Other`](crate::Other). `json` is an object or a list.
+    #[must_use]
+    pub fn other(path: &str, json: &str, may_repeat: bool) -> Self {
+        let mut report = Report::default();
+        if !is_path(path) {
+            report.add(Path::Top, "", &Problem::NoPath);
+        }
+        let body = Json::read(Cursor::new(json)).map(|json| json.as_str().to_owned());
+        let found = body.as_ref().map(|body| Found::of(body.as_bytes()[0]));
+        match found {
+            Ok(Found::Object | Found::List) => {}
+            Ok(found) => {
+                let expected = Wanted::ObjectOrList;
+                report.add(Path::Top, "", &Problem::Mistyped { found, expected });
+            }
+            Err(error) => report.add(Path::Top, "", &Problem::NotJson(*error)),
+        }
+        Self {
+            endpoint: &Endpoint::OTHER,
+            path: Some(path.to_owned()),
+            repeat: if may_repeat { Repeat::Freely } else { Repeat::Never },
+            body: report.into_result().map(|()| body.unwrap_or_default()),
+        }
+    }
+
     fn new(
         endpoint: &'static Endpoint,
         draft: &Draft<'_>,
         body: Result<String, InvalidPayload>,
     ) -> Self {
-        let code = endpoint.settled_by.and_then(|_| draft.code()).map(str::to_owned);
-        Self { endpoint, body, code }
+        let repeat = match endpoint.settled_by {
+            None => Repeat::Freely,
+            Some(settling) => draft
+                .text(settling.key)
+                .map_or(Repeat::Never, |key| Repeat::OnceSettled(key.to_owned())),
+        };
+        Self { endpoint, path: None, repeat, body }
+    }
+
+    /// The payload of a call that was saved, whose body was checked then.
+    pub(crate) fn saved(
+        endpoint: &'static Endpoint,
+        path: Option<String>,
+        repeat: Repeat,
+        body: String,
+    ) -> Self {
+        Self { endpoint, path, repeat, body: Ok(body) }
     }
 
     /// The body of the request, see [`Operation::to_body`](crate::Operation::to_body).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidPayload`] with all violations.
+    pub fn body(&self) -> Result<&str, Error> {
+        match &self.body {
+            Ok(body) => Ok(body),
+            Err(error) => Err(error.clone().into()),
+        }
+    }
+
+    /// Its [`body`](Self::body), where the payload is needed no more.
     ///
     /// # Errors
     ///

@@ -1,15 +1,17 @@
 //! What an operation sends: one macro turns a parameter table into a type.
 
+mod check;
 mod draft;
 pub(crate) mod dynamic;
-mod source;
-mod value;
+mod read;
+mod values;
+mod verbatim;
+mod write;
 
-pub(crate) use draft::{CODE, Verbatim};
 pub use draft::{Draft, Slot};
-use source::Source;
-pub use value::{Id, JsonMap};
-pub(crate) use value::{Table, Value};
+pub use values::{Id, JsonMap};
+pub(crate) use values::{Table, Value};
+use values::{is_in_range, is_integer, is_whole_number};
 
 /// Declares a group of fields from a table: name, type, wire name, Chinese label, rules.
 ///
@@ -24,9 +26,6 @@ macro_rules! fields {
                 $(, $rule:ident $(($($argument:expr),*))?)*;)+
         }
         rules { $($spanning:ident($($operand:tt)*);)* }
-        operation $operation:literal = $path:literal -> $output:ident $(<$record:ident>)?
-            $(, settled by $query:ident)?
-            $(, in pages of $page:ident and $page_size:ident, by $id:ident)?;
     ) => {
         $crate::payload::fields! {
             @type [$name, $label, Extra, [$($doc)+]]
@@ -47,36 +46,6 @@ macro_rules! fields {
                 self
             }
         }
-
-        impl $crate::Operation for $name {
-            const ENDPOINT: &'static $crate::Endpoint =
-                &$crate::Endpoint::new($operation, $path, <Self as $crate::payload::Table>::SHAPE)
-                    $(.settled_by(<$query as $crate::Operation>::ENDPOINT))?
-                    $(.in_pages($crate::payload::fields!(
-                        @paging $name $page $page_size $record $id
-                    )))?;
-            type Output = $output $(<$record>)?;
-
-            fn from_json(json: &str) -> Result<Self, $crate::Error> {
-                let draft = $crate::payload::Draft::from_json(json, <Self as $crate::payload::Table>::SHAPE)?;
-                Ok($crate::payload::Table::from_draft(draft))
-            }
-
-            fn to_json(&self) -> String {
-                $crate::payload::Table::to_draft(self).to_json()
-            }
-
-            fn to_body(&self) -> Result<String, $crate::Error> {
-                Ok($crate::payload::Table::to_draft(self).to_body()?)
-            }
-
-            fn to_dynamic(&self) -> $crate::dynamic::Payload {
-                let draft = $crate::payload::Table::to_draft(self);
-                $crate::dynamic::Payload::of(Self::ENDPOINT, &draft)
-            }
-        }
-
-        $($crate::payload::fields!(@query $name $page $page_size $record $id);)?
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -117,6 +86,7 @@ macro_rules! fields {
         ///
         #[doc = concat!("Vendor's name: ", $label, ". Empty text counts as not given, and is still sent.")]
         #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
         pub struct $name {
             $(
                 $(#[doc = $field_doc])+
@@ -156,7 +126,7 @@ macro_rules! fields {
                     <$type as $crate::payload::Value>::KIND,
                 )$(.$rule($($argument),*))*,
             )+];
-            const SHAPE: &'static $crate::meta::Shape = &$crate::meta::Shape {
+            const TABLE: &'static $crate::meta::Shape = &$crate::meta::Shape {
                 name: stringify!($name),
                 label: $label,
                 doc: $crate::meta::documented(concat!($($doc, "\n"),+)),
@@ -171,7 +141,7 @@ macro_rules! fields {
                         $crate::payload::Value::to_slot(value)
                     })
                 ),+];
-                $crate::payload::Draft::new(Self::SHAPE, slots)$(.with_extra(&self.$extra))?
+                $crate::payload::Draft::new(Self::TABLE, slots)$(.with_extra(&self.$extra))?
             }
 
             fn from_draft(draft: $crate::payload::Draft<'_>) -> Self {
@@ -181,32 +151,6 @@ macro_rules! fields {
                     $($field: slots.next().and_then($crate::payload::Value::from_slot),)+
                     $($extra: _extra)?
                 }
-            }
-        }
-    };
-
-    (@paging $name:ident $page:ident $page_size:ident $record:ident $id:ident) => {
-        $crate::operations::Paging {
-            record: <$record as $crate::Record>::SHAPE,
-            id: $crate::meta::place(<$record as $crate::Record>::SHAPE.fields, stringify!($id)),
-            page: $crate::payload::fields!(@place $name $page),
-            page_size: $crate::payload::fields!(@place $name $page_size),
-        }
-    };
-    (@query $name:ident $page:ident $page_size:ident $record:ident $id:ident) => {
-        impl $crate::Query for $name {
-            type Record = $record;
-
-            fn page(&self) -> (Option<i64>, Option<i64>) {
-                (self.$page, self.$page_size)
-            }
-
-            fn with_page(self, page: i64, page_size: i64) -> Self {
-                self.$page(page).$page_size(page_size)
-            }
-
-            fn id(record: &$record) -> Option<&str> {
-                record.$id()
             }
         }
     };

@@ -5,9 +5,9 @@ mod read;
 mod row;
 
 pub use places::{Places, Spans};
-pub(crate) use read::{Fault, Reader};
+pub(crate) use read::{ReadError, Reader};
 pub(crate) use row::{Cell, OTHERS as MOST_FIELDS, Sheet};
-pub use row::{Row, Rows};
+pub use row::{Fault, Row, Rows};
 
 use crate::error::Error;
 use crate::meta::Shape;
@@ -25,15 +25,28 @@ pub trait Record: Sized {
     ///
     /// # Errors
     ///
-    /// [`Error::Malformed`] where the text is not JSON or a member has the wrong type.
-    fn from_json(json: &str) -> Result<Self, Error>;
+    /// [`Error::Malformed`] where the text is not a JSON object. A member of another shape is among [`faults`](Self::faults).
+    fn from_json(json: &str) -> Result<Self, Error> {
+        Row::from_json(json, Self::SHAPE).map(Self::at)
+    }
 
     /// Writes the record as JSON with the vendor's names: known members in the order of the vendor's
     /// table, then the others as they came.
-    fn to_json(&self) -> String;
+    fn to_json(&self) -> String {
+        self.row().to_json()
+    }
 
-    /// The members that this SDK does not know, in the order they came: names and JSON texts.
-    fn extra(&self) -> impl Iterator<Item = (&str, &str)>;
+    /// The members that this SDK does not know, and those of another shape than it knows, in the order they came: names
+    /// and JSON texts.
+    fn extra(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.row().extra()
+    }
+
+    /// The members that are not as the vendor documents them. They are absent from the record and stand in
+    /// [`extra`](Self::extra).
+    fn faults(&self) -> impl Iterator<Item = Fault> {
+        self.row().faults()
+    }
 
     /// A record at a place of a sheet, for the readers of this crate.
     #[doc(hidden)]
@@ -50,7 +63,7 @@ pub trait Record: Sized {
 macro_rules! record {
     (
         $(#[doc = $doc:literal])+
-        $name:ident = $label:literal $(($others:expr))? {
+        $vis:vis $name:ident = $label:literal $(($others:expr))? {
             $($(#[doc = $field_doc:literal])+
             $field:ident: $kind:ident $($of:ident)? = $wire:literal, $field_label:literal
                 $(, $rule:ident ($($argument:expr),*))*;)+
@@ -60,11 +73,11 @@ macro_rules! record {
         ///
         #[doc = concat!("Vendor's name: ", $label, ".")]
         #[derive(Clone, PartialEq, Eq, Hash)]
-        pub struct $name($crate::record::Row);
+        $vis struct $name($crate::record::Row);
 
         impl $name {
             $crate::record::accessors! {
-                [<Self as $crate::Record>::SHAPE]
+                [$vis, <Self as $crate::Record>::SHAPE]
                 $($(#[doc = $field_doc])+ #[doc = concat!("\n`", $wire, "` (", $field_label, ")")]
                 $field: $kind $($of)?;)+
             }
@@ -91,18 +104,6 @@ macro_rules! record {
                     others: $crate::record::others!($($others)?),
                 }
             };
-
-            fn from_json(json: &str) -> Result<Self, $crate::Error> {
-                $crate::record::Row::from_json(json, Self::SHAPE).map(Self)
-            }
-
-            fn to_json(&self) -> String {
-                self.0.to_json()
-            }
-
-            fn extra(&self) -> impl Iterator<Item = (&str, &str)> {
-                self.0.extra()
-            }
 
             fn at(row: $crate::record::Row) -> Self {
                 Self(row)
@@ -138,11 +139,11 @@ pub(crate) use record;
 
 /// One accessor for each field.
 macro_rules! accessors {
-    ([$shape:expr] $($(#[$doc:meta])+ $field:ident: $kind:ident $($of:ident)?;)+) => {
+    ([$vis:vis, $shape:expr] $($(#[$doc:meta])+ $field:ident: $kind:ident $($of:ident)?;)+) => {
         $(
             $(#[$doc])+
             #[must_use]
-            pub fn $field(&self) -> $crate::record::returned!($kind $($of)?) {
+            $vis fn $field(&self) -> $crate::record::returned!($kind $($of)?) {
                 self.0.$kind(const { $crate::meta::place($shape.fields, stringify!($field)) })
             }
         )+

@@ -1,77 +1,56 @@
 //! Reading rows in one pass: every value is noted where it lies, and nothing is copied that need not be.
+//!
+//! A member of another shape than its field costs neither its row nor the page: it is kept as it came, among the
+//! members that the shape does not know, and noted as a fault.
 
-use crate::error::{Error, Malformed};
+use std::fmt;
+
 use crate::json::{Cursor, Span, SyntaxError, write_string};
 use crate::meta::{Field, Kind, Others, Shape};
 use crate::record::Sheet;
 use crate::record::row::{Cell, OTHERS};
+use crate::reply::MAX_BODY;
 
-/// The longest text that is read, in bytes: places in it and in what is put aside fit 32 bits.
-const MAX_TEXT: usize = 1 << 30;
-
-/// Why rows could not be read.
+/// Why rows could not be read at all.
 #[derive(Debug)]
-pub(crate) enum Fault {
+pub(crate) enum ReadError {
     /// The text is not JSON.
     Syntax(SyntaxError),
-    /// It is JSON of another shape.
-    Shape {
-        /// Which record, or member of one; empty where it is neither.
-        path: String,
-        expected: &'static str,
-    },
+    /// It is JSON of another shape: what was expected.
+    Shape(&'static str),
 }
 
-impl From<SyntaxError> for Fault {
+impl From<SyntaxError> for ReadError {
     fn from(error: SyntaxError) -> Self {
         Self::Syntax(error)
     }
 }
 
-impl Fault {
-    pub(crate) fn shape(expected: &'static str) -> Self {
-        Self::Shape { path: String::new(), expected }
-    }
-
-    /// The same fault, seen from the object of which it lies in this member.
-    pub(crate) fn below_member(self, name: &str) -> Self {
-        self.below(|rest| match rest.as_bytes().first() {
-            None | Some(b'[') => format!("{name}{rest}"),
-            Some(_) => format!("{name}.{rest}"),
-        })
-    }
-
-    fn below_element(self, index: usize) -> Self {
-        self.below_member(&format!("[{index}]"))
-    }
-
-    fn below(self, within: impl FnOnce(&str) -> String) -> Self {
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Shape { path, expected } => Self::Shape { path: within(&path), expected },
-            syntax => syntax,
+            Self::Syntax(error) => error.fmt(f),
+            Self::Shape(expected) => write!(f, "{expected} expected"),
         }
-    }
-
-    /// The same fault, seen from the reply, if it is one of a record.
-    pub(crate) fn below_response_data(self) -> Self {
-        match self {
-            Self::Shape { ref path, .. } if path.is_empty() => self,
-            fault => fault.below_member("response_data"),
-        }
-    }
-
-    pub(crate) fn into_malformed(self, body: Vec<u8>) -> Error {
-        let (path, reason) = match self {
-            Self::Syntax(error) => (None, error.to_string()),
-            Self::Shape { path, expected } => {
-                (Some(path).filter(|path| !path.is_empty()), format!("{expected} expected"))
-            }
-        };
-        Malformed { path, reason, body }.into()
     }
 }
 
-type Result<T> = std::result::Result<T, Fault>;
+/// A member of a row, or a row, that has another shape than its record.
+#[derive(Debug)]
+pub(super) struct Misfit {
+    /// Which one of the list the row is.
+    pub(super) index: u32,
+    /// Where the row lies, or where one that is no object would.
+    pub(super) row: u32,
+    /// The way from the row to the member, empty for the row itself.
+    pub(super) path: String,
+    pub(super) expected: &'static str,
+}
+
+/// How many misfits are noted at most, so that a page of nothing else does not take many times its memory.
+const MOST_MISFITS: usize = 100_000;
+
+type Result<T> = std::result::Result<T, ReadError>;
 
 /// Collects the cells of rows.
 pub(crate) struct Reader {
@@ -85,6 +64,25 @@ pub(crate) struct Reader {
     habits: Vec<Habit>,
     /// Rows and pairs of lists and maps that are still open.
     pending: Vec<Cell>,
+    misfits: Vec<Misfit>,
+}
+
+/// How much had been read at some point.
+struct Mark {
+    cells: usize,
+    aside: usize,
+    pending: usize,
+    misfits: usize,
+}
+
+/// What stands for a field.
+enum Value {
+    /// Null.
+    Absent,
+    /// A value, there.
+    At(Cell),
+    /// One of another shape, which has been put among the unknown members.
+    Odd,
 }
 
 /// Which field followed which one in the last row of a shape: nearly always it does so again, so a
@@ -98,8 +96,8 @@ struct Habit {
 impl Reader {
     /// A reader for a text of this many bytes.
     pub(crate) fn new(text_len: usize) -> Result<Self> {
-        if text_len > MAX_TEXT {
-            return Err(Fault::shape("a text of at most 1 GiB"));
+        if text_len > MAX_BODY {
+            return Err(ReadError::Shape("a text of at most 64 MiB"));
         }
         Ok(Self {
             // More than a page of leads needs, so that they need not move.
@@ -109,47 +107,92 @@ impl Reader {
             most_cells: text_len / 3 + 1024,
             habits: Vec::new(),
             pending: Vec::new(),
+            misfits: Vec::new(),
         })
+    }
+
+    /// A reader that reads nothing.
+    pub(crate) fn of_nothing() -> Self {
+        Self {
+            cells: Vec::new(),
+            aside: String::new(),
+            aside_from: 0,
+            most_cells: 0,
+            habits: Vec::new(),
+            pending: Vec::new(),
+            misfits: Vec::new(),
+        }
     }
 
     /// The cells together with the text they were read from, which is that of the body or taken from it.
     pub(crate) fn into_sheet(self, mut text: Vec<u8>, is_body: bool) -> Sheet {
         text.extend_from_slice(self.aside.as_bytes());
-        Sheet { text, aside_from: self.aside_from, cells: self.cells, is_body }
+        let Self { aside_from, cells, misfits, .. } = self;
+        Sheet { text, aside_from, cells, is_body, misfits }
     }
 
-    /// Reads a row; where its shape is wrong, still makes sure that all of it is JSON.
-    pub(crate) fn whole_row(
+    /// Reads the rows of a page, and returns where each of them begins. What is no object is left out.
+    pub(crate) fn page(&mut self, cursor: &mut Cursor<'_>, shape: &'static Shape) -> Result<Cell> {
+        let pending = self.pending.len();
+        let mut index = 0;
+        let mut more = cursor.open(b']');
+        while more {
+            let misfits = self.misfits.len();
+            let row = self.row_at(cursor, shape)?;
+            match row {
+                Some(row) => self.pending.push(Cell { start: row, len: 0 }),
+                None => {
+                    cursor.skip()?;
+                    self.misfit(String::new(), "an object");
+                }
+            }
+            let row = row.unwrap_or(self.cells.len() as u32);
+            for misfit in &mut self.misfits[misfits..] {
+                (misfit.index, misfit.row) = (index, row);
+            }
+            index += 1;
+            more = cursor.more(b']')?;
+        }
+        Ok(self.close(pending, 1))
+    }
+
+    /// Reads the one row of a text.
+    pub(crate) fn only_row(
         &mut self,
         cursor: &mut Cursor<'_>,
         shape: &'static Shape,
     ) -> Result<u32> {
-        let begin = cursor.clone();
-        let row = self.row(cursor, shape);
-        if let Err(Fault::Shape { .. }) = row {
-            *cursor = begin;
-            cursor.skip()?;
+        let row = self.row_at(cursor, shape)?.ok_or(ReadError::Shape("an object"))?;
+        for misfit in &mut self.misfits {
+            misfit.row = row;
         }
-        row
+        Ok(row)
     }
 
-    /// Reads a list of rows, and returns where each of them begins.
-    pub(crate) fn list(&mut self, cursor: &mut Cursor<'_>, shape: &'static Shape) -> Result<Cell> {
-        if cursor.peek() != b'[' {
-            return Err(Fault::shape("a list"));
-        }
+    /// Reads the list that begins here; `None` where it holds anything but objects.
+    fn list(&mut self, cursor: &mut Cursor<'_>, shape: &'static Shape) -> Result<Option<Cell>> {
         let pending = self.pending.len();
         let mut more = cursor.open(b']');
         while more {
+            let misfits = self.misfits.len();
+            let Some(row) = self.row_at(cursor, shape)? else { return Ok(None) };
             let index = self.pending.len() - pending;
-            let row = self.row(cursor, shape).map_err(|fault| fault.below_element(index))?;
+            self.lead_to(misfits, |path| format!("[{index}].{path}"));
             self.pending.push(Cell { start: row, len: 0 });
-            if self.cells.len() + self.pending.len() > self.most_cells {
-                return Err(Fault::shape("records that hold anything"));
-            }
             more = cursor.more(b']')?;
         }
-        Ok(self.close(pending, 1))
+        Ok(Some(self.close(pending, 1)))
+    }
+
+    /// Reads the row that begins here; `None`, and nothing read, where something else does.
+    fn row_at(&mut self, cursor: &mut Cursor<'_>, shape: &'static Shape) -> Result<Option<u32>> {
+        if cursor.peek() != b'{' {
+            return Ok(None);
+        }
+        if self.cells.len() + self.pending.len() > self.most_cells {
+            return Err(ReadError::Shape("records that hold anything"));
+        }
+        self.row(cursor, shape).map(Some)
     }
 
     /// Moves pending cells into a run of `width` cells an element.
@@ -160,14 +203,12 @@ impl Reader {
         Cell { start, len }
     }
 
+    /// Reads the object that begins here.
     fn row(&mut self, cursor: &mut Cursor<'_>, shape: &'static Shape) -> Result<u32> {
-        if cursor.peek() != b'{' {
-            return Err(Fault::shape("an object"));
-        }
         let habit = self.habit(shape);
-        let pending = self.pending.len();
+        let begin = self.mark();
         let mut found = [Cell::default(); OTHERS + 1];
-        let mut present: u64 = 0;
+        let (mut present, mut odd): (u64, u64) = (0, 0);
         let mut before = 0;
         let mut more = cursor.open(b'}');
         while more {
@@ -180,18 +221,24 @@ impl Reader {
                 }
             };
             let field = &shape.fields[place];
-            match self.value(cursor, field).map_err(|fault| fault.below_member(field.wire))? {
-                Some(cell) => {
+            let bit = 1 << place;
+            if (present | odd) & bit != 0 {
+                self.forget(cursor, &begin, field.wire);
+            }
+            (present, odd) = (present & !bit, odd & !bit);
+            match self.value(cursor, field)? {
+                Value::Absent => {}
+                Value::At(cell) => {
                     found[place] = cell;
-                    present |= 1 << place;
+                    present |= bit;
                 }
-                None => present &= !(1 << place),
+                Value::Odd => odd |= bit,
             }
             before = place + 1;
             more = cursor.more(b'}')?;
         }
-        if self.pending.len() > pending {
-            found[OTHERS] = self.close(pending, 2);
+        if self.pending.len() > begin.pending {
+            found[OTHERS] = self.close_pairs(cursor, begin.pending);
             present |= 1 << OTHERS;
         }
         let at = self.cells.len() as u32;
@@ -201,6 +248,82 @@ impl Reader {
             present &= present - 1;
         }
         Ok(at)
+    }
+
+    fn mark(&self) -> Mark {
+        Mark {
+            cells: self.cells.len(),
+            aside: self.aside.len(),
+            pending: self.pending.len(),
+            misfits: self.misfits.len(),
+        }
+    }
+
+    /// Takes back all that was read since then.
+    fn rewind(&mut self, mark: &Mark) {
+        self.cells.truncate(mark.cells);
+        self.aside.truncate(mark.aside);
+        self.pending.truncate(mark.pending);
+        self.misfits.truncate(mark.misfits);
+    }
+
+    fn misfit(&mut self, path: String, expected: &'static str) {
+        if self.misfits.len() < MOST_MISFITS {
+            self.misfits.push(Misfit { index: 0, row: 0, path, expected });
+        }
+    }
+
+    /// Says of all misfits from there on how they are reached from one level higher.
+    #[inline]
+    fn lead_to(&mut self, from: usize, path: impl Fn(&str) -> String) {
+        for misfit in &mut self.misfits[from..] {
+            misfit.path = path(&misfit.path);
+        }
+    }
+
+    /// Forgets what the row that began there said of this member: it says it again, and the last one counts.
+    #[cold]
+    fn forget(&mut self, cursor: &Cursor<'_>, row: &Mark, wire: &str) {
+        let pairs = self.pending.split_off(row.pending);
+        let others = pairs.chunks_exact(2).filter(|pair| self.said(cursor, pair[0]) != wire);
+        let others = others.collect::<Vec<_>>().concat();
+        self.pending.extend(others);
+        let mut at = 0;
+        self.misfits.retain(|misfit| {
+            at += 1;
+            let rest = misfit.path.strip_prefix(wire);
+            let is_of_it = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+            at <= row.misfits || !is_of_it
+        });
+    }
+
+    /// The text of a cell that was read.
+    fn said<'c>(&'c self, cursor: &Cursor<'c>, cell: Cell) -> &'c str {
+        let (start, len) = (cell.start as usize, cell.len());
+        match start.checked_sub(self.aside_from) {
+            Some(start) => &self.aside[start..start + len],
+            None => cursor.slice(Span { start, end: start + len, escaped: false }),
+        }
+    }
+
+    /// Moves pending pairs into a run. Of several of a name the last one counts.
+    fn close_pairs(&mut self, cursor: &Cursor<'_>, pending: usize) -> Cell {
+        let pairs: Vec<_> = self.pending[pending..].chunks_exact(2).map(|pair| pair[0]).collect();
+        if pairs.len() > 1 {
+            let mut order: Vec<_> = (0..pairs.len()).collect();
+            order.sort_by_key(|&at| self.said(cursor, pairs[at]));
+            let is_same = |pair: &&[usize]| {
+                self.said(cursor, pairs[pair[0]]) == self.said(cursor, pairs[pair[1]])
+            };
+            let mut repeated: Vec<_> =
+                order.windows(2).filter(is_same).map(|pair| pair[0]).collect();
+            // From the last one on, so that those before keep their places.
+            repeated.sort_unstable_by(|a, b| b.cmp(a));
+            for at in repeated {
+                self.pending.drain(pending + 2 * at..pending + 2 * at + 2);
+            }
+        }
+        self.close(pending, 2)
     }
 
     fn habit(&mut self, shape: &'static Shape) -> usize {
@@ -232,32 +355,55 @@ impl Reader {
         Ok(place.inspect(|&place| habit.next[before] = place as u8).ok_or(name))
     }
 
-    /// Reads the value of a field; `None` where it is null.
+    /// Reads the value of a field.
     #[inline]
-    fn value(&mut self, cursor: &mut Cursor<'_>, field: &Field) -> Result<Option<Cell>> {
+    fn value(&mut self, cursor: &mut Cursor<'_>, field: &Field) -> Result<Value> {
         if cursor.at_string() && matches!(field.kind, Kind::Text) {
             let span = cursor.string()?;
-            return Ok(Some(self.text_cell(cursor, span)?));
+            return Ok(Value::At(self.text_cell(cursor, span)?));
         }
         if cursor.peek() == b'n' {
             cursor.literal()?;
-            return Ok(None);
+            return Ok(Value::Absent);
         }
-        match field.kind {
-            Kind::One(shape) => {
-                let row = self.row(cursor, shape)?;
-                Ok(Some(Cell { start: row, len: 0 }))
+        self.value_of_parts(cursor, field)
+    }
+
+    /// Reads a value that is no plain text.
+    fn value_of_parts(&mut self, cursor: &mut Cursor<'_>, field: &Field) -> Result<Value> {
+        let begin = (cursor.clone(), self.mark());
+        let (cell, expected) = match (field.kind, cursor.peek()) {
+            (Kind::One(shape), _) => {
+                let row = self.row_at(cursor, shape)?;
+                (row.map(|start| Cell { start, len: 0 }), "an object")
             }
-            Kind::List(shape) => self.list(cursor, shape).map(Some),
-            Kind::JsonMap => self.json_map(cursor).map(Some),
-            _ if matches!(cursor.peek(), b'{' | b'[') => Err(Fault::shape("text")),
+            (Kind::List(shape), b'[') => (self.list(cursor, shape)?, "a list of objects"),
+            (Kind::List(_), _) => (None, "a list of objects"),
+            (Kind::JsonMap, b'{') => (Some(self.json_map(cursor)?), "an object"),
+            (Kind::JsonMap, _) => (None, "an object"),
+            (_, b'{' | b'[') => (None, "text"),
             _ => {
-                let start = cursor.position();
-                let literal = cursor.literal()?;
-                let len = literal.len() as u32;
-                Ok(Some(Cell { start: start as u32, len }))
+                let start = cursor.position() as u32;
+                let len = cursor.literal()?.len() as u32;
+                (Some(Cell { start, len }), "text")
             }
+        };
+        if let Some(cell) = cell {
+            self.lead_to(begin.1.misfits, |path| match path.starts_with('[') {
+                true => format!("{}{path}", field.wire),
+                false => format!("{}.{path}", field.wire),
+            });
+            return Ok(Value::At(cell));
         }
+        *cursor = begin.0;
+        self.rewind(&begin.1);
+        // Some serializers have one nothing for texts, lists and objects alike.
+        if matches!(field.kind, Kind::Text) || !cursor.at_nothing()? {
+            self.misfit(field.wire.to_owned(), expected);
+        }
+        let name = self.put_aside(|aside| aside.push_str(field.wire));
+        self.pair(cursor, name, |cursor, out| cursor.copy_compact(out))?;
+        Ok(Value::Odd)
     }
 
     #[inline]
@@ -281,18 +427,17 @@ impl Reader {
         Cell { start: (self.aside_from + start) as u32, len: len as u32 }
     }
 
+    /// Reads the object that begins here, whatever its members.
     fn json_map(&mut self, cursor: &mut Cursor<'_>) -> Result<Cell> {
-        if cursor.peek() != b'{' {
-            return Err(Fault::shape("an object"));
-        }
         let pending = self.pending.len();
         let mut more = cursor.open(b'}');
         while more {
             let name = cursor.key()?;
+            let name = self.text_cell(cursor, name)?;
             self.pair(cursor, name, |cursor, out| cursor.copy_compact(out))?;
             more = cursor.more(b'}')?;
         }
-        Ok(self.close(pending, 2))
+        Ok(self.close_pairs(cursor, pending))
     }
 
     /// Keeps a member that the shape does not know.
@@ -304,6 +449,7 @@ impl Reader {
             }
             _ => false,
         };
+        let name = self.text_cell(cursor, name)?;
         self.pair(cursor, name, |cursor, out| {
             if becomes_text {
                 write_string(out, cursor.literal()?);
@@ -317,10 +463,9 @@ impl Reader {
     fn pair(
         &mut self,
         cursor: &mut Cursor<'_>,
-        name: Span,
+        name: Cell,
         copy: impl FnOnce(&mut Cursor<'_>, &mut String) -> std::result::Result<(), SyntaxError>,
     ) -> Result<()> {
-        let name = self.text_cell(cursor, name)?;
         let mut copied = Ok(());
         let json = self.put_aside(|aside| copied = copy(cursor, aside));
         copied?;

@@ -3,10 +3,22 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use crate::error::Error;
+use crate::error::{Error, Malformed};
 use crate::json::{Cursor, write_key, write_member, write_string};
 use crate::meta::{Kind, Shape};
-use crate::record::{Fault, Places, Reader, Record, Spans};
+use crate::record::read::{Misfit, ReadError};
+use crate::record::{Places, Reader, Record, Spans};
+
+/// Something that came in another shape than its record has. It is kept as it came, but for a row that is no object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Fault {
+    /// Which row of a page, and which member of it: `[1].labels[0].color`, or `[3]` for a row that is no record; of a
+    /// record the member alone.
+    pub path: String,
+    /// What the vendor documents there, in English: `text`, `an object` or `a list of objects`.
+    pub expected: &'static str,
+}
 
 /// Where a value lies. Of text and JSON: bytes of the sheet's text. Of lists and maps: further cells.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,6 +51,8 @@ pub(crate) struct Sheet {
     pub(super) cells: Vec<Cell>,
     /// Whether the text begins with the body that was read, unchanged.
     pub(super) is_body: bool,
+    /// What has another shape than it should, in the order of the rows.
+    pub(super) misfits: Vec<Misfit>,
 }
 
 impl Sheet {
@@ -128,6 +142,15 @@ impl Rows {
         Some(Row::new(&self.sheet, self.shape, cell.start))
     }
 
+    /// What of the page is not as the vendor documents it, in the order of its rows. At most 100,000 are listed.
+    pub fn faults(&self) -> impl ExactSizeIterator<Item = Fault> {
+        self.sheet.misfits.iter().map(|misfit| {
+            let Misfit { index, path, expected, .. } = misfit;
+            let dot = if path.is_empty() { "" } else { "." };
+            Fault { path: format!("[{index}]{dot}{path}"), expected }
+        })
+    }
+
     /// The rows as texts and places in them, for languages whose text is UTF-16.
     #[must_use]
     pub fn places(&self) -> Places {
@@ -158,43 +181,59 @@ impl Row {
     ///
     /// # Errors
     ///
-    /// [`Error::Malformed`] where the text is not JSON or a member has the wrong type.
+    /// [`Error::Malformed`] where the text is not a JSON object.
     pub fn from_json(json: &str, shape: &'static Shape) -> Result<Self, Error> {
-        let mut cursor = Cursor::new(json);
+        let mut cursor = Cursor::of_service(json);
         cursor.skip_space();
         let mut read = || {
             let mut reader = Reader::new(json.len())?;
-            let row = reader.whole_row(&mut cursor, shape)?;
+            let row = reader.only_row(&mut cursor, shape)?;
             cursor.finish()?;
             Ok((reader, row))
         };
-        match read() {
-            Ok((reader, at)) => {
-                Ok(Self::new(&Arc::new(reader.into_sheet(json.into(), true)), shape, at))
-            }
-            Err(fault) => Err(Fault::into_malformed(fault, json.into())),
-        }
+        let (reader, at) =
+            read().map_err(|error: ReadError| Malformed::new(error, json.as_bytes()))?;
+        Ok(Self::new(&Arc::new(reader.into_sheet(json.into(), true)), shape, at))
+    }
+
+    /// What of the record is not as the vendor documents it; of a part of a record nothing: its record says that.
+    pub fn faults(&self) -> impl Iterator<Item = Fault> {
+        let misfits = &self.sheet.misfits;
+        let from = misfits.partition_point(|misfit| misfit.row < self.at);
+        let of_row = misfits[from..].iter().take_while(|misfit| misfit.row == self.at);
+        let members = of_row.filter(|misfit| !misfit.path.is_empty());
+        members.map(|misfit| Fault { path: misfit.path.clone(), expected: misfit.expected })
     }
 
     /// The cell of the field at this place, if it is there.
     #[inline]
     fn cell(&self, place: usize) -> Option<Cell> {
+        if place > OTHERS {
+            return None;
+        }
         let present = self.sheet.present(self.at);
         let before = (present & ((1 << place) - 1)).count_ones();
         let there = present >> place & 1 == 1;
         there.then(|| self.sheet.cells[(self.at + 1 + before) as usize])
     }
 
-    /// The text of the field at this place.
+    /// The text of the field at this place; `None` where it holds none.
     #[must_use]
     pub fn text(&self, place: usize) -> Option<&str> {
-        self.cell(place).map(|cell| self.sheet.text(cell))
+        self.text_cell(place).map(|cell| self.sheet.text(cell))
     }
 
-    /// The text of the field at this place, as UTF-8 that nobody has looked at again.
+    /// The text of the field at this place, as UTF-8 that nobody has looked at again; `None` where it holds none.
     #[must_use]
     pub fn bytes(&self, place: usize) -> Option<&[u8]> {
-        self.cell(place).map(|cell| self.sheet.bytes(cell))
+        self.text_cell(place).map(|cell| self.sheet.bytes(cell))
+    }
+
+    #[inline]
+    fn text_cell(&self, place: usize) -> Option<Cell> {
+        let is_text =
+            self.shape.fields.get(place).is_some_and(|field| matches!(field.kind, Kind::Text));
+        self.cell(place).filter(|_| is_text)
     }
 
     /// The one row as [`Rows::spans`] gives several.
@@ -237,7 +276,7 @@ impl Row {
     }
 
     /// The text of the field with the vendor's name.
-    pub(crate) fn given(&self, wire: &str) -> Option<&str> {
+    pub(crate) fn text_by_name(&self, wire: &str) -> Option<&str> {
         self.shape.position(wire).and_then(|place| self.text(place))
     }
 
@@ -258,9 +297,15 @@ impl Row {
         sheet.run(list, 1).iter().map(move |cell| Self::new(sheet, shape, cell.start))
     }
 
-    /// The names and JSON texts of the object in the field at this place.
+    /// The names and JSON texts of the object in the field at this place; none where it holds something else.
     pub fn json_map(&self, place: usize) -> impl ExactSizeIterator<Item = (&str, &str)> {
-        self.sheet.pairs(self.cell(place).unwrap_or_default())
+        let is_map =
+            self.shape.fields.get(place).is_some_and(|field| matches!(field.kind, Kind::JsonMap));
+        self.pairs(place, is_map)
+    }
+
+    fn pairs(&self, place: usize, are_there: bool) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        self.sheet.pairs(self.cell(place).filter(|_| are_there).unwrap_or_default())
     }
 
     /// The JSON text of the field at this place.
@@ -273,7 +318,7 @@ impl Row {
 
     /// The members that its table does not know, in the order they came: names and JSON texts.
     pub fn extra(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
-        self.json_map(OTHERS)
+        self.pairs(OTHERS, true)
     }
 
     /// Writes it as JSON, see [`Record::to_json`].
@@ -311,7 +356,7 @@ impl Row {
             }
             Kind::JsonMap => {
                 out.push('{');
-                write_members(out, self.json_map(place));
+                write_members(out, self.pairs(place, true));
                 out.push('}');
             }
             _ => write_string(out, self.sheet.text(cell)),

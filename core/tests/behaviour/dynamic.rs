@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use qince_leads::dynamic::{self, Draft, Payload, Places, Row};
 use qince_leads::meta::{Kind, Shape};
 use qince_leads::{
-    AddApaasLead, AddLead, ApaasLead, Endpoint, Lead, Operation, Pages, Query, QueryApaasLeads,
-    QueryLeads, RawReply, Record,
+    AddApaasLead, AddLead, ApaasLead, Endpoint, Error, Lead, Operation, Pages, Query,
+    QueryApaasLeads, QueryLeads, RawReply, Record,
 };
 use serde_json::{Map, Value, json};
 
@@ -63,7 +63,7 @@ proptest! {
             });
             let reply = || reply_of(&Value::from_iter(leads.clone()));
             let taken = typed.take(QueryLeads::read(reply())?);
-            let is_new = rows.take_rows(&QueryLeads::ENDPOINT.read(reply())?.rows);
+            let is_new = rows.take_rows(&rows_of::<QueryLeads>(reply())?);
             let expected = taken.map(|leads| leads.len());
             prop_assert_eq!(is_new.map(|is_new| is_new.iter().filter(|is_new| **is_new).count()), expected);
         }
@@ -153,7 +153,7 @@ fn check_places<Q: Query>(rows: Value, wrap: i32) -> Result<(), TestCaseError> {
     };
     let body = format!("{{\"return_code\":\"0\",\"response_data\":{data}}}");
     let reply = || RawReply::new(200, body.as_str());
-    let places = Q::ENDPOINT.read(reply())?.rows.places();
+    let places = rows_of::<Q>(reply())?.places();
     let mut reader = PlaceReader::new(&places, &body);
     let told = reader.list(Q::Record::SHAPE);
     prop_assert_eq!(reader.at, places.stream.len());
@@ -168,7 +168,7 @@ fn reply_of(rows: &Value) -> RawReply {
 
 /// Checks that the rows of a page, asked field by field, say what its records say.
 fn check_rows<Q: Query>(rows: Value) -> Result<(), TestCaseError> {
-    let read = Q::ENDPOINT.read(reply_of(&rows))?.rows;
+    let read = rows_of::<Q>(reply_of(&rows))?;
     let expected: Vec<_> =
         Q::read(reply_of(&rows))?.iter().map(|record| record.to_json()).collect();
     prop_assert_eq!(read.iter().map(|row| said(&row)).collect::<Vec<_>>(), &*expected);
@@ -267,5 +267,12 @@ impl<'p> PlaceReader<'p> {
     fn members(&mut self) -> Vec<String> {
         let count = self.next();
         (0..count).map(|_| format!("{}:{}", Value::from(self.text()), self.text())).collect()
+    }
+}
+
+fn rows_of<Q: Query>(reply: RawReply) -> Result<dynamic::Rows, Error> {
+    match Q::ENDPOINT.read(reply)? {
+        dynamic::Outcome::Page { rows, .. } => Ok(rows),
+        _ => panic!("a query whose reply is no page"),
     }
 }

@@ -1,6 +1,6 @@
 //! Messages say what is wrong, where, and what to do.
 
-use qince_leads::{Account, AddApaasLead, AddLead, Error, Operation, QueryLeads, RawReply};
+use qince_leads::{Account, AddApaasLead, AddLead, Error, Operation, QueryLeads, RawReply, Record};
 
 /// The violations of a payload, as a user sees them.
 fn messages<O: Operation>(json: &str) -> Vec<String> {
@@ -70,13 +70,42 @@ fn an_error_of_a_reply_says_what_came_instead() {
     );
     assert_eq!(message(200, "<html>"), "malformed: not a JSON object");
     assert_eq!(
-        message(200, r#"{"return_code":"0","response_data":"[{\"mobile\":{}}]"}"#),
-        "malformed: response_data[0].mobile: text expected"
+        message(200, r#"{"return_code":"0","response_data":"{\"total\":1}"}"#),
+        "malformed: `rows`, `list` or `data` expected"
     );
     assert_eq!(
         message(502, "<html>"),
         "HTTP status 502 without a reply of the service: check the base URL and what stands between"
     );
+}
+
+#[test]
+fn a_fault_says_where_and_what_was_expected() {
+    let rows = r#"[{"id":"1","linkman":[],"labels":[{"color":{}}]},7]"#;
+    let body = format!(r#"{{"return_code":"0","response_data":{rows}}}"#);
+    let page = QueryLeads::read(RawReply::new(200, body)).unwrap();
+    let faults: Vec<_> = page.faults().map(|fault| (fault.path, fault.expected)).collect();
+    let expected = [("[0].linkman", "text"), ("[0].labels[0].color", "text"), ("[1]", "an object")];
+    assert_eq!(faults, expected.map(|(path, expected)| (path.to_owned(), expected)));
+    let lead = page.iter().next().unwrap();
+    let faults: Vec<_> = lead.faults().map(|fault| fault.path).collect();
+    assert_eq!(faults, ["linkman", "labels[0].color"]);
+    assert_eq!(lead.extra().collect::<Vec<_>>(), [("linkman", "[]")]);
+    assert_eq!(lead.to_json(), r#"{"id":"1","labels":[{"color":{}}],"linkman":[]}"#);
+}
+
+#[test]
+fn a_violation_says_in_both_languages_and_as_data_what_is_wrong() {
+    let lead = AddLead::new().cus_name("a".repeat(101)).mobile_repeat("2");
+    let Err(Error::InvalidPayload(error)) = lead.to_body() else { panic!("accepted") };
+    let [long, choice, missing] = &error.violations[..] else { panic!("{error}") };
+    assert_eq!(long.message, "cus_name (客户名称): 101 characters, at most 100");
+    assert_eq!(long.message_zh, "客户名称：101个字符，最多100个");
+    assert_eq!((long.label, long.limit, long.actual), ("客户名称", Some(100), Some(101)));
+    assert_eq!(choice.message_zh, "手机号码是否能重复：只能是\"0\" (不可以)、\"1\" (可以)");
+    assert_eq!(choice.allowed.iter().map(|one| one.value).collect::<Vec<_>>(), ["0", "1"]);
+    assert_eq!(missing.message_zh, "以下至少填写一项：负责人、线索池名称");
+    assert_eq!((missing.label, missing.limit, missing.allowed.len()), ("", None, 0));
 }
 
 #[test]
@@ -91,5 +120,11 @@ fn an_account_error_says_what_to_do() {
     assert_eq!(
         message("openapi.qince.com"),
         "invalid account: base_url: not an absolute URL, such as https://openapi.qince.com"
+    );
+    assert!(message("https://例子.中国").contains("punycode"));
+    let pasted = Account::new("o", "key\n").unwrap_err().to_string();
+    assert!(
+        pasted.starts_with("invalid account: app_key: begins or ends with white space"),
+        "{pasted}"
     );
 }

@@ -37,7 +37,7 @@ macro_rules! properties_of_payloads {
                 #[test]
                 fn what_is_signed_is_what_is_sent(
                     json in arbitrary::of_shape(<$payload>::SHAPE),
-                    app_key in ".{1,20}",
+                    app_key in "[^\\pZ\\pC]([^\\pC]{0,18}[^\\pZ\\pC])?",
                     msg_id in "[^.].{0,19}",
                     now_ms in 0i64..4_000_000_000_000,
                 ) {
@@ -172,7 +172,9 @@ fn many_faults_are_reported_in_reasonable_time() {
     let rows = vec!["5"; 50_000].join(",");
     let error = AddLead::from_json(&format!(r#"{{"exts":[{rows}]}}"#)).unwrap_err();
     let Error::InvalidPayload(error) = error else { panic!("{error}") };
-    assert_eq!(error.violations.len(), 50_001);
+    assert_eq!(error.violations.len(), 100);
+    assert!(error.more > 1000);
+    assert!(error.to_string().ends_with(&format!("; and {} more", error.more)));
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn debug_output_holds_no_secret() {
     let Step::Send(request) = call.step(1, "m", 0.0) else { panic!("nothing to send") };
     let digest = request.url.rsplit('/').nth(1).unwrap().to_owned();
     assert_silent(&format!("{call:?}"), &digest);
-    call.failed(2, Failure::Unknown);
+    call.failed("m1", 2, Failure::Unknown);
     assert_silent(&format!("{call:?} {:?}", call.last_attempt()), &digest);
 }
 

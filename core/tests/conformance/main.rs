@@ -3,8 +3,10 @@
 //! A file, a kind or a member of a case that is not understood is a failure.
 
 mod call;
+mod operation;
 mod pages;
 mod push;
+mod relay;
 mod reply;
 mod sign;
 mod value;
@@ -16,7 +18,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail, ensure};
 use clap::Parser;
-use qince_leads::{Account, Error};
+use qince_leads::{Account, Error, HttpStatus};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -49,13 +51,19 @@ struct Head {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AccountParts {
+    #[serde(default)]
     openid: String,
+    #[serde(default)]
     app_key: String,
     base_url: Option<String>,
+    relay_url: Option<String>,
 }
 
 impl AccountParts {
     fn account(&self) -> Result<Account, Error> {
+        if let Some(relay_url) = &self.relay_url {
+            return Account::relay(relay_url);
+        }
         let account = Account::new(&self.openid, &self.app_key)?;
         match &self.base_url {
             Some(base_url) => account.with_base_url(base_url),
@@ -96,6 +104,7 @@ impl Tally {
             "push" => read::<push::Case>(case)?.run(),
             "call" => read::<call::Case>(case)?.run(),
             "pages" => read::<pages::Case>(case)?.run(),
+            "relay" => read::<relay::Case>(case)?.run(),
             kind => bail!("no kind `{kind}`"),
         }
     }
@@ -158,8 +167,9 @@ fn reply_error(error: &Error) -> Value {
             "message": rejected.message,
             "msg_id": rejected.msg_id,
         }),
-        Error::HttpStatus { status } => json!({ "kind": "http_status", "status": status }),
-        Error::Malformed(malformed) => json!({ "kind": "malformed", "path": malformed.path }),
+        Error::HttpStatus(HttpStatus { status, .. }) => {
+            json!({ "kind": "http_status", "status": status })
+        }
         other => json!({ "kind": other.code() }),
     }
 }

@@ -29,12 +29,13 @@ pub(crate) struct Case {
 enum Event {
     Expect(Box<RawValue>),
     Give(Given),
+    Resume(IgnoredAny),
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Given {
-    ids: Vec<String>,
+    ids: Vec<Option<String>>,
 }
 
 impl Case {
@@ -59,8 +60,12 @@ fn run<Q: Query>(case: Case) -> anyhow::Result<()> {
                 ensure!(mem::take(&mut asked), "event {i}: no page was asked for");
                 let taken = pages.take(page::<Q>(&ids)?);
                 let taken = taken.map(|leads| leads.iter().filter_map(id::<Q>).collect::<Vec<_>>());
-                // An empty page hands nothing out.
-                leads = Some(taken).filter(|taken| !matches!(taken, Ok(ids) if ids.is_empty()));
+                // An empty page ends the scan; one of leads that were handed out before does not.
+                leads = Some(taken).filter(|_| !ids.is_empty());
+            }
+            Event::Resume(IgnoredAny) => {
+                let saved = pages.save().with_context(|| format!("event {i}: nothing to save"))?;
+                pages = Pages::resume(&saved)?;
             }
             Event::Expect(expected) => {
                 let came = match (leads.take(), pages.next_query()) {
@@ -85,7 +90,7 @@ fn id<Q: Query>(lead: &Q::Record) -> Option<String> {
 }
 
 /// A page with leads of these ids.
-fn page<Q: Query>(ids: &[String]) -> Result<Page<Q::Record>, Error> {
+fn page<Q: Query>(ids: &[Option<String>]) -> Result<Page<Q::Record>, Error> {
     let rows: Vec<_> = ids.iter().map(|id| json!({ "id": id })).collect();
     let reply = json!({ "return_code": "0", "response_data": rows });
     Q::read(RawReply::new(200, reply.to_string()))

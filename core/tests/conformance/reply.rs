@@ -4,15 +4,17 @@ use anyhow::bail;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use qince_leads::{
-    ApaasLead, Error, Lead, Operation, Page, RawReply, Receipt, Record, match_operation,
+    ApaasLead, Endpoint, Error, Fault, Lead, Operation, Other, Page, RawReply, Receipt, Record,
+    Request,
 };
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
 use serde_json::value::RawValue;
 
+use crate::operation::with_operation;
 use crate::reply_error;
-use crate::value::compare;
+use crate::value::{Node, compare_nodes};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,21 +38,30 @@ impl Case {
             _ => bail!("either body or body_base64 must be given"),
         };
         let reply = RawReply::new(self.status, body);
-        let came = match match_operation!(
-            self.op.as_str(),
-            O => read::<O>(reply),
-            op => bail!("no operation `{op}`"),
-        ) {
+        let read = if self.op == Other::NAME {
+            Endpoint::OTHER.read(reply).map(|outcome| Receipt::from(outcome).dump())
+        } else {
+            with_operation!(
+                self.op.as_str(),
+                O => read::<O>(reply),
+                op => bail!("no operation `{op}`"),
+            )
+        };
+        let came = match read {
             Ok(result) => format!(r#"{{"ok":{result}}}"#),
             Err(error) => json!({ "error": reply_error(&error) }).to_string(),
         };
-        compare(&self.expect, &came)
+        let (mut expected, mut came) = (Node::of(&self.expect)?, Node::read(&came)?);
+        for ok in [&mut expected, &mut came].into_iter().filter_map(|node| node.member("ok")) {
+            ok.sort_list("faults");
+        }
+        compare_nodes(&expected, &came)
     }
 }
 
 fn read<O: Operation>(reply: RawReply) -> Result<String, Error>
 where
-    O::Output: Dump,
+    <O as Operation>::Output: Dump,
 {
     O::read(reply).map(|output| output.dump())
 }
@@ -62,7 +73,17 @@ pub(crate) trait Dump {
 
 impl Dump for Receipt {
     fn dump(&self) -> String {
-        json!({ "msg_id": self.msg_id, "id": self.id }).to_string()
+        let receipt = json!({
+            "msg_id": self.msg_id,
+            "id": self.id,
+            "settled": self.settled.then_some(true),
+        });
+        let receipt = receipt.to_string();
+        match &self.data {
+            // Its numbers keep their digits.
+            Some(data) => format!("{},\"data\":{}}}", &receipt[..receipt.len() - 1], data.as_str()),
+            None => receipt,
+        }
     }
 }
 
@@ -80,5 +101,11 @@ impl Dump for Page<ApaasLead> {
 
 fn leads<R: Record>(page: &Page<R>) -> String {
     let leads: Vec<_> = page.iter().map(|lead| lead.to_json()).collect();
-    format!(r#"{{"leads":[{}]}}"#, leads.join(","))
+    format!(r#"{{"leads":[{}],"faults":{}}}"#, leads.join(","), faults(page.faults()))
+}
+
+/// Their paths, as a list that is left out where there are none.
+pub(crate) fn faults(faults: impl IntoIterator<Item = Fault>) -> String {
+    let paths: Vec<_> = faults.into_iter().map(|fault| fault.path).collect();
+    if paths.is_empty() { "null".to_owned() } else { json!(paths).to_string() }
 }

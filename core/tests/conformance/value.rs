@@ -46,6 +46,14 @@ impl Node {
         })
     }
 
+    /// This member, if it is one of an object.
+    pub(crate) fn member(&mut self, name: &str) -> Option<&mut Self> {
+        match self {
+            Self::Object(members) => members.get_mut(name),
+            _ => None,
+        }
+    }
+
     /// Sorts the list that is this member, if it is one.
     pub(crate) fn sort_list(&mut self, member: &str) {
         if let Self::Object(members) = self

@@ -2,11 +2,11 @@
 
 use std::vec;
 
-use qince_leads::{Account, Attempt, Call, Error, Operation, Pages, Policy, Query, Step};
+use qince_leads::{Account, Attempt, Call, Error, Pages, Policy, Query, Request, Step};
 use uuid::Uuid;
 
 use crate::clock::{now_ms, sleep_until};
-use crate::transport::Transport;
+use crate::transport::{Reply, Transport};
 
 type Observer = Box<dyn FnMut(&Attempt) + Send>;
 
@@ -36,18 +36,21 @@ impl Client {
     /// # Errors
     ///
     /// What [`Call`] ends with.
-    pub fn call<O: Operation>(&mut self, payload: O) -> Result<O::Output, Error> {
-        let mut call = Call::new(self.account.clone(), payload, self.policy);
+    pub fn call<R: Request>(&mut self, payload: R) -> Result<R::Output, Error> {
+        let mut call = Call::new(self.account.clone(), payload, self.policy.clone());
         loop {
             let msg_id = Uuid::new_v4().to_string();
             match call.step(now_ms(), &msg_id, fastrand::f64()) {
                 Step::Send(request) => {
+                    let msg_id = &request.msg_id;
                     match self.transport.send(&request) {
-                        Ok(reply) => call.replied(now_ms(), reply.raw, reply.retry_after_ms),
-                        Err(failure) => call.failed(now_ms(), failure),
+                        Ok(Reply { raw, retry_after }) => {
+                            call.replied(msg_id, now_ms(), raw, retry_after.as_deref());
+                        }
+                        Err(failure) => call.failed(msg_id, now_ms(), failure),
                     }
                     if let Some(attempt) = call.last_attempt() {
-                        (self.observer)(&attempt);
+                        (self.observer)(attempt);
                     }
                 }
                 Step::WaitUntil(time_ms) => sleep_until(time_ms),

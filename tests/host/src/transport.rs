@@ -4,13 +4,10 @@ use std::io::{self, Read};
 use std::net::IpAddr;
 use std::time::Duration;
 
-use qince_leads::{Failure, RawReply, SignedRequest};
+use qince_leads::{Failure, MAX_BODY, RawReply, SignedRequest};
+use ureq::http::Uri;
 use ureq::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
-use ureq::http::{HeaderMap, Uri};
 use ureq::{Agent, Body, SendBody};
-
-/// The longest body that is read, in bytes after decompression; beyond it the reply counts as lost.
-const MAX_BODY: u64 = 256 << 20;
 
 /// Sends requests over HTTP, on connections that are kept alive. For https, turn on one of ureq's TLS features.
 #[derive(Clone, Debug)]
@@ -23,8 +20,8 @@ pub struct Transport {
 pub struct Reply {
     /// What the core reads.
     pub raw: RawReply,
-    /// How long the service asks to wait, if it does.
-    pub retry_after_ms: Option<u64>,
+    /// The text of `Retry-After`, where the service asks to wait.
+    pub retry_after: Option<String>,
 }
 
 impl Transport {
@@ -67,9 +64,10 @@ impl Transport {
             .header(CONTENT_TYPE, SignedRequest::CONTENT_TYPE)
             .header(CONTENT_LENGTH, request.body.len())
             .send(SendBody::from_reader(body))?;
-        let retry_after_ms = retry_after_ms(response.headers());
+        let retry_after = response.headers().get(RETRY_AFTER);
+        let retry_after = retry_after.and_then(|text| Some(text.to_str().ok()?.to_owned()));
         let body = read(response.body_mut())?;
-        Ok(Reply { raw: RawReply::new(response.status().as_u16(), body), retry_after_ms })
+        Ok(Reply { raw: RawReply::new(response.status().as_u16(), body), retry_after })
     }
 }
 
@@ -93,14 +91,9 @@ impl Read for Watched<'_> {
     }
 }
 
+/// Beyond what the core would read, a reply counts as lost.
 fn read(body: &mut Body) -> Result<Vec<u8>, ureq::Error> {
-    body.with_config().limit(MAX_BODY).read_to_vec()
-}
-
-/// The seconds in `Retry-After`. Its other form, a date, is passed over: the policy's own delay serves then.
-fn retry_after_ms(headers: &HeaderMap) -> Option<u64> {
-    let seconds: u64 = headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
-    seconds.checked_mul(1000)
+    body.with_config().limit(MAX_BODY as u64).read_to_vec()
 }
 
 /// Whether this is an address of this machine, which no proxy leads to.

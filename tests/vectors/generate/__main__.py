@@ -10,27 +10,48 @@ import sys
 sys.dont_write_bytecode = True  # the checkout stays clean
 
 import argparse
-import json
 from pathlib import Path
 from typing import Dict, List
 
 from cases import (
     call_add,
+    call_clock,
+    call_doubt,
+    call_late,
+    call_other,
+    call_policy,
     call_repeat,
+    call_resume,
+    call_retry_after,
+    call_settle,
     pages,
+    pages_resume,
     push,
+    push_records,
+    push_sign,
+    relay,
     reply_apaas,
     reply_bodies,
+    reply_faults,
+    reply_gzip,
     reply_leads,
+    reply_other,
+    reply_repeats,
     reply_results,
+    reply_return_data,
+    reply_surrogates,
     sign_account,
+    sign_empty,
     sign_fields,
     sign_nested,
+    sign_other,
+    sign_relay,
     sign_rules,
     sign_samples,
     sign_text,
 )
-from check import Case, check_published_signature, check_suite
+from check import Case, check_published_signatures, check_suite
+from model.jsontext import pretty
 
 OUT = Path(__file__).resolve().parent.parent
 MODULES = (
@@ -40,14 +61,35 @@ MODULES = (
     sign_fields,
     sign_nested,
     sign_rules,
+    sign_empty,
+    sign_relay,
+    sign_other,
     reply_results,
     reply_leads,
     reply_apaas,
+    reply_faults,
+    reply_repeats,
+    reply_surrogates,
+    reply_return_data,
+    reply_other,
     reply_bodies,
+    reply_gzip,
     push,
+    push_records,
+    push_sign,
+    relay,
     call_repeat,
     call_add,
+    call_doubt,
+    call_settle,
+    call_policy,
+    call_retry_after,
+    call_clock,
+    call_late,
+    call_resume,
+    call_other,
     pages,
+    pages_resume,
 )
 
 
@@ -56,7 +98,7 @@ def suite() -> Dict[str, List[Case]]:
 
 
 def rendered(cases: List[Case]) -> bytes:
-    return (json.dumps({"cases": cases}, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+    return (pretty({"cases": cases}) + "\n").encode("utf-8")
 
 
 def stale_files(files: Dict[str, bytes]) -> List[str]:
@@ -70,7 +112,7 @@ def main() -> int:
     arguments.add_argument("--check", action="store_true", help="write nothing, fail where a file is stale")
     check_only = arguments.parse_args().check
 
-    check_published_signature()
+    check_published_signatures()
     made = suite()
     check_suite(case for cases in made.values() for case in cases)
     files = {name: rendered(cases) for name, cases in made.items()}

@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn a_part_that_several_shapes_share_is_written_once() {
         let text = file().unwrap().text;
-        assert_eq!(text.matches("\n### Mobile\n").count(), 1);
-        assert_eq!(text.matches("\n### Filter\n").count(), 1);
+        assert_eq!(text.matches("\n### LeadMobile\n").count(), 1);
+        assert_eq!(text.matches("\n### LeadFilter\n").count(), 1);
     }
 }

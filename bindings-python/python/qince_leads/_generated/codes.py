@@ -14,6 +14,7 @@ ErrorCode: TypeAlias = Literal[
     "uncertain",
     "bad_signature",
     "stale",
+    "forbidden",
 ]
 """The stable code of a kind of error, the same in every language."""
 

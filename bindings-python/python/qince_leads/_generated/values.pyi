@@ -14,34 +14,34 @@ __all__ = [
     "AddApaasLead",
     "AddLead",
     "ApaasLead",
-    "Choice",
-    "ExtField",
-    "ExtRow",
-    "Filter",
-    "FilterGroup",
     "FollowUp",
-    "Label",
     "Lead",
+    "LeadChoice",
     "LeadExt",
-    "Mobile",
+    "LeadExtField",
+    "LeadExtRow",
+    "LeadFilter",
+    "LeadFilterGroup",
+    "LeadLabel",
+    "LeadMobile",
+    "LeadPhone",
+    "LeadPhoto",
+    "LeadReference",
+    "LeadRegion",
+    "LeadSort",
     "ModifyApaasLead",
     "ModifyLead",
-    "Phone",
-    "Photo",
     "QueryApaasLeads",
     "QueryLeads",
-    "Reference",
-    "Region",
     "RemoveLead",
-    "Sort",
 ]
 
 @type_check_only
-class _ExtFieldFields(TypedDict, total=False):
+class _LeadExtFieldFields(TypedDict, total=False):
     salesleads_ext_key: str | None
     salesleads_ext_value: str | None
 
-class ExtField(Part):
+class LeadExtField(Part):
     """A custom field of a classic lead that is added (自定义字段)."""
 
     def __new__(
@@ -64,7 +64,7 @@ class ExtField(Part):
         `salesleads_ext_value`, 自定义字段value; at most 100 characters.
         """
 
-    def replace(self, **changes: Unpack[_ExtFieldFields]) -> Self: ...  # type: ignore[override]
+    def replace(self, **changes: Unpack[_LeadExtFieldFields]) -> Self: ...  # type: ignore[override]
 
 @type_check_only
 class _AddLeadFields(TypedDict, total=False):
@@ -91,7 +91,7 @@ class _AddLeadFields(TypedDict, total=False):
     website: str | None
     latlon: str | None
     address: str | None
-    exts: Sequence[ExtField] | None
+    exts: Sequence[LeadExtField] | None
     extra: Mapping[str, _Json] | None
 
 class AddLead(Payload[Receipt]):
@@ -126,7 +126,7 @@ class AddLead(Payload[Receipt]):
         website: str | None = None,
         latlon: str | None = None,
         address: str | None = None,
-        exts: Sequence[ExtField] | None = None,
+        exts: Sequence[LeadExtField] | None = None,
         extra: Mapping[str, _Json] | None = None,
     ) -> Self: ...
     @property
@@ -293,7 +293,7 @@ class AddLead(Payload[Receipt]):
         """
 
     @property
-    def exts(self) -> tuple[ExtField, ...] | None:
+    def exts(self) -> tuple[LeadExtField, ...] | None:
         """Custom fields.
 
         `exts`, 自定义字段列表.
@@ -306,11 +306,11 @@ class AddLead(Payload[Receipt]):
     def replace(self, **changes: Unpack[_AddLeadFields]) -> Self: ...  # type: ignore[override]
 
 @type_check_only
-class _MobileFields(TypedDict, total=False):
+class _LeadMobileFields(TypedDict, total=False):
     phone: str | None
     code: str | None
 
-class Mobile(Part):
+class LeadMobile(Part):
     """The mobile number of an aPaaS lead (手机号码)."""
 
     def __new__(
@@ -333,7 +333,7 @@ class Mobile(Part):
         `code`, 国家编码; at most 100 characters.
         """
 
-    def replace(self, **changes: Unpack[_MobileFields]) -> Self: ...  # type: ignore[override]
+    def replace(self, **changes: Unpack[_LeadMobileFields]) -> Self: ...  # type: ignore[override]
 
 @type_check_only
 class _AddApaasLeadFields(TypedDict, total=False):
@@ -346,7 +346,7 @@ class _AddApaasLeadFields(TypedDict, total=False):
     market_name: str | None
     market_id: str | None
     linkman: str | None
-    mobile: Mobile | None
+    mobile: LeadMobile | None
     mobile_duplicate: Literal["", "0", "1"] | None
     telephone: str | None
     position: str | None
@@ -392,7 +392,7 @@ class AddApaasLead(Payload[Receipt]):
         market_name: str | None = None,
         market_id: str | None = None,
         linkman: str | None = None,
-        mobile: Mobile | None = None,
+        mobile: LeadMobile | None = None,
         mobile_duplicate: Literal["", "0", "1"] | None = None,
         telephone: str | None = None,
         position: str | None = None,
@@ -482,7 +482,7 @@ class AddApaasLead(Payload[Receipt]):
         """
 
     @property
-    def mobile(self) -> Mobile | None:
+    def mobile(self) -> LeadMobile | None:
         """The mobile number.
 
         `mobile`, 手机号码.
@@ -660,11 +660,11 @@ class AddApaasLead(Payload[Receipt]):
     def replace(self, **changes: Unpack[_AddApaasLeadFields]) -> Self: ...  # type: ignore[override]
 
 @type_check_only
-class _ExtRowFields(TypedDict, total=False):
+class _LeadExtRowFields(TypedDict, total=False):
     salesleads_ext_key: str | None
     salesleads_ext_value: _Json | None
 
-class ExtRow(Part):
+class LeadExtRow(Part):
     """A custom field of a classic lead that is modified (自定义字段)."""
 
     def __new__(
@@ -687,7 +687,7 @@ class ExtRow(Part):
         `salesleads_ext_value`, 自定义字段value.
         """
 
-    def replace(self, **changes: Unpack[_ExtRowFields]) -> Self: ...  # type: ignore[override]
+    def replace(self, **changes: Unpack[_LeadExtRowFields]) -> Self: ...  # type: ignore[override]
 
 @type_check_only
 class _ModifyLeadFields(TypedDict, total=False):
@@ -713,7 +713,7 @@ class _ModifyLeadFields(TypedDict, total=False):
     website: str | None
     latlon: str | None
     address: str | None
-    exts: Mapping[str, _Json] | Sequence[ExtRow] | None
+    exts: Mapping[str, _Json] | Sequence[LeadExtRow] | None
     extra: Mapping[str, _Json] | None
 
 class ModifyLead(Payload[Receipt]):
@@ -747,7 +747,7 @@ class ModifyLead(Payload[Receipt]):
         website: str | None = None,
         latlon: str | None = None,
         address: str | None = None,
-        exts: Mapping[str, _Json] | Sequence[ExtRow] | None = None,
+        exts: Mapping[str, _Json] | Sequence[LeadExtRow] | None = None,
         extra: Mapping[str, _Json] | None = None,
     ) -> Self: ...
     @property
@@ -905,7 +905,7 @@ class ModifyLead(Payload[Receipt]):
         """
 
     @property
-    def exts(self) -> dict[str, Any] | tuple[ExtRow, ...] | None:
+    def exts(self) -> dict[str, Any] | tuple[LeadExtRow, ...] | None:
         """Custom fields, as rows or as a map: the vendor documents both.
 
         `exts`, 自定义字段列表.
@@ -929,7 +929,7 @@ class _ModifyApaasLeadFields(TypedDict, total=False):
     market_name: str | None
     market_id: str | None
     linkman: str | None
-    mobile: Mobile | None
+    mobile: LeadMobile | None
     telephone: str | None
     position: str | None
     detail: str | None
@@ -972,7 +972,7 @@ class ModifyApaasLead(Payload[Receipt]):
         market_name: str | None = None,
         market_id: str | None = None,
         linkman: str | None = None,
-        mobile: Mobile | None = None,
+        mobile: LeadMobile | None = None,
         telephone: str | None = None,
         position: str | None = None,
         detail: str | None = None,
@@ -1065,7 +1065,7 @@ class ModifyApaasLead(Payload[Receipt]):
         """
 
     @property
-    def mobile(self) -> Mobile | None:
+    def mobile(self) -> LeadMobile | None:
         """The mobile number.
 
         `mobile`, 手机号码.
@@ -1421,11 +1421,11 @@ class QueryLeads(Query[Lead]):
     def replace(self, **changes: Unpack[_QueryLeadsFields]) -> Self: ...  # type: ignore[override]
 
 @type_check_only
-class _SortFields(TypedDict, total=False):
+class _LeadSortFields(TypedDict, total=False):
     field_key: str | None
     direction: Literal["", "asc", "desc"] | None
 
-class Sort(Part):
+class LeadSort(Part):
     """By which field leads are ordered (排序)."""
 
     def __new__(
@@ -1448,15 +1448,15 @@ class Sort(Part):
         `type`, 排序类型; one of `asc` 正序 (ascending), `desc` 倒序 (descending).
         """
 
-    def replace(self, **changes: Unpack[_SortFields]) -> Self: ...  # type: ignore[override]
+    def replace(self, **changes: Unpack[_LeadSortFields]) -> Self: ...  # type: ignore[override]
 
 @type_check_only
-class _FilterFields(TypedDict, total=False):
+class _LeadFilterFields(TypedDict, total=False):
     field_key: str | None
     operator: str | None
     field_values: Sequence[_Json] | None
 
-class Filter(Part):
+class LeadFilter(Part):
     """One condition on one field (查询条件)."""
 
     def __new__(
@@ -1487,21 +1487,21 @@ class Filter(Part):
         `field_values`, 字段值集合.
         """
 
-    def replace(self, **changes: Unpack[_FilterFields]) -> Self: ...  # type: ignore[override]
+    def replace(self, **changes: Unpack[_LeadFilterFields]) -> Self: ...  # type: ignore[override]
 
 @type_check_only
-class _FilterGroupFields(TypedDict, total=False):
+class _LeadFilterGroupFields(TypedDict, total=False):
     connector: Literal["", "AND", "OR"] | None
-    filters: Sequence[Filter] | None
+    filters: Sequence[LeadFilter] | None
 
-class FilterGroup(Part):
+class LeadFilterGroup(Part):
     """Conditions that are joined by AND or OR (查询条件)."""
 
     def __new__(
         cls,
         *,
         connector: Literal["", "AND", "OR"] | None = None,
-        filters: Sequence[Filter] | None = None,
+        filters: Sequence[LeadFilter] | None = None,
     ) -> Self: ...
     @property
     def connector(self) -> str | None:
@@ -1512,13 +1512,13 @@ class FilterGroup(Part):
         """
 
     @property
-    def filters(self) -> tuple[Filter, ...] | None:
+    def filters(self) -> tuple[LeadFilter, ...] | None:
         """The conditions.
 
         `filters`, 组内查询条件.
         """
 
-    def replace(self, **changes: Unpack[_FilterGroupFields]) -> Self: ...  # type: ignore[override]
+    def replace(self, **changes: Unpack[_LeadFilterGroupFields]) -> Self: ...  # type: ignore[override]
 
 @type_check_only
 class _QueryApaasLeadsFields(TypedDict, total=False):
@@ -1533,8 +1533,8 @@ class _QueryApaasLeadsFields(TypedDict, total=False):
     modify_time_start: str | date | None
     modify_time_end: str | date | None
     salesleads_status: Literal["", "1", "2", "3", "5", "6"] | None
-    sorts: Sequence[Sort] | None
-    query_group: Sequence[FilterGroup] | None
+    sorts: Sequence[LeadSort] | None
+    query_group: Sequence[LeadFilterGroup] | None
     page: int | None
     page_size: int | None
     extra: Mapping[str, _Json] | None
@@ -1562,8 +1562,8 @@ class QueryApaasLeads(Query[ApaasLead]):
         modify_time_start: str | date | None = None,
         modify_time_end: str | date | None = None,
         salesleads_status: Literal["", "1", "2", "3", "5", "6"] | None = None,
-        sorts: Sequence[Sort] | None = None,
-        query_group: Sequence[FilterGroup] | None = None,
+        sorts: Sequence[LeadSort] | None = None,
+        query_group: Sequence[LeadFilterGroup] | None = None,
         page: int | None = None,
         page_size: int | None = None,
         extra: Mapping[str, _Json] | None = None,
@@ -1647,14 +1647,14 @@ class QueryApaasLeads(Query[ApaasLead]):
         """
 
     @property
-    def sorts(self) -> tuple[Sort, ...] | None:
+    def sorts(self) -> tuple[LeadSort, ...] | None:
         """The order of the leads; by time of creation where nothing is given.
 
         `sorts`, 排序.
         """
 
     @property
-    def query_group(self) -> tuple[FilterGroup, ...] | None:
+    def query_group(self) -> tuple[LeadFilterGroup, ...] | None:
         """Further conditions, in groups.
 
         `query_group`, 查询条件列表.
@@ -1681,7 +1681,7 @@ class QueryApaasLeads(Query[ApaasLead]):
     def replace(self, **changes: Unpack[_QueryApaasLeadsFields]) -> Self: ...  # type: ignore[override]
 
 @type_check_only
-class _LabelFields(TypedDict, total=False):
+class _LeadLabelFields(TypedDict, total=False):
     salesleads_id: str | None
     color: str | None
     name: str | None
@@ -1690,7 +1690,7 @@ class _LabelFields(TypedDict, total=False):
     status: str | None
     extra: Mapping[str, _Json] | None
 
-class Label(Record):
+class LeadLabel(Record):
     """A label of a classic lead (标签)."""
 
     def __new__(
@@ -1746,7 +1746,7 @@ class Label(Record):
         `status`, 标签status; at most 100 characters.
         """
 
-    def replace(self, **changes: Unpack[_LabelFields]) -> Self: ...  # type: ignore[override]
+    def replace(self, **changes: Unpack[_LeadLabelFields]) -> Self: ...  # type: ignore[override]
 
 @type_check_only
 class _LeadExtFields(TypedDict, total=False):
@@ -1832,7 +1832,7 @@ class _LeadFields(TypedDict, total=False):
     customer_classification_name: str | None
     cm_code: str | None
     cm_name: str | None
-    labels: Sequence[Label] | None
+    labels: Sequence[LeadLabel] | None
     exts: Sequence[LeadExt] | None
     extra: Mapping[str, _Json] | None
 
@@ -1883,7 +1883,7 @@ class Lead(Record):
         customer_classification_name: str | None = None,
         cm_code: str | None = None,
         cm_name: str | None = None,
-        labels: Sequence[Label] | None = None,
+        labels: Sequence[LeadLabel] | None = None,
         exts: Sequence[LeadExt] | None = None,
         extra: Mapping[str, _Json] | None = None,
     ) -> Self: ...
@@ -2175,7 +2175,7 @@ class Lead(Record):
         """
 
     @property
-    def labels(self) -> tuple[Label, ...]:
+    def labels(self) -> tuple[LeadLabel, ...]:
         """Labels.
 
         `labels`, 标签列表.
@@ -2191,14 +2191,14 @@ class Lead(Record):
     def replace(self, **changes: Unpack[_LeadFields]) -> Self: ...  # type: ignore[override]
 
 @type_check_only
-class _ChoiceFields(TypedDict, total=False):
+class _LeadChoiceFields(TypedDict, total=False):
     code: str | None
     label: str | None
     content: str | None
     status: str | None
     extra: Mapping[str, _Json] | None
 
-class Choice(Record):
+class LeadChoice(Record):
     """An option that was chosen (选项)."""
 
     def __new__(
@@ -2238,16 +2238,16 @@ class Choice(Record):
         `status`, 选项状态.
         """
 
-    def replace(self, **changes: Unpack[_ChoiceFields]) -> Self: ...  # type: ignore[override]
+    def replace(self, **changes: Unpack[_LeadChoiceFields]) -> Self: ...  # type: ignore[override]
 
 @type_check_only
-class _ReferenceFields(TypedDict, total=False):
+class _LeadReferenceFields(TypedDict, total=False):
     name: str | None
     id: str | None
     status: str | None
     extra: Mapping[str, _Json] | None
 
-class Reference(Record):
+class LeadReference(Record):
     """A person or a marketing activity (引用)."""
 
     def __new__(
@@ -2279,15 +2279,15 @@ class Reference(Record):
         `status`, 状态.
         """
 
-    def replace(self, **changes: Unpack[_ReferenceFields]) -> Self: ...  # type: ignore[override]
+    def replace(self, **changes: Unpack[_LeadReferenceFields]) -> Self: ...  # type: ignore[override]
 
 @type_check_only
-class _PhoneFields(TypedDict, total=False):
+class _LeadPhoneFields(TypedDict, total=False):
     phone: str | None
     code: str | None
     extra: Mapping[str, _Json] | None
 
-class Phone(Record):
+class LeadPhone(Record):
     """A mobile number (手机号码)."""
 
     def __new__(
@@ -2311,15 +2311,15 @@ class Phone(Record):
         `code`, 国家编码.
         """
 
-    def replace(self, **changes: Unpack[_PhoneFields]) -> Self: ...  # type: ignore[override]
+    def replace(self, **changes: Unpack[_LeadPhoneFields]) -> Self: ...  # type: ignore[override]
 
 @type_check_only
-class _RegionFields(TypedDict, total=False):
+class _LeadRegionFields(TypedDict, total=False):
     code: str | None
     name: str | None
     extra: Mapping[str, _Json] | None
 
-class Region(Record):
+class LeadRegion(Record):
     """A country, province, city, district or street (地区)."""
 
     def __new__(
@@ -2343,16 +2343,16 @@ class Region(Record):
         `name`, 地区名称.
         """
 
-    def replace(self, **changes: Unpack[_RegionFields]) -> Self: ...  # type: ignore[override]
+    def replace(self, **changes: Unpack[_LeadRegionFields]) -> Self: ...  # type: ignore[override]
 
 @type_check_only
-class _PhotoFields(TypedDict, total=False):
+class _LeadPhotoFields(TypedDict, total=False):
     path: str | None
     name: str | None
     url: str | None
     extra: Mapping[str, _Json] | None
 
-class Photo(Record):
+class LeadPhoto(Record):
     """A picture (图片)."""
 
     def __new__(
@@ -2384,39 +2384,39 @@ class Photo(Record):
         `url`, 图片地址.
         """
 
-    def replace(self, **changes: Unpack[_PhotoFields]) -> Self: ...  # type: ignore[override]
+    def replace(self, **changes: Unpack[_LeadPhotoFields]) -> Self: ...  # type: ignore[override]
 
 @type_check_only
 class _ApaasLeadFields(TypedDict, total=False):
     id: str | None
     company_name: str | None
     code: str | None
-    source_type_id: Choice | None
-    customer_classification: Choice | None
-    return_reason_id: Choice | None
-    delete_reason_id: Choice | None
-    invalid_reason_id: Choice | None
-    market_id: Reference | None
+    source_type_id: LeadChoice | None
+    customer_classification: LeadChoice | None
+    return_reason_id: LeadChoice | None
+    delete_reason_id: LeadChoice | None
+    invalid_reason_id: LeadChoice | None
+    market_id: LeadReference | None
     linkman: str | None
-    mobile: Phone | None
+    mobile: LeadPhone | None
     tel: str | None
     position: str | None
     detail: str | None
-    mss_country: Region | None
-    mss_province: Region | None
-    mss_city: Region | None
-    mss_area: Region | None
-    mss_street: Region | None
+    mss_country: LeadRegion | None
+    mss_province: LeadRegion | None
+    mss_city: LeadRegion | None
+    mss_area: LeadRegion | None
+    mss_street: LeadRegion | None
     mark_addr: str | None
     email: str | None
     website: str | None
-    allocation_status: Choice | None
-    salesleads_status: Choice | None
+    allocation_status: LeadChoice | None
+    salesleads_status: LeadChoice | None
     label_names: str | None
     pool_name: str | None
     removed_result: str | None
-    owner: Reference | None
-    card_photo: Sequence[Photo] | None
+    owner: LeadReference | None
+    card_photo: Sequence[LeadPhoto] | None
     exts: Mapping[str, _Json] | None
     extra: Mapping[str, _Json] | None
 
@@ -2429,32 +2429,32 @@ class ApaasLead(Record):
         id: str | None = None,
         company_name: str | None = None,
         code: str | None = None,
-        source_type_id: Choice | None = None,
-        customer_classification: Choice | None = None,
-        return_reason_id: Choice | None = None,
-        delete_reason_id: Choice | None = None,
-        invalid_reason_id: Choice | None = None,
-        market_id: Reference | None = None,
+        source_type_id: LeadChoice | None = None,
+        customer_classification: LeadChoice | None = None,
+        return_reason_id: LeadChoice | None = None,
+        delete_reason_id: LeadChoice | None = None,
+        invalid_reason_id: LeadChoice | None = None,
+        market_id: LeadReference | None = None,
         linkman: str | None = None,
-        mobile: Phone | None = None,
+        mobile: LeadPhone | None = None,
         tel: str | None = None,
         position: str | None = None,
         detail: str | None = None,
-        mss_country: Region | None = None,
-        mss_province: Region | None = None,
-        mss_city: Region | None = None,
-        mss_area: Region | None = None,
-        mss_street: Region | None = None,
+        mss_country: LeadRegion | None = None,
+        mss_province: LeadRegion | None = None,
+        mss_city: LeadRegion | None = None,
+        mss_area: LeadRegion | None = None,
+        mss_street: LeadRegion | None = None,
         mark_addr: str | None = None,
         email: str | None = None,
         website: str | None = None,
-        allocation_status: Choice | None = None,
-        salesleads_status: Choice | None = None,
+        allocation_status: LeadChoice | None = None,
+        salesleads_status: LeadChoice | None = None,
         label_names: str | None = None,
         pool_name: str | None = None,
         removed_result: str | None = None,
-        owner: Reference | None = None,
-        card_photo: Sequence[Photo] | None = None,
+        owner: LeadReference | None = None,
+        card_photo: Sequence[LeadPhoto] | None = None,
         exts: Mapping[str, _Json] | None = None,
         extra: Mapping[str, _Json] | None = None,
     ) -> Self: ...
@@ -2480,42 +2480,42 @@ class ApaasLead(Record):
         """
 
     @property
-    def source_type_id(self) -> Choice | None:
+    def source_type_id(self) -> LeadChoice | None:
         """Where the lead comes from.
 
         `source_type_id`, 线索来源.
         """
 
     @property
-    def customer_classification(self) -> Choice | None:
+    def customer_classification(self) -> LeadChoice | None:
         """The kind of lead.
 
         `customer_classification`, 线索类型.
         """
 
     @property
-    def return_reason_id(self) -> Choice | None:
+    def return_reason_id(self) -> LeadChoice | None:
         """Why the lead was returned.
 
         `return_reason_id`, 退回原因.
         """
 
     @property
-    def delete_reason_id(self) -> Choice | None:
+    def delete_reason_id(self) -> LeadChoice | None:
         """Why the lead was voided.
 
         `delete_reason_id`, 作废原因.
         """
 
     @property
-    def invalid_reason_id(self) -> Choice | None:
+    def invalid_reason_id(self) -> LeadChoice | None:
         """Why the lead is invalid; in the vendor's example only.
 
         `invalid_reason_id`, 作废原因.
         """
 
     @property
-    def market_id(self) -> Reference | None:
+    def market_id(self) -> LeadReference | None:
         """The marketing activity.
 
         `market_id`, 市场活动.
@@ -2529,7 +2529,7 @@ class ApaasLead(Record):
         """
 
     @property
-    def mobile(self) -> Phone | None:
+    def mobile(self) -> LeadPhone | None:
         """The mobile number.
 
         `mobile`, 手机号码.
@@ -2557,35 +2557,35 @@ class ApaasLead(Record):
         """
 
     @property
-    def mss_country(self) -> Region | None:
+    def mss_country(self) -> LeadRegion | None:
         """The country.
 
         `mss_country`, 国家名称.
         """
 
     @property
-    def mss_province(self) -> Region | None:
+    def mss_province(self) -> LeadRegion | None:
         """The province.
 
         `mss_province`, 省名称.
         """
 
     @property
-    def mss_city(self) -> Region | None:
+    def mss_city(self) -> LeadRegion | None:
         """The city.
 
         `mss_city`, 市名称.
         """
 
     @property
-    def mss_area(self) -> Region | None:
+    def mss_area(self) -> LeadRegion | None:
         """The county or district.
 
         `mss_area`, 区县名称.
         """
 
     @property
-    def mss_street(self) -> Region | None:
+    def mss_street(self) -> LeadRegion | None:
         """The town or street.
 
         `mss_street`, 乡镇街道名称.
@@ -2613,14 +2613,14 @@ class ApaasLead(Record):
         """
 
     @property
-    def allocation_status(self) -> Choice | None:
+    def allocation_status(self) -> LeadChoice | None:
         """Whether the lead is allocated.
 
         `allocation_status`, 分配状态.
         """
 
     @property
-    def salesleads_status(self) -> Choice | None:
+    def salesleads_status(self) -> LeadChoice | None:
         """How far the follow-up is.
 
         `salesleads_status`, 跟进状态.
@@ -2648,14 +2648,14 @@ class ApaasLead(Record):
         """
 
     @property
-    def owner(self) -> Reference | None:
+    def owner(self) -> LeadReference | None:
         """The person in charge.
 
         `owner`, 负责人.
         """
 
     @property
-    def card_photo(self) -> tuple[Photo, ...]:
+    def card_photo(self) -> tuple[LeadPhoto, ...]:
         """The business card.
 
         `card_photo`, 名片.

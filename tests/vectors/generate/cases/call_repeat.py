@@ -133,7 +133,6 @@ def retried_cases() -> List[Case]:
         ("status 200 with HTML", status(100, 200)),
         ("status 200 with a reply cut off", status(100, 200, '{"return_code":"0","resp')),
         ("status 204 with an empty body", status(100, 204, "")),
-        ("status 200 with data of another shape", accepted(100, "true")),
     ]
     for index, (what, outcome) in enumerate(outcomes):
         for op in (REPEATABLE[index % 5], REPEATABLE[(index + 3) % 5]):
@@ -151,35 +150,53 @@ def retried_cases() -> List[Case]:
                 )
             )
     for op in QUERIES:
-        for what, rows, path in (
-            ("a record at fault", '["x"]', "response_data[0]"),
-            ("a member at fault", '[{"id":"1"},{"code":{}}]', "response_data[1].code"),
+        for what, rows in (
+            ("a page that is true", "true"),
+            ("a page that is text and no JSON", '"none"'),
+            ("a page without rows", '{"total":0}'),
         ):
             made.append(
                 call(
-                    f"{what} ends it at once",
+                    f"{what} is tried again",
                     op,
                     PAYLOADS[op],
                     FOUR,
                     send(0, op),
                     found(100, rows),
-                    failed(100, "malformed", path=path),
+                    wait(100, 600),
+                    send(600, op),
+                    *success(op, 700),
                 )
             )
-    made.append(
-        call(
-            "a record at fault ends it at once on the second try too",
-            "query",
-            PAYLOADS["query"],
-            FOUR,
-            send(0, "query"),
-            unknown(100),
-            wait(100, 600),
-            send(600, "query"),
-            found(700, "[null]"),
-            failed(700, "malformed", path="response_data[0]"),
+        made.append(
+            call(
+                "a page with faults ends it well",
+                op,
+                PAYLOADS[op],
+                FOUR,
+                send(0, op),
+                found(100, '["x",{"id":1,"code":{}}]'),
+                done(100, leads=[{"id": "1", "code": {}}], faults=["[0]", "[1].code"]),
+            )
         )
-    )
+    for op, data, result in (
+        ("add", "true", {"data": True}),
+        ("add_apaas", "[]", {"data": []}),
+        ("modify", '"f47ac10b58cc"', {"id": "f47ac10b58cc"}),
+        ("modify_apaas", "{}", {"data": {}}),
+        ("remove", '"{half"', {"id": "{half"}),
+    ):
+        made.append(
+            call(
+                f"success is success, with {data} as data",
+                op,
+                PAYLOADS[op],
+                FOUR,
+                send(0, op),
+                accepted(100, data),
+                done(100, msg_id="r1", **result),
+            )
+        )
     return made
 
 

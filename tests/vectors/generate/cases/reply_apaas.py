@@ -127,36 +127,5 @@ def structure_cases() -> List[Case]:
     return made
 
 
-def fault_cases() -> List[Case]:
-    made = []
-    for name in [*OBJECTS, "card_photo", "exts"]:
-        made.append(
-            read(
-                f"fault: {name} that is text",
-                f'[{{"id":"1"}},{{"{name}":"x"}}]',
-                fails("malformed", path=f"response_data[1].{name}"),
-            )
-        )
-    for name, members in OBJECTS.items():
-        member = members[-1]
-        made.append(
-            read(
-                f"fault: {name}.{member} that is an object",
-                in_text(f'[{{"{name}":{{"{members[0]}":"x","{member}":{{}}}}}}]'),
-                fails("malformed", path=f"response_data[0].{name}.{member}"),
-            )
-        )
-    for what, row, path in (
-        ("a text member that is an object", '{"company_name":{}}', ".company_name"),
-        ("a text member that is an array", '{"label_names":["a"]}', ".label_names"),
-        ("a photo that is text", '{"card_photo":[{"url":"u"},"p"]}', ".card_photo[1]"),
-        ("a url that is an array", '{"card_photo":[{"url":"u"},{"url":[]}]}', ".card_photo[1].url"),
-        ("a null row", "null", ""),
-        ("a row of text", '"x"', ""),
-    ):
-        made.append(read(f"fault: {what}", f"[{row}]", fails("malformed", path=f"response_data[0]{path}")))
-    return made
-
-
 def cases() -> List[Case]:
-    return sample_cases() + structure_cases() + fault_cases()
+    return sample_cases() + structure_cases()

@@ -53,7 +53,14 @@ def status_cases() -> List[Case]:
             "query",
             500,
             '{"return_code":0,"response_data":[{"id":{}}]}',
-            fails("malformed", path="response_data[0].id"),
+            leads({"id": {}}, faults=["[0].id"]),
+        ),
+        reply(
+            "status 500 with a success without rows",
+            "query",
+            500,
+            '{"return_code":0,"response_data":true}',
+            MALFORMED,
         ),
         reply("status 500 with a refusal cut off", "add", 500, REFUSAL[:-1], fails("http_status", status=500)),
         reply(

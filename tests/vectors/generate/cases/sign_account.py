@@ -64,6 +64,24 @@ SEGMENTS = [
     ("an astral character by its UTF-8 octets", "😀", "%F0%9F%98%80"),
 ]
 
+# What a key looks like that was pasted with more than itself.
+BADLY_PASTED = [
+    ("a line feed behind", "{}\n"),
+    ("a line feed before", "\n{}"),
+    ("a carriage return and a line feed behind", "{}\r\n"),
+    ("a space behind", "{} "),
+    ("a space before", " {}"),
+    ("a tab behind", "{}\t"),
+    ("a no-break space behind", "{}\u00a0"),
+    ("an ideographic space before", "\u3000{}"),
+    ("a line feed within", "a\n{}"),
+    ("a tab within", "a\t{}"),
+    ("a NUL within", "a\0{}"),
+    ("an escape character within", "a\x1b{}"),
+    ("a delete character within", "a\x7f{}"),
+    ("a C1 control character within", "a\x90{}"),
+]
+
 # (what, epoch ms, compact)
 MOMENTS = [
     ("the epoch", 0, "19700101080000"),
@@ -94,6 +112,17 @@ def cases() -> List[Case]:
     made.append(bad_account("openid and app_key both empty are no account", openid="", app_key=""))
     for what, given in BAD_BASE_URLS:
         made.append(bad_account(f"base URL refused: {what}", base_url=given))
+    for what, template in BADLY_PASTED:
+        made.append(bad_account(f"an openid with {what} is no account", openid=template.format("9001")))
+        made.append(bad_account(f"an app_key with {what} is no account", app_key=template.format("2EV5i30kYI6r7Hz817")))
+    for what, key in (
+        ("a space", " "),
+        ("a line feed", "\n"),
+        ("an ideographic space", "\u3000"),
+        ("a control character", "\x01"),
+    ):
+        made.append(bad_account(f"{what} alone is no openid", openid=key))
+        made.append(bad_account(f"{what} alone is no app_key", app_key=key))
 
     start = "https://openapi.waiqin365.com/api/salesleads/v1/querySalesLeads/"
     for what, given, sent in SEGMENTS:
@@ -109,6 +138,9 @@ def cases() -> List[Case]:
             made.append(signed(f"stamp {form}: {what}", "query", PAYLOAD, BODY, url, stamp=stamp))
 
     key = "2EV5i30kYI6r7Hz817"
+    for what, given in (("a space", "a b"), ("an ideographic space", "a\u3000b"), ("a zero-width space", "a\u200bb")):
+        account = {"openid": "9001", "app_key": given}
+        made.append(signed(f"an app_key with {what} within is one", "remove", PAYLOAD, BODY, account=account))
     made += [
         signed(
             "the whole URL, digest included",

@@ -11,7 +11,12 @@ from model.spec import OPERATIONS, Field, Operation
 from .build import Case, refused, signed
 
 CHARS = (("ASCII", "x"), ("Chinese", "线"), ("astral", "😀"))
-WRONG_TYPES: Tuple[Tuple[str, Any], ...] = (("a number", 5.5), ("a boolean", True), ("an array", []), ("an object", {}))
+WRONG_TYPES: Tuple[Tuple[str, Any], ...] = (
+    ("a number", 5.5),
+    ("a boolean", True),
+    ("an array", ["a"]),
+    ("an object", {"a": "b"}),
+)
 # What makes a payload acceptable, however little else it has.
 NEEDED: Dict[str, Dict[str, str]] = {
     "add": {"empName": "e"},

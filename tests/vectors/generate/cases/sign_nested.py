@@ -62,7 +62,7 @@ def exts_cases() -> List[Case]:
         refused(
             "exts: a value that is an object or an array",
             "add",
-            add({KEY: "a", VALUE: {}}, {KEY: "b", VALUE: []}),
+            add({KEY: "a", VALUE: {"a": 1}}, {KEY: "b", VALUE: [1]}),
             f"exts[0].{VALUE}:type",
             f"exts[1].{VALUE}:type",
         ),
@@ -70,7 +70,7 @@ def exts_cases() -> List[Case]:
         refused(
             "exts: rows that are no objects",
             "add",
-            add("a", {KEY: "k"}, 5, [], True),
+            add("a", {KEY: "k"}, 5, [1], True),
             "exts[0]:type",
             "exts[2]:type",
             "exts[3]:type",
@@ -129,7 +129,7 @@ def exts_cases() -> List[Case]:
             f'{{"code":"c","exts":{{"t":"{"x" * 300}","n":22,"b":false,"o":{{"phone":"1"}},"l":["a",{{"b":null}}]}}}}',
         ),
         refused("exts: rows where a map is wanted", "modify_apaas", modify([{KEY: "k", VALUE: "v"}]), "exts:type"),
-        refused("exts: rows where a map is wanted", "add_apaas", modify([]), "exts:type"),
+        refused("exts: rows where a map is wanted", "add_apaas", modify([1]), "exts:type"),
     ]
 
 
@@ -226,7 +226,7 @@ def sorting_cases() -> List[Case]:
         refused(
             "query_group: is unknown to the classic query",
             "query",
-            {"code": "c", "query_group": []},
+            {"code": "c", "query_group": [{"connector": "AND"}]},
             "query_group:unknown_field",
         ),
         signed(
@@ -256,7 +256,7 @@ def sorting_cases() -> List[Case]:
         refused(
             "query_group: wrong types in a filter",
             op,
-            filters({"field_key": 1, "operator": {}, "field_values": "v"}, "filter", []),
+            filters({"field_key": 1, "operator": {"a": 1}, "field_values": "v"}, "filter", [1]),
             "query_group[0].filters[0].field_key:type",
             "query_group[0].filters[0].operator:type",
             "query_group[0].filters[0].field_values:type",
@@ -266,7 +266,7 @@ def sorting_cases() -> List[Case]:
         refused(
             "query_group: unknown members at both levels",
             op,
-            groups({"connectors": "AND", "filters": [{"field_key": "k", "operator": "EQ", "values": []}]}),
+            groups({"connectors": "AND", "filters": [{"field_key": "k", "operator": "EQ", "values": [1]}]}),
             "query_group[0].connectors:unknown_field",
             "query_group[0].filters[0].values:unknown_field",
         ),
@@ -396,7 +396,9 @@ def id_cases() -> List[Case]:
             {"code": "c", "reason_id": digits + "1"},
             "reason_id:max_length",
         ),
-        refused("id and reason_id: wrong types", "remove", {"id": [], "reason_id": 0.5}, "id:type", "reason_id:type"),
+        refused(
+            "id and reason_id: wrong types", "remove", {"id": ["1"], "reason_id": 0.5}, "id:type", "reason_id:type"
+        ),
     ]
     return made
 

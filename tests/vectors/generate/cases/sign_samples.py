@@ -126,7 +126,7 @@ def cases() -> List[Case]:
         refused(
             "the vendor's spelling sort is unknown",
             "query_apaas",
-            {"code": "L1", "sort": []},
+            {"code": "L1", "sort": [{"field_key": "create_time"}]},
             "sort:unknown_field",
         ),
         refused(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Set
 
 Json = Dict[str, Any]
+
+STALE_PAGES = 3  # in a row, after which the service does not turn the pages
 
 
 class Pages:
     def __init__(self, payload: Json) -> None:
         self.page = payload.get("page") or 1
         self.page_size = payload.get("pageSize") or 1000
-        self.before: List[str] = []
+        self.seen: Set[str] = set()
+        self.stale = 0
 
     def ask(self) -> Json:
         return {"page": self.page, "page_size": self.page_size}
@@ -19,9 +22,13 @@ class Pages:
     def give(self, ids: List[str]) -> Json:
         if not ids:
             return {"end": True}
-        fresh = [lead for lead in ids if lead not in self.before]
-        if not fresh:
+        fresh = []
+        for lead in ids:  # one with an empty id says nothing else here, so that all of them are the same
+            if lead not in self.seen:
+                self.seen.add(lead)
+                fresh.append(lead)
+        self.stale = 0 if fresh else self.stale + 1
+        if self.stale == STALE_PAGES:
             return {"error": {"kind": "malformed"}}
-        self.before = ids
         self.page += 1
         return {"leads": fresh}

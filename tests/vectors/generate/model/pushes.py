@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
+from urllib.parse import urlencode
 
 from .jsontext import Number, compact, parse, plain
-from .replies import Malformed, error, present, shaped, text_of
-from .signing import md5_hex
+from .replies import error, present, record, text_of
+from .signing import digest
 from .spec import FOLLOW_UP
 
 PARAMETERS = (
     "msgId dataId dataVersion dataFormat dataSource timestamp status statusTime tenantId digest dataType data".split()
 )
 REQUIRED = "msgId data timestamp digest dataType".split()
+NOT_EMPTY = "msgId timestamp dataType".split()
 
 
 class Refused(Exception):
@@ -25,6 +27,7 @@ def receive(body: str, secrets: List[str], now_ms: int, max_age_ms: Optional[int
     try:
         sent = parameters(body)
         verify(sent, secrets, now_ms, max_age_ms)
+        data, faults = data_of(sent["dataType"], sent["data"])
         event = present(
             msg_id=sent["msgId"],
             data_id=sent.get("dataId"),
@@ -35,7 +38,8 @@ def receive(body: str, secrets: List[str], now_ms: int, max_age_ms: Optional[int
             timestamp_ms=int(sent["timestamp"]),
             redelivery=sent.get("status") == "2",
             status_time=sent.get("statusTime"),
-            data=data_of(sent["dataType"], sent["data"]),
+            data=data,
+            faults=faults or None,
         )
     except Refused as refusal:
         return error(str(refusal))
@@ -50,7 +54,9 @@ def parameters(body: str) -> Dict[str, str]:
         if name in PARAMETERS and name in sent:
             raise Refused("malformed")
         sent[name] = value
-    if any(name not in sent for name in REQUIRED) or not is_64_bit(sent["timestamp"]):
+    if any(name not in sent for name in REQUIRED) or any(sent[name] == "" for name in NOT_EMPTY):
+        raise Refused("malformed")
+    if not is_64_bit(sent["timestamp"]):
         raise Refused("malformed")
     return sent
 
@@ -71,24 +77,44 @@ def is_64_bit(text: str) -> bool:
 
 
 def verify(sent: Dict[str, str], secrets: List[str], now_ms: int, max_age_ms: Optional[int]) -> None:
-    signed = [md5_hex(f"{sent['data']}|{secret}|{sent['timestamp']}") for secret in secrets]
+    signed = [digest(sent["data"], secret, sent["timestamp"]) for secret in secrets if secret]
     if sent["digest"].lower() not in signed:
         raise Refused("bad_signature")
     if max_age_ms is not None and abs(now_ms - int(sent["timestamp"])) > max_age_ms:
         raise Refused("stale")
 
 
-def data_of(data_type: str, text: str) -> Any:
+def signed_form(given: Dict[str, Any], secret: str) -> str:
+    """The body that a push with these members has."""
+    sent = present(
+        msgId=given.get("msg_id"),
+        dataFormat="json",
+        timestamp=str(given["timestamp_ms"]),
+        status="2" if given.get("redelivery") else "0",
+        dataType=given.get("data_type"),
+        data=given["data"],
+        digest=digest(given["data"], secret, str(given["timestamp_ms"])),
+    )
+    return urlencode(sent)
+
+
+def data_of(data_type: str, text: str) -> Tuple[Any, List[str]]:
+    """The data, and the members that are not as the record has them."""
     try:
         data = parse(text)
-        return follow_up(data) if data_type == "salesLeads_follow" else plain(data)
-    except (ValueError, Malformed) as fault:
+    except ValueError as fault:
         raise Refused("malformed") from fault
+    if data_type != "salesLeads_follow":
+        return plain(data), []
+    if not isinstance(data, dict):
+        raise Refused("malformed")
+    return follow_up(data)
 
 
-def follow_up(data: Any) -> Dict[str, Any]:
-    record: Dict[str, Any] = shaped(FOLLOW_UP, data, "data")
+def follow_up(data: Dict[str, Any]) -> Tuple[Dict[str, Any], List[str]]:
+    faults: List[str] = []
+    read = record(FOLLOW_UP, data, "", faults)
     for name, value in data.items():
         if isinstance(value, Number) or (name.startswith("ext_") and isinstance(value, bool)):
-            record[name] = text_of(value)
-    return record
+            read[name] = text_of(value)
+    return read, faults

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
+import unicodedata
 from typing import Any, Dict, Iterator, List, Tuple, Type
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from .spec import OPERATIONS, Field, Operation
 Violation = Tuple[str, str]
 
 DEFAULT_BASE_URL = "https://openapi.waiqin365.com"
+MODULE = "salesleads/v1"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
 LARGEST_PAGE = 2**31 - 1
@@ -48,13 +50,23 @@ def timestamp(now_ms: int, form: str) -> str:
 
 
 def base_url(account: Dict[str, str]) -> str:
-    url = account.get("base_url", DEFAULT_BASE_URL)
-    parts = re.fullmatch(r"(https?)://(\[[0-9a-f:]+\]|[^\s/?#@:\[\]]+)(:[0-9]+)?(/[^\s?#]*)?", url)
-    if not account["openid"] or not account["app_key"] or not parts:
+    """Where requests go: to the service, or to the relay of an account without a key."""
+    if "relay_url" in account:
+        return checked_url(account["relay_url"])
+    if not is_pasted_whole(account["openid"]) or not is_pasted_whole(account["app_key"]):
         raise InvalidAccount
-    if parts.group(1) == "http" and parts.group(2) not in LOOPBACK:
+    return checked_url(account.get("base_url", DEFAULT_BASE_URL))
+
+
+def checked_url(url: str) -> str:
+    parts = re.fullmatch(r"(https?)://(\[[0-9a-f:]+\]|[^\s/?#@:\[\]]+)(:[0-9]+)?(/[^\s?#]*)?", url)
+    if not parts or (parts.group(1) == "http" and parts.group(2) not in LOOPBACK):
         raise InvalidAccount
     return url.rstrip("/")
+
+
+def is_pasted_whole(key: str) -> bool:
+    return key != "" and key == key.strip() and not any(unicodedata.category(char) == "Cc" for char in key)
 
 
 def is_whole(value: Any) -> bool:
@@ -76,7 +88,7 @@ def is_date(text: str) -> bool:
 
 
 def is_given(value: Any) -> bool:
-    return value is not None and value != ""
+    return value is not None and value not in ("", [], {})
 
 
 def check_text(field: Field, value: Any, path: str) -> Iterator[Violation]:
@@ -214,8 +226,32 @@ def request(op: str, account: Dict[str, str], stamp: Dict[str, Any], payload: Di
     if found:
         return {"violations": [{"path": path, "rule": rule} for path, rule in found]}
     operation = OPERATIONS[op]
-    body = body_of(operation, payload)
+    return addressed(account, base, f"{MODULE}/{operation.path}", stamp, body_of(operation, payload))
+
+
+def request_of_other(account: Dict[str, str], stamp: Dict[str, Any], path: str, payload: Any) -> Dict[str, Any]:
+    """The `expect` of a `sign` case of `other`."""
+    try:
+        base = base_url(account)
+    except InvalidAccount:
+        return {"error": "invalid_account"}
+    if not is_path(path):
+        return {"violations": [{"path": "", "rule": "format"}]}
+    if not isinstance(payload, (dict, list)):
+        return {"violations": [{"path": "", "rule": "type"}]}
+    return addressed(account, base, path, stamp, compact(payload))
+
+
+def is_path(text: str) -> bool:
+    segments = text.split("/")
+    return all(re.fullmatch("[A-Za-z0-9._~-]+", segment) and segment not in (".", "..") for segment in segments)
+
+
+def addressed(account: Dict[str, str], base: str, path: str, stamp: Dict[str, Any], body: str) -> Dict[str, Any]:
+    msg_id = quote(stamp["msg_id"], safe="")
+    if "relay_url" in account:
+        return {"url": f"{base}/{path}/{msg_id}", "body": body}
     stamped = timestamp(stamp["now_ms"], stamp.get("form", "epoch_ms"))
     signature = digest(body, account["app_key"], stamped)
-    path = "/".join((quote(account["openid"], safe=""), stamped, signature, quote(stamp["msg_id"], safe="")))
-    return {"url": f"{base}/api/salesleads/v1/{operation.path}/{path}", "body": body}
+    openid = quote(account["openid"], safe="")
+    return {"url": f"{base}/api/{path}/{openid}/{stamped}/{signature}/{msg_id}", "body": body}

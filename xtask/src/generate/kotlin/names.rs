@@ -35,7 +35,10 @@ fn object(name: &str, about: &str, names: &[&str]) -> String {
 }
 
 fn policy(policy: &Policy) -> String {
-    let Policy { max_attempts, base_delay_ms, max_delay_ms, deadline_ms, jitter } = policy;
+    let Policy { max_attempts, base_delay_ms, max_delay_ms, deadline_ms, jitter, .. } = policy;
+    let Policy { settle_delay_ms, resend_adds, retry_codes, match_msg_id, .. } = policy;
+    let retry_codes: Vec<_> = retry_codes.iter().map(|code| literal(code)).collect();
+    let retry_codes = retry_codes.join(", ");
     let deadline_ms = match deadline_ms {
         Some(deadline_ms) => format!("const val DEADLINE_MS: Long = {deadline_ms}"),
         None => "val DEADLINE_MS: Long? = null".to_owned(),
@@ -47,7 +50,11 @@ fn policy(policy: &Policy) -> String {
              const val BASE_DELAY_MS: Long = {base_delay_ms}\n    \
              const val MAX_DELAY_MS: Long = {max_delay_ms}\n    \
              {deadline_ms}\n    \
-             const val JITTER: Double = {jitter:?}\n\
+             const val JITTER: Double = {jitter:?}\n    \
+             const val SETTLE_DELAY_MS: Long = {settle_delay_ms}\n    \
+             const val RESEND_ADDS: Boolean = {resend_adds}\n    \
+             val RETRY_CODES: List<String> = listOf({retry_codes})\n    \
+             const val MATCH_MSG_ID: Boolean = {match_msg_id}\n\
          }}\n"
     )
 }

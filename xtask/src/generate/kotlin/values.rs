@@ -270,17 +270,17 @@ mod tests {
         };
         let expected = [
             (AddLead::SHAPE, "empName", "String?"),
-            (AddLead::SHAPE, "exts", "List<ExtField>?"),
+            (AddLead::SHAPE, "exts", "List<LeadExtField>?"),
             (ModifyLead::SHAPE, "id", "String?"),
-            (ModifyLead::SHAPE, "exts", "MapOrRows<ExtRow>?"),
+            (ModifyLead::SHAPE, "exts", "MapOrRows<LeadExtRow>?"),
             (QueryLeads::SHAPE, "page", "Int?"),
-            (QueryApaasLeads::SHAPE, "sorts", "List<Sort>?"),
+            (QueryApaasLeads::SHAPE, "sorts", "List<LeadSort>?"),
         ];
         for (shape, wire, kind) in expected {
             assert_eq!(declared(shape, wire), (kind.to_owned(), " = null"), "{wire}");
         }
         let sort =
-            with_parts([QueryApaasLeads::SHAPE]).into_iter().find(|part| part.name == "Sort");
+            with_parts([QueryApaasLeads::SHAPE]).into_iter().find(|part| part.name == "LeadSort");
         assert_eq!(declared(sort.unwrap(), "field_key"), ("String".to_owned(), ""));
     }
 
@@ -307,7 +307,7 @@ mod tests {
         let lead = returned(ApaasLead::SHAPE);
         for read in [
             "id = if (bits.has(0)) places.text() else null,",
-            ") Phone.readFrom(places) else null,",
+            ") LeadPhone.readFrom(places) else null,",
             ") places.list(Photo) else null,",
             ") places.jsonMap() else null,",
         ] {

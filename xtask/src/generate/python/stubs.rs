@@ -172,7 +172,7 @@ mod tests {
         let expected = [
             (AddLead::SHAPE, "empName", "str", "str | None"),
             (AddLead::SHAPE, "mobile_repeat", r#"Literal["", "0", "1"]"#, "str | None"),
-            (AddLead::SHAPE, "exts", "Sequence[ExtField]", "tuple[ExtField, ...] | None"),
+            (AddLead::SHAPE, "exts", "Sequence[LeadExtField]", "tuple[LeadExtField, ...] | None"),
             (ModifyLead::SHAPE, "id", "str | int", "str | None"),
             (QueryLeads::SHAPE, "create_time_start", "str | date", "str | None"),
         ];
@@ -186,7 +186,7 @@ mod tests {
         let class = class(ApaasLead::SHAPE, "Record", Direction::Returned).unwrap();
         assert!(class.contains("def card_photo(self) -> tuple[Photo, ...]:\n"), "{class}");
         assert!(class.contains("def exts(self) -> dict[str, Any]:\n"));
-        assert!(class.contains("def mobile(self) -> Phone | None:\n"));
+        assert!(class.contains("def mobile(self) -> LeadPhone | None:\n"));
     }
 
     #[test]
@@ -194,7 +194,7 @@ mod tests {
         let text = text().unwrap();
         assert!(text.contains("\nclass QueryLeads(Query[Lead]):\n"));
         assert!(text.contains("\nclass AddLead(Payload[Receipt]):\n"));
-        assert!(text.contains("\nclass ExtField(Part):\n"));
+        assert!(text.contains("\nclass LeadExtField(Part):\n"));
         let extras = text.matches("    def extra(self)").count();
         assert_eq!(extras, Endpoint::ALL.len());
     }

@@ -20,8 +20,11 @@ fn codes() -> String {
 }
 
 fn policy() -> String {
-    let Policy { max_attempts, base_delay_ms, max_delay_ms, deadline_ms, jitter } =
-        Policy::default();
+    let policy = Policy::default();
+    let Policy { max_attempts, base_delay_ms, max_delay_ms, deadline_ms, jitter, .. } = policy;
+    let Policy { settle_delay_ms, resend_adds, retry_codes, match_msg_id, .. } = policy;
+    let retry_codes: Vec<_> = retry_codes.iter().map(|code| literal(code)).collect();
+    let retry_codes = retry_codes.join(", ");
     let deadline_ms = deadline_ms.map_or_else(|| "nil".to_owned(), |ms| ms.to_string());
     format!(
         "extension Policy {{\n    \
@@ -31,7 +34,11 @@ fn policy() -> String {
                  baseDelayMs: {base_delay_ms},\n        \
                  maxDelayMs: {max_delay_ms},\n        \
                  deadlineMs: {deadline_ms},\n        \
-                 jitter: {jitter}\n    )\n}}\n"
+                 jitter: {jitter},\n        \
+                 settleDelayMs: {settle_delay_ms},\n        \
+                 resendAdds: {resend_adds},\n        \
+                 retryCodes: [{retry_codes}],\n        \
+                 matchMsgId: {match_msg_id}\n    )\n}}\n"
     )
 }
 

@@ -33,11 +33,6 @@ pub(super) fn files() -> anyhow::Result<Vec<GeneratedFile>> {
     ])
 }
 
-/// The type of a shape. SwiftUI has a `Label` of its own, and who imports both could use neither.
-fn type_name(shape: &Shape) -> &'static str {
-    if shape.name == "Label" { "LeadLabel" } else { shape.name }
-}
-
 /// A field's name where it is declared or stands on its own.
 fn identifier(field: &Field) -> String {
     let name = field.camel_name();
@@ -117,15 +112,8 @@ mod tests {
     #[test]
     fn a_word_of_swift_is_no_name_by_itself() {
         let shapes = with_parts([QueryApaasLeads::SHAPE]);
-        let filter = shapes.into_iter().find(|shape| shape.name == "Filter").unwrap();
+        let filter = shapes.into_iter().find(|shape| shape.name == "LeadFilter").unwrap();
         assert_eq!(identifier(field(filter, "operator")), "`operator`");
         assert_eq!(identifier(field(filter, "field_key")), "fieldKey");
-    }
-
-    #[test]
-    fn no_type_has_the_name_of_one_of_swiftui() {
-        let label = field(Lead::SHAPE, "labels").kind.part().unwrap();
-        assert_eq!(type_name(label), "LeadLabel");
-        assert_eq!(type_name(Lead::SHAPE), "Lead");
     }
 }

@@ -2,7 +2,7 @@
 
 use qince_leads::Endpoint;
 
-use super::{shape_doc, type_name};
+use super::shape_doc;
 
 const THROWS: &str = "    ///
     /// - Throws: A ``QinceError``, or `CancellationError`: see ``QinceLeads``.
@@ -14,7 +14,7 @@ pub(super) fn text() -> anyhow::Result<String> {
 }
 
 fn method(endpoint: &Endpoint) -> anyhow::Result<String> {
-    let (name, payload) = (endpoint.camel_name(), type_name(endpoint.shape));
+    let (name, payload) = (endpoint.camel_name(), endpoint.shape.name);
     let doc = shape_doc("    ", endpoint.shape, Some(&format!("`{}`", endpoint.path)))?;
     Ok(if endpoint.paging.is_some() {
         format!(

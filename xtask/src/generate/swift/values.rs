@@ -5,7 +5,7 @@ use qince_leads::Endpoint;
 use qince_leads::meta::{Field, Kind, Others, Shape};
 
 use super::super::words::{self, Direction, EXTRA_MEMBERS, EXTRA_PARAMETERS};
-use super::{comment, field_doc, identifier, shape_doc, type_name};
+use super::{comment, field_doc, identifier, shape_doc};
 
 pub(super) fn payloads() -> anyhow::Result<String> {
     types(&words::payloads(), Direction::Given)
@@ -34,7 +34,7 @@ impl Type {
 
     /// The struct with its fields.
     fn declaration(&self) -> anyhow::Result<String> {
-        let (shape, name) = (self.shape, type_name(self.shape));
+        let (shape, name) = (self.shape, self.shape.name);
         let mut properties = String::new();
         let mut parameters = Vec::new();
         let mut assignments = String::new();
@@ -66,7 +66,7 @@ impl Type {
 
     /// How it is written and read.
     fn wire(&self) -> anyhow::Result<String> {
-        let (shape, name) = (self.shape, type_name(self.shape));
+        let (shape, name) = (self.shape, self.shape.name);
         let mut writes = String::new();
         let mut reads = String::new();
         for (place, field) in shape.fields.iter().enumerate() {
@@ -139,7 +139,7 @@ fn endpoint(endpoint: &Endpoint) -> String {
         Some(paging) => format!(
             "    public typealias Found = {}\n\n    \
                  public static let endpoint = Endpoint<Page<Found>>(querying: \"{name}\")\n\n",
-            type_name(paging.record)
+            paging.record.name
         ),
         None => {
             format!("    public static let endpoint = Endpoint<Receipt>(writing: \"{name}\")\n\n")
@@ -156,9 +156,9 @@ fn held(field: &Field) -> anyhow::Result<String> {
         Kind::Json => "Json".to_owned(),
         Kind::JsonList => "[Json]".to_owned(),
         Kind::JsonMap => "JsonMap".to_owned(),
-        Kind::MapOrRows(part) => format!("MapOrRows<{}>", type_name(part)),
-        Kind::One(part) => type_name(part).to_owned(),
-        Kind::List(part) => format!("[{}]", type_name(part)),
+        Kind::MapOrRows(part) => format!("MapOrRows<{}>", part.name),
+        Kind::One(part) => part.name.to_owned(),
+        Kind::List(part) => format!("[{}]", part.name),
         unknown => bail!("a field has no type for {unknown:?}"),
     })
 }
@@ -172,10 +172,10 @@ fn read(field: &Field) -> anyhow::Result<String> {
         Kind::JsonList => "places.list { $0.json() }".to_owned(),
         Kind::JsonMap => "places.map()".to_owned(),
         Kind::MapOrRows(part) => {
-            format!("places.mapOrRows {{ {}(from: &$0) }}", type_name(part))
+            format!("places.mapOrRows {{ {}(from: &$0) }}", part.name)
         }
-        Kind::One(part) => format!("{}(from: &places)", type_name(part)),
-        Kind::List(part) => format!("places.list {{ {}(from: &$0) }}", type_name(part)),
+        Kind::One(part) => format!("{}(from: &places)", part.name),
+        Kind::List(part) => format!("places.list {{ {}(from: &$0) }}", part.name),
         unknown => bail!("a field cannot be read as {unknown:?}"),
     })
 }
@@ -194,7 +194,7 @@ mod tests {
         for (text, shapes) in [(payloads(), words::payloads()), (records(), words::records())] {
             let text = text.unwrap();
             for shape in shapes {
-                let head = format!("\npublic struct {}: ", type_name(shape));
+                let head = format!("\npublic struct {}: ", shape.name);
                 assert_eq!(text.matches(&head).count(), 1, "{}", shape.name);
             }
         }
@@ -204,16 +204,16 @@ mod tests {
     fn each_kind_has_a_type_and_is_read_as_it_lies() {
         let expected = [
             (AddLead::SHAPE, "cus_name", "String", "places.text()"),
-            (AddLead::SHAPE, "exts", "[ExtField]", "places.list { ExtField(from: &$0) }"),
+            (AddLead::SHAPE, "exts", "[LeadExtField]", "places.list { LeadExtField(from: &$0) }"),
             (ModifyLead::SHAPE, "id", "String", "places.text()"),
             (
                 ModifyLead::SHAPE,
                 "exts",
-                "MapOrRows<ExtRow>",
-                "places.mapOrRows { ExtRow(from: &$0) }",
+                "MapOrRows<LeadExtRow>",
+                "places.mapOrRows { LeadExtRow(from: &$0) }",
             ),
             (QueryLeads::SHAPE, "page", "Int", "places.count()"),
-            (ApaasLead::SHAPE, "mobile", "Phone", "Phone(from: &places)"),
+            (ApaasLead::SHAPE, "mobile", "LeadPhone", "LeadPhone(from: &places)"),
             (ApaasLead::SHAPE, "exts", "JsonMap", "places.map()"),
             (Lead::SHAPE, "labels", "[LeadLabel]", "places.list { LeadLabel(from: &$0) }"),
         ];

@@ -87,8 +87,8 @@ mod tests {
         };
         let expected = [
             (AddLead::SHAPE, "empName", r#"text('"empName":"', given.empName)"#),
-            (AddLead::SHAPE, "exts", r#"list('"exts":[', given.exts, extField)"#),
-            (AddApaasLead::SHAPE, "mobile", r#"one('"mobile":', given.mobile, mobile)"#),
+            (AddLead::SHAPE, "exts", r#"list('"exts":[', given.exts, leadExtField)"#),
+            (AddApaasLead::SHAPE, "mobile", r#"one('"mobile":', given.mobile, leadMobile)"#),
             (ModifyLead::SHAPE, "id", "other(given.id)"),
             (ModifyLead::SHAPE, "exts", "other(given.exts)"),
             (QueryLeads::SHAPE, "id", r#"text('"id":"', given.id)"#),

@@ -91,12 +91,12 @@ mod tests {
                 "mobile_repeat",
                 r#"readonly mobile_repeat?: "" | "0" | "1" | null | undefined"#,
             ),
-            (AddLead::SHAPE, "exts", "readonly exts?: readonly ExtField[] | null | undefined"),
+            (AddLead::SHAPE, "exts", "readonly exts?: readonly LeadExtField[] | null | undefined"),
             (ModifyLead::SHAPE, "id", "readonly id?: LeadId | null | undefined"),
             (
                 ModifyLead::SHAPE,
                 "exts",
-                "readonly exts?: { readonly [name: string]: Json } | readonly ExtRow[] | null | undefined",
+                "readonly exts?: { readonly [name: string]: Json } | readonly LeadExtRow[] | null | undefined",
             ),
             (QueryLeads::SHAPE, "page", "readonly page?: number | null | undefined"),
         ];

@@ -132,7 +132,7 @@ mod tests {
         let decoder = decoder(ApaasLead::SHAPE).unwrap();
         for read in [
             "this.id = from.text();",
-            "this.mobile = new Phone(from);",
+            "this.mobile = new LeadPhone(from);",
             "this.card_photo = from.list(Photo);",
             "this.exts = from.map();",
         ] {

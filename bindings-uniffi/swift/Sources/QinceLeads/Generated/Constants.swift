@@ -14,6 +14,7 @@ extension QinceError {
         case .uncertain: "uncertain"
         case .badSignature: "bad_signature"
         case .stale: "stale"
+        case .forbidden: "forbidden"
         }
     }
 }
@@ -25,7 +26,11 @@ extension Policy {
         baseDelayMs: 500,
         maxDelayMs: 8000,
         deadlineMs: 60000,
-        jitter: 0.5
+        jitter: 0.5,
+        settleDelayMs: 0,
+        resendAdds: true,
+        retryCodes: [],
+        matchMsgId: false
     )
 }
 

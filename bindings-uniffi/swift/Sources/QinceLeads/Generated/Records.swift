@@ -51,7 +51,7 @@ public struct LeadLabel: Record {
 
 extension LeadLabel {
     public static let layout = WireLayout<Self>(
-        name: "Label", write: { $0.write(to: &$1) }, read: { Self(from: &$0) })
+        name: "LeadLabel", write: { $0.write(to: &$1) }, read: { Self(from: &$0) })
 
     fileprivate func write(to json: inout JsonWriter) {
         json.object { json in
@@ -504,7 +504,7 @@ extension Lead {
 }
 
 /// An option that was chosen (选项).
-public struct Choice: Record {
+public struct LeadChoice: Record {
     /// Its code.
     ///
     /// `code`, 选项编码.
@@ -540,9 +540,9 @@ public struct Choice: Record {
     }
 }
 
-extension Choice {
+extension LeadChoice {
     public static let layout = WireLayout<Self>(
-        name: "Choice", write: { $0.write(to: &$1) }, read: { Self(from: &$0) })
+        name: "LeadChoice", write: { $0.write(to: &$1) }, read: { Self(from: &$0) })
 
     fileprivate func write(to json: inout JsonWriter) {
         json.object { json in
@@ -565,7 +565,7 @@ extension Choice {
 }
 
 /// A person or a marketing activity (引用).
-public struct Reference: Record {
+public struct LeadReference: Record {
     /// Its name.
     ///
     /// `name`, 名称.
@@ -595,9 +595,9 @@ public struct Reference: Record {
     }
 }
 
-extension Reference {
+extension LeadReference {
     public static let layout = WireLayout<Self>(
-        name: "Reference", write: { $0.write(to: &$1) }, read: { Self(from: &$0) })
+        name: "LeadReference", write: { $0.write(to: &$1) }, read: { Self(from: &$0) })
 
     fileprivate func write(to json: inout JsonWriter) {
         json.object { json in
@@ -618,7 +618,7 @@ extension Reference {
 }
 
 /// A mobile number (手机号码).
-public struct Phone: Record {
+public struct LeadPhone: Record {
     /// The number.
     ///
     /// `phone`, 手机号.
@@ -642,9 +642,9 @@ public struct Phone: Record {
     }
 }
 
-extension Phone {
+extension LeadPhone {
     public static let layout = WireLayout<Self>(
-        name: "Phone", write: { $0.write(to: &$1) }, read: { Self(from: &$0) })
+        name: "LeadPhone", write: { $0.write(to: &$1) }, read: { Self(from: &$0) })
 
     fileprivate func write(to json: inout JsonWriter) {
         json.object { json in
@@ -663,7 +663,7 @@ extension Phone {
 }
 
 /// A country, province, city, district or street (地区).
-public struct Region: Record {
+public struct LeadRegion: Record {
     /// Its code.
     ///
     /// `code`, 地区编码.
@@ -687,9 +687,9 @@ public struct Region: Record {
     }
 }
 
-extension Region {
+extension LeadRegion {
     public static let layout = WireLayout<Self>(
-        name: "Region", write: { $0.write(to: &$1) }, read: { Self(from: &$0) })
+        name: "LeadRegion", write: { $0.write(to: &$1) }, read: { Self(from: &$0) })
 
     fileprivate func write(to json: inout JsonWriter) {
         json.object { json in
@@ -708,7 +708,7 @@ extension Region {
 }
 
 /// A picture (图片).
-public struct Photo: Record {
+public struct LeadPhoto: Record {
     /// Its path in the service's store.
     ///
     /// `path`, 图片路径.
@@ -738,9 +738,9 @@ public struct Photo: Record {
     }
 }
 
-extension Photo {
+extension LeadPhoto {
     public static let layout = WireLayout<Self>(
-        name: "Photo", write: { $0.write(to: &$1) }, read: { Self(from: &$0) })
+        name: "LeadPhoto", write: { $0.write(to: &$1) }, read: { Self(from: &$0) })
 
     fileprivate func write(to json: inout JsonWriter) {
         json.object { json in
@@ -777,27 +777,27 @@ public struct ApaasLead: Record, Identifiable {
     /// Where the lead comes from.
     ///
     /// `source_type_id`, 线索来源.
-    public var sourceTypeId: Choice?
+    public var sourceTypeId: LeadChoice?
     /// The kind of lead.
     ///
     /// `customer_classification`, 线索类型.
-    public var customerClassification: Choice?
+    public var customerClassification: LeadChoice?
     /// Why the lead was returned.
     ///
     /// `return_reason_id`, 退回原因.
-    public var returnReasonId: Choice?
+    public var returnReasonId: LeadChoice?
     /// Why the lead was voided.
     ///
     /// `delete_reason_id`, 作废原因.
-    public var deleteReasonId: Choice?
+    public var deleteReasonId: LeadChoice?
     /// Why the lead is invalid; in the vendor's example only.
     ///
     /// `invalid_reason_id`, 作废原因.
-    public var invalidReasonId: Choice?
+    public var invalidReasonId: LeadChoice?
     /// The marketing activity.
     ///
     /// `market_id`, 市场活动.
-    public var marketId: Reference?
+    public var marketId: LeadReference?
     /// The contact.
     ///
     /// `linkman`, 联系人; at most 100 characters.
@@ -805,7 +805,7 @@ public struct ApaasLead: Record, Identifiable {
     /// The mobile number.
     ///
     /// `mobile`, 手机号码.
-    public var mobile: Phone?
+    public var mobile: LeadPhone?
     /// The landline number.
     ///
     /// `tel`, 固话; at most 100 characters.
@@ -821,23 +821,23 @@ public struct ApaasLead: Record, Identifiable {
     /// The country.
     ///
     /// `mss_country`, 国家名称.
-    public var mssCountry: Region?
+    public var mssCountry: LeadRegion?
     /// The province.
     ///
     /// `mss_province`, 省名称.
-    public var mssProvince: Region?
+    public var mssProvince: LeadRegion?
     /// The city.
     ///
     /// `mss_city`, 市名称.
-    public var mssCity: Region?
+    public var mssCity: LeadRegion?
     /// The county or district.
     ///
     /// `mss_area`, 区县名称.
-    public var mssArea: Region?
+    public var mssArea: LeadRegion?
     /// The town or street.
     ///
     /// `mss_street`, 乡镇街道名称.
-    public var mssStreet: Region?
+    public var mssStreet: LeadRegion?
     /// The address.
     ///
     /// `mark_addr`, 地址; at most 100 characters.
@@ -853,11 +853,11 @@ public struct ApaasLead: Record, Identifiable {
     /// Whether the lead is allocated.
     ///
     /// `allocation_status`, 分配状态.
-    public var allocationStatus: Choice?
+    public var allocationStatus: LeadChoice?
     /// How far the follow-up is.
     ///
     /// `salesleads_status`, 跟进状态.
-    public var salesleadsStatus: Choice?
+    public var salesleadsStatus: LeadChoice?
     /// The names of the labels, with commas between.
     ///
     /// `label_names`, 线索标签; at most 100 characters.
@@ -873,11 +873,11 @@ public struct ApaasLead: Record, Identifiable {
     /// The person in charge.
     ///
     /// `owner`, 负责人.
-    public var owner: Reference?
+    public var owner: LeadReference?
     /// The business card.
     ///
     /// `card_photo`, 名片.
-    public var cardPhoto: [Photo]?
+    public var cardPhoto: [LeadPhoto]?
     /// Custom fields by their keys; what each holds depends on its type.
     ///
     /// `exts`, 自定义字段列表.
@@ -890,32 +890,32 @@ public struct ApaasLead: Record, Identifiable {
         id: String? = nil,
         companyName: String? = nil,
         code: String? = nil,
-        sourceTypeId: Choice? = nil,
-        customerClassification: Choice? = nil,
-        returnReasonId: Choice? = nil,
-        deleteReasonId: Choice? = nil,
-        invalidReasonId: Choice? = nil,
-        marketId: Reference? = nil,
+        sourceTypeId: LeadChoice? = nil,
+        customerClassification: LeadChoice? = nil,
+        returnReasonId: LeadChoice? = nil,
+        deleteReasonId: LeadChoice? = nil,
+        invalidReasonId: LeadChoice? = nil,
+        marketId: LeadReference? = nil,
         linkman: String? = nil,
-        mobile: Phone? = nil,
+        mobile: LeadPhone? = nil,
         tel: String? = nil,
         position: String? = nil,
         detail: String? = nil,
-        mssCountry: Region? = nil,
-        mssProvince: Region? = nil,
-        mssCity: Region? = nil,
-        mssArea: Region? = nil,
-        mssStreet: Region? = nil,
+        mssCountry: LeadRegion? = nil,
+        mssProvince: LeadRegion? = nil,
+        mssCity: LeadRegion? = nil,
+        mssArea: LeadRegion? = nil,
+        mssStreet: LeadRegion? = nil,
         markAddr: String? = nil,
         email: String? = nil,
         website: String? = nil,
-        allocationStatus: Choice? = nil,
-        salesleadsStatus: Choice? = nil,
+        allocationStatus: LeadChoice? = nil,
+        salesleadsStatus: LeadChoice? = nil,
         labelNames: String? = nil,
         poolName: String? = nil,
         removedResult: String? = nil,
-        owner: Reference? = nil,
-        cardPhoto: [Photo]? = nil,
+        owner: LeadReference? = nil,
+        cardPhoto: [LeadPhoto]? = nil,
         exts: JsonMap? = nil,
         extra: JsonMap = [:]
     ) {
@@ -998,32 +998,32 @@ extension ApaasLead {
         id = there.has(0) ? places.text() : nil
         companyName = there.has(1) ? places.text() : nil
         code = there.has(2) ? places.text() : nil
-        sourceTypeId = there.has(3) ? Choice(from: &places) : nil
-        customerClassification = there.has(4) ? Choice(from: &places) : nil
-        returnReasonId = there.has(5) ? Choice(from: &places) : nil
-        deleteReasonId = there.has(6) ? Choice(from: &places) : nil
-        invalidReasonId = there.has(7) ? Choice(from: &places) : nil
-        marketId = there.has(8) ? Reference(from: &places) : nil
+        sourceTypeId = there.has(3) ? LeadChoice(from: &places) : nil
+        customerClassification = there.has(4) ? LeadChoice(from: &places) : nil
+        returnReasonId = there.has(5) ? LeadChoice(from: &places) : nil
+        deleteReasonId = there.has(6) ? LeadChoice(from: &places) : nil
+        invalidReasonId = there.has(7) ? LeadChoice(from: &places) : nil
+        marketId = there.has(8) ? LeadReference(from: &places) : nil
         linkman = there.has(9) ? places.text() : nil
-        mobile = there.has(10) ? Phone(from: &places) : nil
+        mobile = there.has(10) ? LeadPhone(from: &places) : nil
         tel = there.has(11) ? places.text() : nil
         position = there.has(12) ? places.text() : nil
         detail = there.has(13) ? places.text() : nil
-        mssCountry = there.has(14) ? Region(from: &places) : nil
-        mssProvince = there.has(15) ? Region(from: &places) : nil
-        mssCity = there.has(16) ? Region(from: &places) : nil
-        mssArea = there.has(17) ? Region(from: &places) : nil
-        mssStreet = there.has(18) ? Region(from: &places) : nil
+        mssCountry = there.has(14) ? LeadRegion(from: &places) : nil
+        mssProvince = there.has(15) ? LeadRegion(from: &places) : nil
+        mssCity = there.has(16) ? LeadRegion(from: &places) : nil
+        mssArea = there.has(17) ? LeadRegion(from: &places) : nil
+        mssStreet = there.has(18) ? LeadRegion(from: &places) : nil
         markAddr = there.has(19) ? places.text() : nil
         email = there.has(20) ? places.text() : nil
         website = there.has(21) ? places.text() : nil
-        allocationStatus = there.has(22) ? Choice(from: &places) : nil
-        salesleadsStatus = there.has(23) ? Choice(from: &places) : nil
+        allocationStatus = there.has(22) ? LeadChoice(from: &places) : nil
+        salesleadsStatus = there.has(23) ? LeadChoice(from: &places) : nil
         labelNames = there.has(24) ? places.text() : nil
         poolName = there.has(25) ? places.text() : nil
         removedResult = there.has(26) ? places.text() : nil
-        owner = there.has(27) ? Reference(from: &places) : nil
-        cardPhoto = there.has(28) ? places.list { Photo(from: &$0) } : nil
+        owner = there.has(27) ? LeadReference(from: &places) : nil
+        cardPhoto = there.has(28) ? places.list { LeadPhoto(from: &$0) } : nil
         exts = there.has(29) ? places.map() : nil
         extra = there.hasExtra ? places.map() : [:]
     }

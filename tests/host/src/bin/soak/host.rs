@@ -6,7 +6,7 @@ use qince_host::{Client, Sandbox, Transport};
 use qince_leads::{Account, Attempt};
 
 use crate::family::Family;
-use crate::options::{self, Options, POLICY, TIME_OUT};
+use crate::options::{self, Options, TIME_OUT, policy};
 use crate::tally::{Added, Modified, Tally};
 
 pub(crate) struct Host {
@@ -24,7 +24,7 @@ impl Host {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let observer = Arc::clone(&seen);
         let transport = Transport::new(account.base_url(), TIME_OUT);
-        let client = Client::new(account, transport, POLICY).with_observer(move |attempt| {
+        let client = Client::new(account, transport, policy()).with_observer(move |attempt| {
             let mut seen = observer.lock().unwrap_or_else(PoisonError::into_inner);
             seen.push(attempt.clone());
         });

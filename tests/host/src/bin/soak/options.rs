@@ -14,8 +14,15 @@ pub(crate) const TIME_OUT: Duration = Duration::from_millis(300);
 pub(crate) const SLOW: Duration = TIME_OUT.saturating_mul(2);
 
 /// So many attempts that none but a broken call uses them up.
-pub(crate) const POLICY: Policy =
-    Policy { max_attempts: 40, base_delay_ms: 5, max_delay_ms: 80, deadline_ms: None, jitter: 0.5 };
+pub(crate) fn policy() -> Policy {
+    Policy {
+        max_attempts: 40,
+        base_delay_ms: 5,
+        max_delay_ms: 80,
+        deadline_ms: None,
+        ..Policy::default()
+    }
+}
 
 /// Adds, modifies and queries leads against a failing sandbox, and checks that nothing is lost or doubled.
 #[derive(Parser)]

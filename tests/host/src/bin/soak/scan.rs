@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use qince_host::{Client, Environment, StoredLead, Transport};
 
 use crate::family::Family;
-use crate::options::{Options, POLICY, TIME_OUT};
+use crate::options::{Options, TIME_OUT, policy};
 use crate::table::Table;
 
 pub(crate) struct Scanned {
@@ -31,7 +31,7 @@ pub(crate) fn read_all(
     let transport = Transport::new(account.base_url(), TIME_OUT);
     let (attempts, retries) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let (all, repeated) = (Arc::clone(&attempts), Arc::clone(&retries));
-    let mut client = Client::new(account, transport, POLICY).with_observer(move |attempt| {
+    let mut client = Client::new(account, transport, policy()).with_observer(move |attempt| {
         all.fetch_add(1, Ordering::Relaxed);
         repeated.fetch_add(u64::from(attempt.number > 1), Ordering::Relaxed);
     });

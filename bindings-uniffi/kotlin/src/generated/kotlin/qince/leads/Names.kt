@@ -14,6 +14,7 @@ public object ErrorCode {
     public const val UNCERTAIN: String = "uncertain"
     public const val BAD_SIGNATURE: String = "bad_signature"
     public const val STALE: String = "stale"
+    public const val FORBIDDEN: String = "forbidden"
 
     /** All of them. */
     public val ALL: List<String> =
@@ -28,6 +29,7 @@ public object ErrorCode {
             UNCERTAIN,
             BAD_SIGNATURE,
             STALE,
+            FORBIDDEN,
         )
 }
 
@@ -69,6 +71,10 @@ internal object PolicyDefaults {
     const val MAX_DELAY_MS: Long = 8000
     const val DEADLINE_MS: Long = 60000
     const val JITTER: Double = 0.5
+    const val SETTLE_DELAY_MS: Long = 0
+    const val RESEND_ADDS: Boolean = true
+    val RETRY_CODES: List<String> = listOf()
+    const val MATCH_MSG_ID: Boolean = false
 }
 
 /** What every request has. */

@@ -3,7 +3,7 @@
 package qince.leads
 
 /** A custom field of a classic lead that is added (自定义字段). */
-public data class ExtField(
+public data class LeadExtField(
     /**
      * The custom field's key.
      *
@@ -25,10 +25,10 @@ public data class ExtField(
     }
 
     /** Reads it from JSON. */
-    public companion object : Shape<ExtField>("ExtField") {
-        override fun readFrom(places: Places): ExtField {
+    public companion object : Shape<LeadExtField>("LeadExtField") {
+        override fun readFrom(places: Places): LeadExtField {
             val bits = places.bits()
-            return ExtField(
+            return LeadExtField(
                 salesleadsExtKey = if (bits.has(0)) places.text() else "",
                 salesleadsExtValue = if (bits.has(1)) places.text() else null,
             )
@@ -187,7 +187,7 @@ public data class AddLead(
      *
      * `exts`, 自定义字段列表.
      */
-    val exts: List<ExtField>? = null,
+    val exts: List<LeadExtField>? = null,
     /** Parameters that this SDK does not know, sent after the known ones in this order. */
     override val extra: Map<String, Json> = emptyMap(),
 ) : Payload<Receipt>() {
@@ -251,7 +251,7 @@ public data class AddLead(
                 website = if (bits.has(20)) places.text() else null,
                 latlon = if (bits.has(21)) places.text() else null,
                 address = if (bits.has(22)) places.text() else null,
-                exts = if (bits.has(23)) places.list(ExtField) else null,
+                exts = if (bits.has(23)) places.list(LeadExtField) else null,
                 extra = if (bits.hasOthers()) places.jsonMap() else emptyMap(),
             )
         }
@@ -259,7 +259,7 @@ public data class AddLead(
 }
 
 /** The mobile number of an aPaaS lead (手机号码). */
-public data class Mobile(
+public data class LeadMobile(
     /**
      * The number.
      *
@@ -281,10 +281,10 @@ public data class Mobile(
     }
 
     /** Reads it from JSON. */
-    public companion object : Shape<Mobile>("Mobile") {
-        override fun readFrom(places: Places): Mobile {
+    public companion object : Shape<LeadMobile>("LeadMobile") {
+        override fun readFrom(places: Places): LeadMobile {
             val bits = places.bits()
-            return Mobile(
+            return LeadMobile(
                 phone = if (bits.has(0)) places.text() else null,
                 code = if (bits.has(1)) places.text() else null,
             )
@@ -358,7 +358,7 @@ public data class AddApaasLead(
      *
      * `mobile`, 手机号码.
      */
-    val mobile: Mobile? = null,
+    val mobile: LeadMobile? = null,
     /**
      * Whether the mobile number may exist already; it may where nothing is given.
      *
@@ -559,7 +559,7 @@ public data class AddApaasLead(
                 marketName = if (bits.has(6)) places.text() else null,
                 marketId = if (bits.has(7)) places.text() else null,
                 linkman = if (bits.has(8)) places.text() else null,
-                mobile = if (bits.has(9)) Mobile.readFrom(places) else null,
+                mobile = if (bits.has(9)) LeadMobile.readFrom(places) else null,
                 mobileDuplicate = if (bits.has(10)) places.text() else null,
                 telephone = if (bits.has(11)) places.text() else null,
                 position = if (bits.has(12)) places.text() else null,
@@ -590,7 +590,7 @@ public data class AddApaasLead(
 }
 
 /** A custom field of a classic lead that is modified (自定义字段). */
-public data class ExtRow(
+public data class LeadExtRow(
     /**
      * The custom field's key.
      *
@@ -612,10 +612,10 @@ public data class ExtRow(
     }
 
     /** Reads it from JSON. */
-    public companion object : Shape<ExtRow>("ExtRow") {
-        override fun readFrom(places: Places): ExtRow {
+    public companion object : Shape<LeadExtRow>("LeadExtRow") {
+        override fun readFrom(places: Places): LeadExtRow {
             val bits = places.bits()
-            return ExtRow(
+            return LeadExtRow(
                 salesleadsExtKey = if (bits.has(0)) places.text() else "",
                 salesleadsExtValue = if (bits.has(1)) places.json() else null,
             )
@@ -766,7 +766,7 @@ public data class ModifyLead(
      *
      * `exts`, 自定义字段列表.
      */
-    val exts: MapOrRows<ExtRow>? = null,
+    val exts: MapOrRows<LeadExtRow>? = null,
     /** Parameters that this SDK does not know, sent after the known ones in this order. */
     override val extra: Map<String, Json> = emptyMap(),
 ) : Payload<Receipt>() {
@@ -828,7 +828,7 @@ public data class ModifyLead(
                 website = if (bits.has(19)) places.text() else null,
                 latlon = if (bits.has(20)) places.text() else null,
                 address = if (bits.has(21)) places.text() else null,
-                exts = if (bits.has(22)) places.mapOrRows(ExtRow) else null,
+                exts = if (bits.has(22)) places.mapOrRows(LeadExtRow) else null,
                 extra = if (bits.hasOthers()) places.jsonMap() else emptyMap(),
             )
         }
@@ -908,7 +908,7 @@ public data class ModifyApaasLead(
      *
      * `mobile`, 手机号码.
      */
-    val mobile: Mobile? = null,
+    val mobile: LeadMobile? = null,
     /**
      * The landline number.
      *
@@ -1081,7 +1081,7 @@ public data class ModifyApaasLead(
                 marketName = if (bits.has(7)) places.text() else null,
                 marketId = if (bits.has(8)) places.text() else null,
                 linkman = if (bits.has(9)) places.text() else null,
-                mobile = if (bits.has(10)) Mobile.readFrom(places) else null,
+                mobile = if (bits.has(10)) LeadMobile.readFrom(places) else null,
                 telephone = if (bits.has(11)) places.text() else null,
                 position = if (bits.has(12)) places.text() else null,
                 detail = if (bits.has(13)) places.text() else null,
@@ -1314,7 +1314,7 @@ public data class QueryLeads(
 }
 
 /** By which field leads are ordered (排序). */
-public data class Sort(
+public data class LeadSort(
     /**
      * The field.
      *
@@ -1336,10 +1336,10 @@ public data class Sort(
     }
 
     /** Reads it from JSON. */
-    public companion object : Shape<Sort>("Sort") {
-        override fun readFrom(places: Places): Sort {
+    public companion object : Shape<LeadSort>("LeadSort") {
+        override fun readFrom(places: Places): LeadSort {
             val bits = places.bits()
-            return Sort(
+            return LeadSort(
                 fieldKey = if (bits.has(0)) places.text() else "",
                 direction = if (bits.has(1)) places.text() else null,
             )
@@ -1348,7 +1348,7 @@ public data class Sort(
 }
 
 /** One condition on one field (查询条件). */
-public data class Filter(
+public data class LeadFilter(
     /**
      * The field.
      *
@@ -1377,10 +1377,10 @@ public data class Filter(
     }
 
     /** Reads it from JSON. */
-    public companion object : Shape<Filter>("Filter") {
-        override fun readFrom(places: Places): Filter {
+    public companion object : Shape<LeadFilter>("LeadFilter") {
+        override fun readFrom(places: Places): LeadFilter {
             val bits = places.bits()
-            return Filter(
+            return LeadFilter(
                 fieldKey = if (bits.has(0)) places.text() else "",
                 operator = if (bits.has(1)) places.text() else "",
                 fieldValues = if (bits.has(2)) places.jsonList() else null,
@@ -1390,7 +1390,7 @@ public data class Filter(
 }
 
 /** Conditions that are joined by AND or OR (查询条件). */
-public data class FilterGroup(
+public data class LeadFilterGroup(
     /**
      * How the filters are joined.
      *
@@ -1402,7 +1402,7 @@ public data class FilterGroup(
      *
      * `filters`, 组内查询条件.
      */
-    val filters: List<Filter>? = null,
+    val filters: List<LeadFilter>? = null,
 ) : Value() {
     override fun writeTo(json: JsonWriter) {
         json.open()
@@ -1412,12 +1412,12 @@ public data class FilterGroup(
     }
 
     /** Reads it from JSON. */
-    public companion object : Shape<FilterGroup>("FilterGroup") {
-        override fun readFrom(places: Places): FilterGroup {
+    public companion object : Shape<LeadFilterGroup>("LeadFilterGroup") {
+        override fun readFrom(places: Places): LeadFilterGroup {
             val bits = places.bits()
-            return FilterGroup(
+            return LeadFilterGroup(
                 connector = if (bits.has(0)) places.text() else null,
-                filters = if (bits.has(1)) places.list(Filter) else null,
+                filters = if (bits.has(1)) places.list(LeadFilter) else null,
             )
         }
     }
@@ -1503,13 +1503,13 @@ public data class QueryApaasLeads(
      *
      * `sorts`, 排序.
      */
-    val sorts: List<Sort>? = null,
+    val sorts: List<LeadSort>? = null,
     /**
      * Further conditions, in groups.
      *
      * `query_group`, 查询条件列表.
      */
-    val queryGroup: List<FilterGroup>? = null,
+    val queryGroup: List<LeadFilterGroup>? = null,
     /**
      * Which page, from 1, the default.
      *
@@ -1565,8 +1565,8 @@ public data class QueryApaasLeads(
                 modifyTimeStart = if (bits.has(8)) places.text() else null,
                 modifyTimeEnd = if (bits.has(9)) places.text() else null,
                 salesleadsStatus = if (bits.has(10)) places.text() else null,
-                sorts = if (bits.has(11)) places.list(Sort) else null,
-                queryGroup = if (bits.has(12)) places.list(FilterGroup) else null,
+                sorts = if (bits.has(11)) places.list(LeadSort) else null,
+                queryGroup = if (bits.has(12)) places.list(LeadFilterGroup) else null,
                 page = if (bits.has(13)) places.count() else null,
                 pageSize = if (bits.has(14)) places.count() else null,
                 extra = if (bits.hasOthers()) places.jsonMap() else emptyMap(),

@@ -3,7 +3,7 @@
 package qince.leads
 
 /** A label of a classic lead (标签). */
-public data class Label(
+public data class LeadLabel(
     /**
      * The id of the lead that it is on.
      *
@@ -56,10 +56,10 @@ public data class Label(
     }
 
     /** Reads it from JSON. */
-    public companion object : Shape<Label>("Label") {
-        override fun readFrom(places: Places): Label {
+    public companion object : Shape<LeadLabel>("LeadLabel") {
+        override fun readFrom(places: Places): LeadLabel {
             val bits = places.bits()
-            return Label(
+            return LeadLabel(
                 salesleadsId = if (bits.has(0)) places.text() else null,
                 color = if (bits.has(1)) places.text() else null,
                 name = if (bits.has(2)) places.text() else null,
@@ -371,7 +371,7 @@ public data class Lead(
      *
      * `labels`, 标签列表.
      */
-    val labels: List<Label>? = null,
+    val labels: List<LeadLabel>? = null,
     /**
      * Custom fields.
      *
@@ -476,7 +476,7 @@ public data class Lead(
                 customerClassificationName = if (bits.has(38)) places.text() else null,
                 cmCode = if (bits.has(39)) places.text() else null,
                 cmName = if (bits.has(40)) places.text() else null,
-                labels = if (bits.has(41)) places.list(Label) else null,
+                labels = if (bits.has(41)) places.list(LeadLabel) else null,
                 exts = if (bits.has(42)) places.list(LeadExt) else null,
                 extra = if (bits.hasOthers()) places.jsonMap() else emptyMap(),
             )
@@ -485,7 +485,7 @@ public data class Lead(
 }
 
 /** An option that was chosen (选项). */
-public data class Choice(
+public data class LeadChoice(
     /**
      * Its code.
      *
@@ -524,10 +524,10 @@ public data class Choice(
     }
 
     /** Reads it from JSON. */
-    public companion object : Shape<Choice>("Choice") {
-        override fun readFrom(places: Places): Choice {
+    public companion object : Shape<LeadChoice>("LeadChoice") {
+        override fun readFrom(places: Places): LeadChoice {
             val bits = places.bits()
-            return Choice(
+            return LeadChoice(
                 code = if (bits.has(0)) places.text() else null,
                 label = if (bits.has(1)) places.text() else null,
                 content = if (bits.has(2)) places.text() else null,
@@ -539,7 +539,7 @@ public data class Choice(
 }
 
 /** A person or a marketing activity (引用). */
-public data class Reference(
+public data class LeadReference(
     /**
      * Its name.
      *
@@ -571,10 +571,10 @@ public data class Reference(
     }
 
     /** Reads it from JSON. */
-    public companion object : Shape<Reference>("Reference") {
-        override fun readFrom(places: Places): Reference {
+    public companion object : Shape<LeadReference>("LeadReference") {
+        override fun readFrom(places: Places): LeadReference {
             val bits = places.bits()
-            return Reference(
+            return LeadReference(
                 name = if (bits.has(0)) places.text() else null,
                 id = if (bits.has(1)) places.text() else null,
                 status = if (bits.has(2)) places.text() else null,
@@ -585,7 +585,7 @@ public data class Reference(
 }
 
 /** A mobile number (手机号码). */
-public data class Phone(
+public data class LeadPhone(
     /**
      * The number.
      *
@@ -610,10 +610,10 @@ public data class Phone(
     }
 
     /** Reads it from JSON. */
-    public companion object : Shape<Phone>("Phone") {
-        override fun readFrom(places: Places): Phone {
+    public companion object : Shape<LeadPhone>("LeadPhone") {
+        override fun readFrom(places: Places): LeadPhone {
             val bits = places.bits()
-            return Phone(
+            return LeadPhone(
                 phone = if (bits.has(0)) places.text() else null,
                 code = if (bits.has(1)) places.text() else null,
                 extra = if (bits.hasOthers()) places.jsonMap() else emptyMap(),
@@ -623,7 +623,7 @@ public data class Phone(
 }
 
 /** A country, province, city, district or street (地区). */
-public data class Region(
+public data class LeadRegion(
     /**
      * Its code.
      *
@@ -648,10 +648,10 @@ public data class Region(
     }
 
     /** Reads it from JSON. */
-    public companion object : Shape<Region>("Region") {
-        override fun readFrom(places: Places): Region {
+    public companion object : Shape<LeadRegion>("LeadRegion") {
+        override fun readFrom(places: Places): LeadRegion {
             val bits = places.bits()
-            return Region(
+            return LeadRegion(
                 code = if (bits.has(0)) places.text() else null,
                 name = if (bits.has(1)) places.text() else null,
                 extra = if (bits.hasOthers()) places.jsonMap() else emptyMap(),
@@ -661,7 +661,7 @@ public data class Region(
 }
 
 /** A picture (图片). */
-public data class Photo(
+public data class LeadPhoto(
     /**
      * Its path in the service's store.
      *
@@ -693,10 +693,10 @@ public data class Photo(
     }
 
     /** Reads it from JSON. */
-    public companion object : Shape<Photo>("Photo") {
-        override fun readFrom(places: Places): Photo {
+    public companion object : Shape<LeadPhoto>("LeadPhoto") {
+        override fun readFrom(places: Places): LeadPhoto {
             val bits = places.bits()
-            return Photo(
+            return LeadPhoto(
                 path = if (bits.has(0)) places.text() else null,
                 name = if (bits.has(1)) places.text() else null,
                 url = if (bits.has(2)) places.text() else null,
@@ -731,37 +731,37 @@ public data class ApaasLead(
      *
      * `source_type_id`, 线索来源.
      */
-    val sourceTypeId: Choice? = null,
+    val sourceTypeId: LeadChoice? = null,
     /**
      * The kind of lead.
      *
      * `customer_classification`, 线索类型.
      */
-    val customerClassification: Choice? = null,
+    val customerClassification: LeadChoice? = null,
     /**
      * Why the lead was returned.
      *
      * `return_reason_id`, 退回原因.
      */
-    val returnReasonId: Choice? = null,
+    val returnReasonId: LeadChoice? = null,
     /**
      * Why the lead was voided.
      *
      * `delete_reason_id`, 作废原因.
      */
-    val deleteReasonId: Choice? = null,
+    val deleteReasonId: LeadChoice? = null,
     /**
      * Why the lead is invalid; in the vendor's example only.
      *
      * `invalid_reason_id`, 作废原因.
      */
-    val invalidReasonId: Choice? = null,
+    val invalidReasonId: LeadChoice? = null,
     /**
      * The marketing activity.
      *
      * `market_id`, 市场活动.
      */
-    val marketId: Reference? = null,
+    val marketId: LeadReference? = null,
     /**
      * The contact.
      *
@@ -773,7 +773,7 @@ public data class ApaasLead(
      *
      * `mobile`, 手机号码.
      */
-    val mobile: Phone? = null,
+    val mobile: LeadPhone? = null,
     /**
      * The landline number.
      *
@@ -797,31 +797,31 @@ public data class ApaasLead(
      *
      * `mss_country`, 国家名称.
      */
-    val mssCountry: Region? = null,
+    val mssCountry: LeadRegion? = null,
     /**
      * The province.
      *
      * `mss_province`, 省名称.
      */
-    val mssProvince: Region? = null,
+    val mssProvince: LeadRegion? = null,
     /**
      * The city.
      *
      * `mss_city`, 市名称.
      */
-    val mssCity: Region? = null,
+    val mssCity: LeadRegion? = null,
     /**
      * The county or district.
      *
      * `mss_area`, 区县名称.
      */
-    val mssArea: Region? = null,
+    val mssArea: LeadRegion? = null,
     /**
      * The town or street.
      *
      * `mss_street`, 乡镇街道名称.
      */
-    val mssStreet: Region? = null,
+    val mssStreet: LeadRegion? = null,
     /**
      * The address.
      *
@@ -845,13 +845,13 @@ public data class ApaasLead(
      *
      * `allocation_status`, 分配状态.
      */
-    val allocationStatus: Choice? = null,
+    val allocationStatus: LeadChoice? = null,
     /**
      * How far the follow-up is.
      *
      * `salesleads_status`, 跟进状态.
      */
-    val salesleadsStatus: Choice? = null,
+    val salesleadsStatus: LeadChoice? = null,
     /**
      * The names of the labels, with commas between.
      *
@@ -875,13 +875,13 @@ public data class ApaasLead(
      *
      * `owner`, 负责人.
      */
-    val owner: Reference? = null,
+    val owner: LeadReference? = null,
     /**
      * The business card.
      *
      * `card_photo`, 名片.
      */
-    val cardPhoto: List<Photo>? = null,
+    val cardPhoto: List<LeadPhoto>? = null,
     /**
      * Custom fields by their keys; what each holds depends on its type.
      *
@@ -935,32 +935,32 @@ public data class ApaasLead(
                 id = if (bits.has(0)) places.text() else null,
                 companyName = if (bits.has(1)) places.text() else null,
                 code = if (bits.has(2)) places.text() else null,
-                sourceTypeId = if (bits.has(3)) Choice.readFrom(places) else null,
-                customerClassification = if (bits.has(4)) Choice.readFrom(places) else null,
-                returnReasonId = if (bits.has(5)) Choice.readFrom(places) else null,
-                deleteReasonId = if (bits.has(6)) Choice.readFrom(places) else null,
-                invalidReasonId = if (bits.has(7)) Choice.readFrom(places) else null,
-                marketId = if (bits.has(8)) Reference.readFrom(places) else null,
+                sourceTypeId = if (bits.has(3)) LeadChoice.readFrom(places) else null,
+                customerClassification = if (bits.has(4)) LeadChoice.readFrom(places) else null,
+                returnReasonId = if (bits.has(5)) LeadChoice.readFrom(places) else null,
+                deleteReasonId = if (bits.has(6)) LeadChoice.readFrom(places) else null,
+                invalidReasonId = if (bits.has(7)) LeadChoice.readFrom(places) else null,
+                marketId = if (bits.has(8)) LeadReference.readFrom(places) else null,
                 linkman = if (bits.has(9)) places.text() else null,
-                mobile = if (bits.has(10)) Phone.readFrom(places) else null,
+                mobile = if (bits.has(10)) LeadPhone.readFrom(places) else null,
                 tel = if (bits.has(11)) places.text() else null,
                 position = if (bits.has(12)) places.text() else null,
                 detail = if (bits.has(13)) places.text() else null,
-                mssCountry = if (bits.has(14)) Region.readFrom(places) else null,
-                mssProvince = if (bits.has(15)) Region.readFrom(places) else null,
-                mssCity = if (bits.has(16)) Region.readFrom(places) else null,
-                mssArea = if (bits.has(17)) Region.readFrom(places) else null,
-                mssStreet = if (bits.has(18)) Region.readFrom(places) else null,
+                mssCountry = if (bits.has(14)) LeadRegion.readFrom(places) else null,
+                mssProvince = if (bits.has(15)) LeadRegion.readFrom(places) else null,
+                mssCity = if (bits.has(16)) LeadRegion.readFrom(places) else null,
+                mssArea = if (bits.has(17)) LeadRegion.readFrom(places) else null,
+                mssStreet = if (bits.has(18)) LeadRegion.readFrom(places) else null,
                 markAddr = if (bits.has(19)) places.text() else null,
                 email = if (bits.has(20)) places.text() else null,
                 website = if (bits.has(21)) places.text() else null,
-                allocationStatus = if (bits.has(22)) Choice.readFrom(places) else null,
-                salesleadsStatus = if (bits.has(23)) Choice.readFrom(places) else null,
+                allocationStatus = if (bits.has(22)) LeadChoice.readFrom(places) else null,
+                salesleadsStatus = if (bits.has(23)) LeadChoice.readFrom(places) else null,
                 labelNames = if (bits.has(24)) places.text() else null,
                 poolName = if (bits.has(25)) places.text() else null,
                 removedResult = if (bits.has(26)) places.text() else null,
-                owner = if (bits.has(27)) Reference.readFrom(places) else null,
-                cardPhoto = if (bits.has(28)) places.list(Photo) else null,
+                owner = if (bits.has(27)) LeadReference.readFrom(places) else null,
+                cardPhoto = if (bits.has(28)) places.list(LeadPhoto) else null,
                 exts = if (bits.has(29)) places.jsonMap() else null,
                 extra = if (bits.hasOthers()) places.jsonMap() else emptyMap(),
             )

@@ -1,0 +1,33 @@
+//! What an observer of a call is told.
+
+/// One finished attempt, for a host's logs and metrics: it holds no secret, no body and no openid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// The operation that was sent; a query where an add is being settled.
+    pub operation: &'static str,
+    /// Which attempt of that operation it was, from 1.
+    pub number: u32,
+    /// The message id (请求消息ID) of the request.
+    pub msg_id: String,
+    /// Where it was sent, openid and digest replaced by `***`.
+    pub url: String,
+    /// The HTTP status, if a reply came.
+    pub status: Option<u16>,
+    /// `ok`, `not_sent`, `unknown`, `cancelled`, or the code of the error that the reply was.
+    pub outcome: &'static str,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+}
+
+/// What is known of a call beside its result: for the errors of a host's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// How many requests were sent, those that settle an add included.
+    pub attempts: u32,
+    /// The message id (请求消息ID) of the last request.
+    pub msg_id: Option<String>,
+    /// Whether the operation may have been carried out without its reply being read: by an attempt before a refusal, too.
+    pub may_have_been_carried_out: bool,
+}

@@ -1,0 +1,82 @@
+//! The vendor's module of sales leads (销售线索): its operations, one file each, in the order of the vendor's page, and
+//! what it pushes.
+
+mod add;
+mod add_apaas;
+mod follow_up;
+mod modify;
+mod modify_apaas;
+mod query;
+mod query_apaas;
+mod remove;
+
+pub use add::{AddLead, LeadExtField};
+pub use add_apaas::{AddApaasLead, LeadMobile};
+pub use follow_up::FollowUp;
+pub use modify::{LeadExtRow, LeadExts, ModifyLead};
+pub use modify_apaas::ModifyApaasLead;
+pub use query::{Lead, LeadExt, LeadLabel, QueryLeads};
+pub use query_apaas::{
+    ApaasLead, LeadChoice, LeadFilter, LeadFilterGroup, LeadPhone, LeadPhoto, LeadReference,
+    LeadRegion, LeadSort, QueryApaasLeads,
+};
+pub use remove::RemoveLead;
+
+use crate::endpoint::Endpoint;
+use crate::meta::Allowed;
+use crate::operation::Operation;
+use crate::push::{Push, PushData};
+use crate::record::Record;
+
+/// The module's path in URLs.
+const MODULE: &str = "salesleads/v1";
+
+/// All operations.
+pub(crate) const ENDPOINTS: &[&Endpoint] = &[
+    AddLead::ENDPOINT,
+    AddApaasLead::ENDPOINT,
+    ModifyLead::ENDPOINT,
+    ModifyApaasLead::ENDPOINT,
+    RemoveLead::ENDPOINT,
+    QueryLeads::ENDPOINT,
+    QueryApaasLeads::ENDPOINT,
+];
+
+/// All pushes.
+pub(crate) const PUSHES: &[Push] = &[Push {
+    data_type: "salesLeads_follow",
+    shape: FollowUp::SHAPE,
+    data: |row| PushData::FollowUp(FollowUp::at(row)),
+}];
+
+/// 手机号码是否能重复, of both adds.
+const MAY_REPEAT: &[Allowed] = &[
+    Allowed::new("0", "不可以", "the number must be new"),
+    Allowed::new("1", "可以", "the number may exist already"),
+];
+
+/// 分配状态, of both aPaaS writes.
+const ALLOCATION: &[Allowed] = &[
+    Allowed::new("1", "已分配", "allocated: the responsible person is required"),
+    Allowed::new(
+        "0",
+        "未分配",
+        "not allocated: the pool is required, the responsible person left out",
+    ),
+];
+
+/// 跟进状态, of both aPaaS writes.
+const PROGRESS: &[Allowed] = &[
+    Allowed::new("1", "待处理", "to be handled"),
+    Allowed::new("2", "跟进中", "being followed up"),
+    Allowed::new("5", "已转换", "converted"),
+];
+
+/// 线索状态, of both queries.
+const STATUS: &[Allowed] = &[
+    Allowed::new("1", "待处理", "to be handled"),
+    Allowed::new("2", "跟进", "being followed up"),
+    Allowed::new("3", "无效", "invalid"),
+    Allowed::new("5", "转换", "converted"),
+    Allowed::new("6", "未分配", "not allocated"),
+];

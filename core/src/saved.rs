@@ -1,0 +1,86 @@
+//! What outlives the process: a call or a scan as one line of text, by which another process, host or language goes on.
+//!
+//! `qince-leads call 1 1c291ca3 {...}`: what it is, in which version, a checksum, and the state as JSON.
+
+use crc::{CRC_32_ISO_HDLC, Crc, Table};
+
+use crate::error::{Error, Malformed};
+use crate::json::write_member;
+use crate::json::write_string;
+
+const CHECKSUM: Crc<u32, Table<1>> = Crc::<u32, Table<1>>::new(&CRC_32_ISO_HDLC);
+
+/// The version of the text; a text of another one is refused.
+const VERSION: &str = "1";
+
+/// What is saved.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Call,
+    Pages,
+}
+
+impl Kind {
+    fn head(self) -> String {
+        let name = match self {
+            Self::Call => "call",
+            Self::Pages => "pages",
+        };
+        format!("qince-leads {name} {VERSION} ")
+    }
+
+    /// The text that is stored.
+    pub(crate) fn seal(self, state: &str) -> String {
+        format!("{}{:08x} {state}", self.head(), CHECKSUM.checksum(state.as_bytes()))
+    }
+
+    /// The state in a text that was stored.
+    pub(crate) fn open(self, text: &str) -> Result<&str, Error> {
+        let sealed = text.strip_prefix(&self.head()).and_then(|rest| rest.split_once(' '));
+        let Some((checksum, state)) = sealed else {
+            return Err(damaged("not a saved one of this kind and version"));
+        };
+        if checksum != format!("{:08x}", CHECKSUM.checksum(state.as_bytes())) {
+            return Err(damaged("damaged: its checksum is another"));
+        }
+        Ok(state)
+    }
+}
+
+/// What a text is that was not saved, or not here.
+pub(crate) fn damaged(reason: &str) -> Error {
+    Malformed::new(format_args!("saved text: {reason}"), &[]).into()
+}
+
+/// Writes an object of texts.
+pub(crate) struct Object(String);
+
+impl Object {
+    pub(crate) fn new() -> Self {
+        Self("{".to_owned())
+    }
+
+    pub(crate) fn text(&mut self, name: &str, text: &str) {
+        let mut json = String::with_capacity(text.len() + 2);
+        write_string(&mut json, text);
+        self.json(name, &json);
+    }
+
+    pub(crate) fn text_if(&mut self, name: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.text(name, text);
+        }
+    }
+
+    pub(crate) fn number(&mut self, name: &str, number: impl ToString) {
+        self.json(name, &number.to_string());
+    }
+
+    pub(crate) fn json(&mut self, name: &str, json: &str) {
+        write_member(&mut self.0, name, json);
+    }
+
+    pub(crate) fn finish(self) -> String {
+        self.0 + "}"
+    }
+}

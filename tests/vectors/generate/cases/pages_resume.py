@@ -1,0 +1,148 @@
+"""Scans that are saved as text and go on from it."""
+
+from __future__ import annotations
+
+from typing import List
+
+from .build import Case
+from .pages import END, MALFORMED, RESUME, give, out, page, scan, turned
+
+
+def cases() -> List[Case]:
+    code = {"code": "L1"}
+    made: List[Case] = []
+    for op in ("query", "query_apaas"):
+        made += [
+            scan(
+                "resumed between its pages",
+                code,
+                *turned(1, ["1", "2"]),
+                RESUME,
+                *turned(2, ["3"], "2", "1"),
+                RESUME,
+                page(3),
+                give(),
+                END,
+                op=op,
+            ),
+            scan(
+                "resumed before the leads of a page are handed out",
+                code,
+                page(1),
+                give("1", "2"),
+                RESUME,
+                out("1", "2"),
+                page(2),
+                give("2", "3"),
+                RESUME,
+                out("3"),
+                page(3),
+                give(),
+                END,
+                op=op,
+            ),
+        ]
+    return made + [
+        scan(
+            "resumed before the first page",
+            {**code, "page": 3, "pageSize": 5},
+            RESUME,
+            page(3, 5),
+            give("1"),
+            out("1"),
+            page(4, 5),
+            give(),
+            END,
+        ),
+        scan(
+            "resumed while a page is asked for, which is asked for again",
+            code,
+            *turned(1, ["1"]),
+            page(2),
+            RESUME,
+            page(2),
+            give("1", "2"),
+            out("2"),
+            page(3),
+            give(),
+            END,
+        ),
+        scan(
+            "resumed twice in a row",
+            code,
+            RESUME,
+            RESUME,
+            page(1),
+            give("1", "2"),
+            RESUME,
+            RESUME,
+            out("1", "2"),
+            RESUME,
+            RESUME,
+            page(2),
+            give("2"),
+            out(),
+            page(3),
+            give(),
+            END,
+        ),
+        scan(
+            "resumed, and stale pages count on",
+            code,
+            *turned(1, ["1"]),
+            RESUME,
+            *turned(2, [], "1"),
+            RESUME,
+            *turned(3, [], "1"),
+            RESUME,
+            page(4),
+            give("1"),
+            MALFORMED,
+        ),
+        scan(
+            "resumed before a stale page yields nothing",
+            code,
+            *turned(1, ["1"]),
+            page(2),
+            give("1"),
+            RESUME,
+            out(),
+            *turned(3, ["2"]),
+            page(4),
+            give(),
+            END,
+        ),
+        scan(
+            "resumed, and a lead of long before is known still",
+            {**code, "pageSize": 1000},
+            *turned(1, ["1", "2"]),
+            *turned(2, ["3"]),
+            RESUME,
+            *turned(3, ["4"]),
+            RESUME,
+            *turned(4, ["5"], "1", "3"),
+            page(5),
+            give(),
+            END,
+        ),
+        scan(
+            "resumed, and a lead with an empty id is known still",
+            code,
+            *turned(1, ["", "1"]),
+            RESUME,
+            *turned(2, ["2"], ""),
+            page(3),
+            give(),
+            END,
+        ),
+        scan(
+            "resumed, with ids that need escapes",
+            code,
+            *turned(1, ['a"b', "线\\索", "😀\n"]),
+            RESUME,
+            *turned(2, ["c"], "😀\n", 'a"b', "线\\索"),
+            page(3),
+            give(),
+            END,
+        ),
+    ]
