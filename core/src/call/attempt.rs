@@ -1,8 +1,9 @@
 //! What an observer of a call is told.
 
 /// One finished attempt, for a host's logs and metrics: it holds no secret, no body and no openid.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
+///
+/// Tests make one with what they need and `..Attempt::default()`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attempt {
     /// The operation that was sent; a query where an add is being settled.
     pub operation: &'static str,

@@ -71,7 +71,7 @@ fn comment(indent: &str, paragraphs: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use qince_leads::{AddLead, Lead, Operation, QueryApaasLeads, Record};
+    use qince_leads::{AddLead, Operation, QueryApaasLeads};
 
     use super::super::words::with_parts;
     use super::*;

@@ -5,7 +5,7 @@ use anyhow::{Context, ensure};
 use qince_host::StoredLead;
 use qince_leads::{
     AddApaasLead, AddLead, ModifyApaasLead, ModifyLead, Operation, QueryApaasLeads, QueryLeads,
-    Receipt, RemoveLead,
+    Receipt, RemoveLead, Request,
 };
 
 use crate::screen;

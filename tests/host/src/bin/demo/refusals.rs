@@ -1,7 +1,7 @@
 //! What is refused: by the core, before anything is sent, and by the service.
 
 use anyhow::{bail, ensure};
-use qince_leads::{AddLead, Error, ExtField, Operation};
+use qince_leads::{AddLead, Error, LeadExtField, Operation, Request};
 
 use crate::screen;
 use crate::stage::Stage;
@@ -10,7 +10,7 @@ pub(crate) fn show_invalid(stage: &mut Stage) -> anyhow::Result<()> {
     let lead = AddLead::new()
         .cus_name("客".repeat(101))
         .mobile_repeat("2")
-        .exts([ExtField::new().salesleads_ext_value("没有key")]);
+        .exts([LeadExtField::new().salesleads_ext_value("没有key")]);
     screen::line(AddLead::NAME, "given", lead.to_json());
     let before = stage.sandbox.faults()?.requests;
     let Err(Error::InvalidPayload(invalid)) = stage.client.call(lead) else {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, ensure};
 use qince_host::grouped;
-use qince_leads::{Operation, Query, QueryLeads};
+use qince_leads::{Operation, Query, QueryLeads, Request};
 use serde_json::json;
 
 use crate::screen;

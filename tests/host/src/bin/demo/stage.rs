@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use qince_host::{Client, Environment, Sandbox, Transport};
-use qince_leads::{Attempt, Error, Operation, Policy};
+use qince_leads::{Attempt, Error, Operation, Policy, Request};
 
 use crate::screen;
 

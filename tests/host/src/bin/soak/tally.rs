@@ -142,10 +142,9 @@ mod tests {
         let attempt = |&(operation, outcome, duration_ms)| Attempt {
             operation,
             number: 1,
-            url: String::new(),
-            status: None,
             outcome,
             duration_ms,
+            ..Attempt::default()
         };
         outcomes.iter().map(attempt).collect()
     }
