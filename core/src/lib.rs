@@ -99,7 +99,7 @@ pub mod dynamic {
     pub use crate::pages::dynamic::Pages;
     pub use crate::payload::dynamic::Payload;
     pub use crate::payload::{Draft, Slot};
-    pub use crate::push::{acknowledge, refuse};
+    pub use crate::push::{Push, acknowledge, refuse};
     pub use crate::record::{Places, Row, Rows, Spans};
     pub use crate::reply::Outcome;
     pub use crate::sign::redact;

@@ -73,11 +73,19 @@ impl PushData {
 }
 
 /// A push that the service is known to send.
-pub(crate) struct Push {
-    pub(crate) data_type: &'static str,
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Push {
+    /// Its `dataType`, such as `salesLeads_follow`.
+    pub data_type: &'static str,
     /// What its data are.
-    pub(crate) shape: &'static Shape,
+    pub shape: &'static Shape,
     pub(crate) data: fn(Row) -> PushData,
+}
+
+impl Push {
+    /// All of them.
+    pub const ALL: &'static [Self] = PUSHES;
 }
 
 impl PushEvent {
@@ -161,7 +169,7 @@ pub fn verify_push<S: AsRef<str>>(
         return Err(Error::Stale { age_ms, max_age_ms });
     }
 
-    let data = match PUSHES.iter().find(|push| push.data_type == data_type) {
+    let data = match Push::ALL.iter().find(|push| push.data_type == data_type) {
         Some(push) => (push.data)(Row::from_json(data, push.shape)?),
         None => {
             let json = Json::read(Cursor::of_service(data));

@@ -346,7 +346,7 @@ fn read_members<'t>(
             }
             "return_msg" => members.message = read_words(cursor)?,
             "msg_id" => members.msg_id = read_words(cursor)?,
-            "response_data" if is_none(cursor)? => {
+            "response_data" if is_none(cursor) => {
                 cursor.skip()?;
                 members.response_data = Ok(None);
             }
@@ -375,8 +375,8 @@ fn read_members<'t>(
 }
 
 /// Whether null or empty text stands here.
-fn is_none(cursor: &Cursor<'_>) -> Result<bool, SyntaxError> {
-    Ok(cursor.peek() == b'n' || cursor.at_string() && cursor.at_nothing()?)
+fn is_none(cursor: &Cursor<'_>) -> bool {
+    cursor.peek() == b'n' || cursor.at_string() && cursor.at_nothing()
 }
 
 fn read_data(cursor: &mut Cursor<'_>, len: usize, expected: Expected) -> Result<Data, ReadError> {
@@ -509,7 +509,7 @@ fn find_rows(
         let name = cursor.key()?;
         let name = cursor.text_of(name)?;
         if let Some(holder) = HOLDERS.iter().position(|holder| *holder == name) {
-            found[holder] = Some((cursor.clone(), is_none(cursor)?));
+            found[holder] = Some((cursor.clone(), is_none(cursor)));
         }
         cursor.skip()?;
         more = cursor.more(b'}')?;
@@ -528,7 +528,7 @@ fn read_list(
     cursor: &mut Cursor<'_>,
     shape: &'static Shape,
 ) -> Result<Option<Cell>, ReadError> {
-    if is_none(cursor)? {
+    if is_none(cursor) {
         cursor.skip()?;
         return Ok(None);
     }

@@ -398,7 +398,7 @@ impl Reader {
         *cursor = begin.0;
         self.rewind(&begin.1);
         // Some serializers have one nothing for texts, lists and objects alike.
-        if matches!(field.kind, Kind::Text) || !cursor.at_nothing()? {
+        if matches!(field.kind, Kind::Text) || !cursor.at_nothing() {
             self.misfit(field.wire.to_owned(), expected);
         }
         let name = self.put_aside(|aside| aside.push_str(field.wire));

@@ -7,4 +7,6 @@ mod messages;
 mod payloads;
 mod pushes;
 mod replies;
+mod saving;
 mod secrets;
+mod vectors;
