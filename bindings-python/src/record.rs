@@ -16,6 +16,60 @@ use crate::json;
 use crate::keywords::shown;
 use crate::texts::Texts;
 
+/// Something that came in another shape than the vendor documents.
+#[pyclass(frozen, eq, hash, module = "qince_leads")]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct Fault {
+    /// Which row of a page and which member of it, as in `[1].labels[0].color`; `[3]` is a row that is no record and was
+    /// left out. Of a record the member alone.
+    #[pyo3(get)]
+    path: String,
+    /// What the vendor documents there: `text`, `an object` or `a list of objects`.
+    #[pyo3(get)]
+    expected: String,
+}
+
+#[pymethods]
+impl Fault {
+    #[new]
+    #[pyo3(signature = (path, expected))]
+    fn new(path: Text, expected: Text) -> Self {
+        Self { path: path.0, expected: expected.0 }
+    }
+
+    #[classattr]
+    fn __match_args__(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+        PyTuple::new(py, ["path", "expected"])
+    }
+
+    fn __getnewargs__(&self) -> (&str, &str) {
+        (&self.path, &self.expected)
+    }
+
+    fn __str__(&self) -> String {
+        format!("{}: not {}", self.path, self.expected)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Fault(path='{}', expected='{}')", self.path, self.expected)
+    }
+}
+
+impl From<qince_leads::Fault> for Fault {
+    fn from(fault: qince_leads::Fault) -> Self {
+        Self { path: fault.path, expected: fault.expected.to_owned() }
+    }
+}
+
+/// The faults as users see them.
+pub(crate) fn told<'py>(
+    py: Python<'py>,
+    faults: impl Iterator<Item = qince_leads::Fault>,
+) -> PyResult<Bound<'py, PyTuple>> {
+    let faults: PyResult<Vec<_>> = faults.map(|fault| Bound::new(py, Fault::from(fault))).collect();
+    PyTuple::new(py, faults?)
+}
+
 /// Something that the service returns or pushes.
 ///
 /// A record is a place on the page that it came with, and keeps that page in memory. Its attributes are None where the
@@ -58,7 +112,7 @@ impl Record {
 
     /// Reads JSON with the vendor's names.
     ///
-    /// Raises MalformedError where the text is not JSON or a member has the wrong type.
+    /// Raises MalformedError where the text is not a JSON object. A member of another shape is among its `faults`.
     #[classmethod]
     #[pyo3(signature = (json, /))]
     fn from_json<'py>(class: &Bound<'py, PyType>, json: Text) -> PyResult<Bound<'py, PyAny>> {
@@ -138,7 +192,14 @@ impl Record {
         class.call1((Made(row, texts),))
     }
 
-    /// The members that this SDK does not know, as they came.
+    /// The members that are not as the vendor documents them. Their attributes are None or empty, and what came stands in
+    /// `extra`. A part of a record has none: its record says them.
+    #[getter]
+    pub(crate) fn faults<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        told(py, self.row.faults())
+    }
+
+    /// The members that this SDK does not know, and those of another shape than it knows, as they came.
     #[getter]
     fn extra<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         json::loads_members(py, self.row.extra())

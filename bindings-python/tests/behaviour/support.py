@@ -50,24 +50,24 @@ PAYLOADS: list[Any] = [
     qince_leads.QueryApaasLeads,
 ]
 PARTS: list[Any] = [
-    qince_leads.ExtField,
-    qince_leads.ExtRow,
-    qince_leads.Filter,
-    qince_leads.FilterGroup,
-    qince_leads.Mobile,
-    qince_leads.Sort,
+    qince_leads.LeadExtField,
+    qince_leads.LeadExtRow,
+    qince_leads.LeadFilter,
+    qince_leads.LeadFilterGroup,
+    qince_leads.LeadMobile,
+    qince_leads.LeadSort,
 ]
 RECORDS: list[Any] = [
     qince_leads.ApaasLead,
-    qince_leads.Choice,
+    qince_leads.LeadChoice,
     qince_leads.FollowUp,
-    qince_leads.Label,
+    qince_leads.LeadLabel,
     qince_leads.Lead,
     qince_leads.LeadExt,
-    qince_leads.Phone,
-    qince_leads.Photo,
-    qince_leads.Reference,
-    qince_leads.Region,
+    qince_leads.LeadPhone,
+    qince_leads.LeadPhoto,
+    qince_leads.LeadReference,
+    qince_leads.LeadRegion,
 ]
 
 # The shortest payload of each operation that breaks no rule.

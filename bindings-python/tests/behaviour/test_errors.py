@@ -14,6 +14,7 @@ import qince_leads
 from qince_leads import (
     AddLead,
     BadSignatureError,
+    ForbiddenError,
     HttpStatusError,
     InvalidAccountError,
     InvalidPayloadError,
@@ -45,19 +46,21 @@ CLASSES: dict[str, type[QinceError]] = {
     "uncertain": UncertainError,
     "bad_signature": BadSignatureError,
     "stale": StaleError,
+    "forbidden": ForbiddenError,
 }
 
 MADE: list[QinceError] = [
     InvalidAccountError("account"),
     InvalidStampError("stamp"),
     InvalidPayloadError("payload", violations=(Violation("a[0].b", "required", "say it"),)),
-    RejectedError("rejected", return_code="1", return_msg="线索", msg_id="m"),
-    HttpStatusError("status", status=502),
-    MalformedError("malformed", path="response_data[0]", reason="why", body=b"\xff"),
+    RejectedError("rejected", return_code="1", return_msg="线索", echoed_msg_id="m"),
+    HttpStatusError("status", status=502, body=b"<html>"),
+    MalformedError("malformed", reason="why", body=b"\xff"),
     TransportError("transport", failure="not_sent"),
     UncertainError("uncertain"),
     BadSignatureError("signature"),
     StaleError("stale", age_ms=5, max_age_ms=4),
+    ForbiddenError("forbidden", operation="remove"),
 ]
 
 
