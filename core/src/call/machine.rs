@@ -15,12 +15,13 @@ use std::fmt;
 
 use super::{Attempt, Policy, Progress, Step, retry_after};
 use crate::account::Account;
+use crate::body::RawReply;
 use crate::endpoint::{Endpoint, Settling};
 use crate::error::{Error, Failure, Malformed};
 use crate::payload::dynamic::{Payload, Repeat};
 use crate::payload::{Draft, Slot};
 use crate::record::{Row, Rows};
-use crate::reply::{Outcome, RawReply, Receipt};
+use crate::reply::{Outcome, Receipt};
 use crate::stamp::{Stamp, TimestampForm};
 
 /// A [`Call`](crate::Call) of an operation that is chosen at run time.

@@ -5,11 +5,11 @@
 
 use std::fmt;
 
+use crate::body::MAX_BODY;
 use crate::json::{Cursor, Span, SyntaxError, write_string};
 use crate::meta::{Field, Kind, Others, Shape};
 use crate::record::Sheet;
 use crate::record::row::{Cell, OTHERS};
-use crate::reply::MAX_BODY;
 
 /// Why rows could not be read at all.
 #[derive(Debug)]
