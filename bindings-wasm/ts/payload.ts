@@ -115,6 +115,9 @@ function invalid(operation: Operation, written: Written): InvalidPayloadError | 
   }
 }
 
+/** How many violations are listed at most, as by the core. */
+const MOST = 100;
+
 /** An error that says what has no JSON, and what the core has found besides. */
 function refusal(
   faults: readonly Fault[],
@@ -138,6 +141,8 @@ function refusal(
   const isNew = ({ path, rule }: Violation) =>
     rule !== "type" || own.every((violation) => violation.path !== path);
   const all = [...own, ...violations.filter(isNew)];
-  const message = all.map((violation) => violation.message).join("; ");
-  return new InvalidPayloadError(`invalid payload: ${message}`, all, found?.more ?? 0, options);
+  const listed = all.slice(0, MOST);
+  const more = Math.max(all.length, violations.length + (found?.more ?? 0)) - listed.length;
+  const messages = listed.map((violation) => violation.message).concat(more > 0 ? `and ${more} more` : []);
+  return new InvalidPayloadError(`invalid payload: ${messages.join("; ")}`, listed, more, options);
 }
