@@ -20,7 +20,7 @@ use crate::endpoint::{Endpoint, Settling};
 use crate::error::{Error, Failure, Malformed};
 use crate::payload::dynamic::{Payload, Repeat};
 use crate::payload::{Draft, Slot};
-use crate::record::{Row, Rows};
+use crate::record::Rows;
 use crate::reply::{Outcome, Receipt};
 use crate::stamp::{Stamp, TimestampForm};
 
