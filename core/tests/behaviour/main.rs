@@ -4,6 +4,7 @@ mod arbitrary;
 mod calls;
 mod dynamic;
 mod messages;
+mod odd_members;
 mod payloads;
 mod pushes;
 mod replies;
