@@ -9,7 +9,7 @@ use qince_leads::{Endpoint, Failure, RawReply, Step, dynamic};
 
 use crate::account::{Account, SignedRequest, TimestampForm};
 use crate::error::{Origin, raised, raised_by};
-use crate::given::{Body, Integer, Number, Span, Status, Text, Texts};
+use crate::given::{Body, Header, Integer, Number, Span, Status, Text, Texts};
 use crate::keywords::{NewArgs, new_args, shown};
 use crate::other::Given;
 use crate::reading::result;
@@ -377,7 +377,7 @@ impl Call {
         now_ms: Integer,
         status: Status,
         body: Body,
-        retry_after: Option<Text>,
+        retry_after: Option<Header>,
     ) {
         let reply = RawReply::new(status.0, body.0);
         let retry_after = retry_after.as_ref().map(|header| header.0.as_str());

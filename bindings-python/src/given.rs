@@ -37,6 +37,18 @@ impl<'py> FromPyObject<'_, 'py> for Texts {
     }
 }
 
+/// The text of a header. Lone surrogates are replaced: no header that means anything has them.
+pub(crate) struct Header(pub(crate) String);
+
+impl<'py> FromPyObject<'_, 'py> for Header {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let text = given.cast::<PyString>().map_err(|_| expected("str", given))?;
+        Ok(Self(text.to_string_lossy().into_owned()))
+    }
+}
+
 /// An integer, brought into range where it has more than 64 bits: the core says what is wrong with it.
 pub(crate) struct Integer(pub(crate) i64);
 

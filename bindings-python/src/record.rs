@@ -50,8 +50,11 @@ impl Fault {
         format!("{}: not {}", self.path, self.expected)
     }
 
-    fn __repr__(&self) -> String {
-        format!("Fault(path='{}', expected='{}')", self.path, self.expected)
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let members = PyDict::new(py);
+        members.set_item("path", &self.path)?;
+        members.set_item("expected", &self.expected)?;
+        shown("Fault", &members)
     }
 }
 
@@ -104,10 +107,11 @@ impl Record {
             };
         }
         let mut members = Members::default();
-        for (name, value) in fields.into_iter().flatten() {
+        let Some(fields) = fields else { return Self::parse(class, &members.finish()) };
+        for (name, value) in fields {
             members.add(class, &name, &value)?;
         }
-        Self::parse(class, &members.finish())
+        Self::parse(class, &members.finish())?.fitting(fields)
     }
 
     /// Reads JSON with the vendor's names.
@@ -188,7 +192,7 @@ impl Record {
         for (name, value) in changes {
             members.add(&class, &name, &value)?;
         }
-        let Self { row, texts } = Self::parse(&class, &members.finish())?;
+        let Self { row, texts } = Self::parse(&class, &members.finish())?.fitting(changes)?;
         class.call1((Made(row, texts),))
     }
 
@@ -297,6 +301,21 @@ impl Record {
         let row = Row::from_json(json, Table::of(class)?.get().shape);
         let row = row.map_err(|error| raised(class.py(), &error))?;
         Ok(Self { row, texts: Texts::default() })
+    }
+
+    /// The record, where what was given by keyword is of the right shape: what comes may be of another one, but whoever
+    /// gives something has made a mistake.
+    fn fitting(self, given: &Bound<'_, PyDict>) -> PyResult<Self> {
+        for fault in self.row.faults() {
+            let field = self.shape().fields.iter().find(|field| field.wire == fault.path);
+            if let Some(field) = field
+                && given.contains(field.name)?
+            {
+                let what = format!("{}: must be {}", field.name, fault.expected);
+                return Err(PyTypeError::new_err(what));
+            }
+        }
+        Ok(self)
     }
 
     /// All that is there, as keywords.

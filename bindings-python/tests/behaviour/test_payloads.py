@@ -145,7 +145,12 @@ def test_a_violation_says_where_which_rule_and_what_to_do() -> None:
     (violation,) = lead.violations()
     assert (violation.path, violation.rule) == ("cus_name", "max_length")
     assert violation.message == "cus_name (客户名称): 101 characters, at most 100"
-    assert violation == (violation.path, violation.rule, violation.message)
+    assert violation.message_zh == "客户名称：101个字符，最多100个"
+    assert (violation.label, violation.limit, violation.actual) == ("客户名称", 100, 101)
+    assert violation.allowed == ()
+    wrong = AddLead(emp_name="e", mobile_repeat="2")  # type: ignore[arg-type]
+    assert [value for value, _ in wrong.violations()[0].allowed] == ["0", "1"]
+    assert all(label for _, label in wrong.violations()[0].allowed)
 
 
 def test_a_boolean_is_no_integer_and_an_integer_no_text() -> None:

@@ -143,11 +143,21 @@ def test_an_unknown_keyword_is_told_the_nearest_right_one() -> None:
         FollowUp(lead_ID="c")  # type: ignore[call-arg]
 
 
-@pytest.mark.parametrize("wrong", [{"id": []}, {"labels": 5}, {"labels": [5]}, {"exts": {}}])
-def test_values_of_a_wrong_type_are_malformed(wrong: dict[str, Any]) -> None:
-    for make in (partial(Lead, **wrong), partial(Lead.from_json, json.dumps(wrong))):
-        with pytest.raises(MalformedError):
-            make()
+@pytest.mark.parametrize(("name", "wrong"), [("id", []), ("labels", 5), ("labels", [5]), ("exts", {"a": 1})])
+def test_what_is_given_in_another_shape_is_refused_and_what_comes_so_is_a_fault(name: str, wrong: Any) -> None:
+    with pytest.raises(TypeError, match=rf"^{name}: must be (text|a list of objects)$"):
+        Lead(**{name: wrong})
+    with pytest.raises(TypeError, match=f"^{name}: must be "):
+        Lead(cus_name="c").replace(**{name: wrong})
+    came = Lead.from_json(json.dumps({"cus_name": "c", name: wrong}))
+    assert [fault.path for fault in came.faults] == [name]
+    assert not getattr(came, name)
+    assert came.extra == {name: wrong}
+    assert came.cus_name == "c"
+    assert eval(repr(came)) == came
+    assert pickle.loads(pickle.dumps(came)).faults == came.faults
+    assert came.replace(cus_name="d").faults == came.faults
+    assert came.replace(**{name: None, "extra": None}).faults == ()
 
 
 @pytest.mark.parametrize("wrong", [object(), b"x", {1}, float("nan"), "\ud800"])
