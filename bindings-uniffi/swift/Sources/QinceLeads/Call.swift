@@ -119,8 +119,8 @@ public final class Call<Operation: Callable>: Sendable {
     }
 
     /// What is known of the call beside its result.
-    public var progress: Progress {
-        Progress(core.progress())
+    public var progress: CallProgress {
+        CallProgress(core.progress())
     }
 
     private func ended(by error: CoreError) -> QinceError {
@@ -227,7 +227,7 @@ public struct Attempt: Hashable, Sendable {
 }
 
 /// What is known of a call beside its result.
-public struct Progress: Hashable, Sendable {
+public struct CallProgress: Hashable, Sendable {
     /// How many requests were sent, those that settle an add included.
     public let attempts: Int
     /// The message id (请求消息ID) of the last one.

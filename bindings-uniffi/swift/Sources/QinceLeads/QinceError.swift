@@ -38,7 +38,7 @@ public enum QinceError: Error {
         /// What is wrong with it.
         public let message: String
         /// What is known of the call that came to this; `nil` where there was none.
-        public let progress: Progress?
+        public let progress: CallProgress?
     }
 
     /// All that is wrong with a payload.
@@ -50,7 +50,7 @@ public enum QinceError: Error {
         /// All of it in one text.
         public let message: String
         /// What is known of the call that came to this; `nil` where there was none.
-        public let progress: Progress?
+        public let progress: CallProgress?
     }
 
     /// One way in which a payload is wrong.
@@ -84,7 +84,7 @@ public enum QinceError: Error {
         /// All of it in one text.
         public let message: String
         /// What is known of the call that came to this; `nil` where there was none.
-        public let progress: Progress?
+        public let progress: CallProgress?
     }
 
     /// A status without a reply of the service.
@@ -96,7 +96,7 @@ public enum QinceError: Error {
         /// What it says, in words.
         public let message: String
         /// What is known of the call that came to this; `nil` where there was none.
-        public let progress: Progress?
+        public let progress: CallProgress?
     }
 
     /// Something that came and is not what the service sends.
@@ -108,7 +108,7 @@ public enum QinceError: Error {
         /// The reason, in words.
         public let message: String
         /// What is known of the call that came to this; `nil` where there was none.
-        public let progress: Progress?
+        public let progress: CallProgress?
     }
 
     /// A request without a reply.
@@ -120,7 +120,7 @@ public enum QinceError: Error {
         /// How it failed, in words.
         public let message: String
         /// What is known of the call that came to this; `nil` where there was none.
-        public let progress: Progress?
+        public let progress: CallProgress?
     }
 
     /// An add that may or may not have been carried out.
@@ -130,7 +130,7 @@ public enum QinceError: Error {
         /// What to do about it.
         public let message: String
         /// What is known of the call that came to this; `nil` where there was none.
-        public let progress: Progress?
+        public let progress: CallProgress?
     }
 
     /// A push that is too old, or from too far in the future.
@@ -169,7 +169,7 @@ public enum QinceError: Error {
 
     /// What is known of the call that ended with this: how many requests were sent, the message id of the last one, and
     /// whether the operation may have been carried out. It is `nil` where there was no call.
-    public var progress: Progress? {
+    public var progress: CallProgress? {
         switch self {
         case .invalidStamp(let invalid): invalid.progress
         case .invalidPayload(let invalid): invalid.progress
@@ -238,7 +238,7 @@ func calling<Returned>(_ core: () throws -> Returned) throws(QinceError) -> Retu
 
 extension QinceError {
     /// The core's error, with what the transport threw, and what is known of the call.
-    init(_ error: any Error, cause: (any Error)? = nil, progress: Progress? = nil) {
+    init(_ error: any Error, cause: (any Error)? = nil, progress: CallProgress? = nil) {
         self =
             switch error as? CoreError {
             case .InvalidAccount(let text): .invalidAccount(message: text)

@@ -5,7 +5,7 @@ public struct Scan<Query: LeadQuery>: AsyncSequence, Sendable {
 
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate var pages: ScannedPages<Query>.AsyncIterator
-        fileprivate var leads: IndexingIterator<[Query.Found]>
+        fileprivate var leads: IndexingIterator<Page<Query.Found>>
 
         /// The next lead.
         ///
@@ -20,11 +20,11 @@ public struct Scan<Query: LeadQuery>: AsyncSequence, Sendable {
     }
 
     public func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(pages: pages.makeAsyncIterator(), leads: [].makeIterator())
+        AsyncIterator(pages: pages.makeAsyncIterator(), leads: Page([]).makeIterator())
     }
 }
 
-/// All leads that a query finds, page by page, none of them empty. Each iteration begins anew.
+/// All leads that a query finds, page by page, none of which is empty. Each iteration begins anew.
 public struct ScannedPages<Query: LeadQuery>: AsyncSequence, Sendable {
     fileprivate let client: QinceLeads
     fileprivate let query: Query
@@ -39,10 +39,10 @@ public struct ScannedPages<Query: LeadQuery>: AsyncSequence, Sendable {
         fileprivate let client: QinceLeads
         fileprivate var state: State
 
-        /// The next page.
+        /// The next page that holds a lead, or the fault of a row that is none.
         ///
         /// - Throws: What ``QinceLeads`` says that a call throws.
-        public mutating func next() async throws -> [Query.Found]? {
+        public mutating func next() async throws -> Page<Query.Found>? {
             let begun = state
             // An iteration that fails is over.
             state = .over
@@ -53,10 +53,11 @@ public struct ScannedPages<Query: LeadQuery>: AsyncSequence, Sendable {
             case .over: return nil
             }
             while let query = try pages.nextQuery() {
-                let leads = try pages.take(try await client.run(query))
-                if !leads.isEmpty {
+                let page = try await client.run(query)
+                let leads = try pages.take(page)
+                if !leads.isEmpty || !page.faults.isEmpty {
                     state = .reading(pages)
-                    return leads
+                    return Page(leads, faults: page.faults, msgId: page.msgId)
                 }
             }
             return nil

@@ -49,6 +49,28 @@ import Testing
         #expect(said.contains { $0.message == "cus_name (客户名称): 101 characters, at most 100" })
     }
 
+    @Test func aViolationIsDataAndSaidInChineseToo() throws {
+        let said = violations(
+            AddLead(empName: "e", cusName: String(repeating: "长", count: 101), mobileRepeat: "2"))
+        let length = try #require(said.first { $0.rule == "max_length" })
+        #expect(length.messageZh == "客户名称：101个字符，最多100个" && length.label == "客户名称")
+        #expect(length.limit == 100 && length.actual == 101 && length.allowed == [])
+        let choice = try #require(said.first { $0.rule == "allowed_values" })
+        #expect(choice.allowed.map(\.value) == ["0", "1"] && choice.allowed.map(\.label) == ["不可以", "可以"])
+        #expect(choice.limit == nil && choice.actual == nil && choice.messageZh.contains(choice.label))
+        #expect(violations(AddLead()).map(\.label) == [""])
+    }
+
+    @Test func ofManyViolationsAHundredAreListedAndTheRestCounted() {
+        let rows = Array(repeating: LeadExtField(salesleadsExtKey: "", salesleadsExtValue: "v"), count: 120)
+        guard case .invalidPayload(let invalid)? = refusal({ try AddLead(empName: "e", exts: rows).validate() }) else {
+            Issue.record("another end")
+            return
+        }
+        #expect(invalid.violations.count == 100 && invalid.more == 20)
+        #expect(invalid.message.hasSuffix("and 20 more"))
+    }
+
     @Test func lengthsCountCharactersOfUnicodeAndNotBytesOrGraphemes() {
         #expect(violations(AddLead(empName: String(repeating: "\u{1F600}", count: 100))).isEmpty)
         #expect(violations(AddLead(empName: String(repeating: "\u{1F600}", count: 101))).map(\.rule) == ["max_length"])

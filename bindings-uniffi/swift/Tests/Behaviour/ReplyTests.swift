@@ -30,7 +30,11 @@ import Testing
             try AddLead.read(RawReply(status: status, body: Data("<html>".utf8)))
         }
         #expect(error?.code == "http_status")
-        if case .httpStatus(let said)? = error, (0...999).contains(status) { #expect(said.status == status) }
+        guard case .httpStatus(let said)? = error else { return }
+        if (0...999).contains(status) { #expect(said.status == status) }
+        var shown = "\(said)"
+        dump(said, to: &shown)
+        #expect(said.body == Data("<html>".utf8) && !shown.contains("<html>"))
     }
 
     @Test func whatIsMalformedKeepsItsBodyAndDoesNotShowIt() throws {
@@ -227,6 +231,12 @@ import Testing
         let page = try QueryLeads.read(RawReply(status: 200, body: Data(text.utf8)))
         #expect(page.first?.extra.count == 20_000)
         #expect(page.first?.extra.last?.value == 19_999)
+    }
+
+    @Test func noMoreIsReadThanTheBoundSays() {
+        #expect(RawReply.maxBody == 64 << 20)
+        let error = refusal { try AddLead.read(RawReply(status: 200, body: Data(count: RawReply.maxBody + 1))) }
+        #expect(error?.code == "malformed")
     }
 
     @Test func replyBodiesWithTheirOwnStartIndexAreRead() throws {

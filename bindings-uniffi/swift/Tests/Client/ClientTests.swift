@@ -225,6 +225,44 @@ private let refused = URLError(
         #expect(transport.sent.count == 3)
     }
 
+    @Test func anyEndpointCanBeAsked() async throws {
+        let transport = Answers(.reply(.status(503)), .reply(.ok([["cm_code": "C1"]])))
+        let receipt = try await makeClient(transport).other("customer/v1/queryCustomer", ["cm_code": "C1"])
+        #expect(receipt == Receipt(data: [["cm_code": "C1"]]))
+        #expect(transport.operations == ["other", "other"])
+        #expect(transport.sent[0].body == #"{"cm_code":"C1"}"#)
+        let lost = Answers(.failure(URLError(.timedOut)))
+        let error = await refusal { try await makeClient(lost).other("order/v1/addOrder", [:], repeat: false) }
+        #expect(error?.code == "uncertain" && lost.sent.count == 1)
+    }
+
+    @Test func anErrorSaysWhichRequestItCameOf() async throws {
+        let (transport, attempts) = (Answers(.reply(.status(503)), .reply(.rejected())), Attempts())
+        let error = await refusal { try await makeClient(transport, attempts).remove(RemoveLead(code: "c")) }
+        let progress = try #require(error?.progress)
+        #expect(progress.attempts == 2 && progress.mayHaveBeenCarriedOut)
+        #expect(progress.msgId == transport.sent[1].msgId)
+        #expect(attempts.take().map(\.msgId) == transport.sent.map(\.msgId))
+    }
+
+    @Test func anAppWithoutAKeyCallsThroughItsServer() async throws {
+        let relay = "https://crm.example.com/qince"
+        let signed = Noted<SignedRequest>()
+        let transport = Answers(
+            .work { request in
+                let path = String(request.url.dropFirst(relay.count + 1))
+                let relayed = try Relayed.read(path: path, body: request.body, allow: ["add"])
+                signed.note(try relayed.sign(Secrets.account))
+                return .ok("7")
+            })
+        let app = QinceLeads(account: try .relay(relay), transport: transport)
+        #expect(try await app.add(lead).id == "7")
+        let (sent, forwarded) = (transport.sent[0], signed.all[0])
+        #expect(sent.url == "\(relay)/salesleads/v1/addSalesLeads/\(sent.msgId)")
+        #expect(forwarded.body == sent.body && forwarded.msgId == sent.msgId)
+        #expect(forwarded.url.contains("/\(Secrets.openid)/\(forwarded.timestamp)/"))
+    }
+
     @Test func anAttemptIsToldWithoutSecrets() async throws {
         let attempts = Attempts()
         try await makeClient(Answers(.reply(.ok())), attempts).add(lead)
@@ -441,6 +479,17 @@ private func cancelled(
             .reply(.ids(["1", "2"])), .reply(.ids(["2", "3"])), .reply(.ids(["4"])), .reply(.page()))
         let pages = try await all(makeClient(transport).query(query).pages)
         #expect(pages.map { $0.map(\.id) } == [["1", "2"], ["3"], ["4"]])
+    }
+
+    @Test func whatIsNotAsDocumentedIsToldByThePageThatItCameWith() async throws {
+        let odd = Answers.Answer.reply(.ok([["id": "1", "linkman": []], 5]))
+        let transport = Answers(odd, .reply(.ok([5])), .reply(.page()))
+        let pages = try await all(makeClient(transport).query(query).pages)
+        #expect(pages.map { Set($0.faults.map(\.path)) } == [["[0].linkman", "[1]"], ["[0]"]])
+        #expect(pages.map { $0.map(\.id) } == [["1"], []])
+        #expect(pages[0][0].faults.map(\.path) == ["linkman"])
+        let leads = try await all(makeClient(Answers(odd, .reply(.page()))).query(query))
+        #expect(leads.map(\.id) == ["1"])
     }
 
     @Test func aScanThatFailedIsOver() async throws {

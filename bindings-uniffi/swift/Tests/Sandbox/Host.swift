@@ -19,7 +19,7 @@ struct Host: Sendable {
     }
 
     /// Many connections at once, as a server has them.
-    private static let session: URLSession = {
+    static let session: URLSession = {
         let configuration = URLSessionConfiguration.ephemeral
         configuration.httpMaximumConnectionsPerHost = 64
         return URLSession(configuration: configuration)

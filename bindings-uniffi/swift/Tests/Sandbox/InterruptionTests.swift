@@ -65,6 +65,41 @@ import Testing
     }
 }
 
+/// Hosts that end in the middle of a call, and another that goes on with it.
+@Suite(.timeLimit(.minutes(3))) struct CrashTests {
+    @Test(arguments: ["drop_before", "drop_after"])
+    func anAddThatWasSavedBeforeItWasSentIsAddedOnce(_ fault: String) async throws {
+        try await withHost { host, sandbox in
+            try await sandbox.planNext(fault)
+            let saved = Noted<String>()
+            let begun = Call(account: host.client.account, payload: AddLead(empName: "负责人", code: "C1"))
+            // What came of the request is never told: the host has ended.
+            _ = await refusal { try await advance(begun, host, saved) }
+            let resumed = try Call<AddLead>.resume(account: host.client.account, text: saved.all[0])
+            var output: Receipt?
+            while output == nil { output = try await advance(resumed, host, saved, telling: true) }
+            #expect(output?.settled == (fault == "drop_after"))
+            #expect(try await sandbox.leads().map(\.id) == [output?.id])
+        }
+    }
+
+    /// One step of a call, which is saved before it sends.
+    @discardableResult
+    private func advance(
+        _ call: Call<AddLead>, _ host: Host, _ saved: Noted<String>, telling isTold: Bool = false
+    ) async throws -> Receipt? {
+        switch try call.step(nowMs: nowMs(), msgId: UUID().uuidString, random: 1) {
+        case .done(let receipt): return receipt
+        case .waitUntil(let timeMs): try await Task.sleep(for: .milliseconds(max(0, timeMs - nowMs())))
+        case .send(let request):
+            saved.note(try #require(call.save()))
+            let reply = try await Host.session.send(request, timeout: .seconds(5))
+            if isTold { call.replied(msgId: request.msgId, nowMs: nowMs(), reply: reply) }
+        }
+        return nil
+    }
+}
+
 /// The service pushes: each event is handled once, and nothing forged ever.
 @Suite(.timeLimit(.minutes(3))) struct WebhookTests {
     @Test func aFollowUpIsVerifiedHandledAndAcknowledged() async throws {

@@ -100,6 +100,15 @@ private let awkward = "“引号” \"quoted\" \\n \\u0041 </script> 100%+&=\t\n
         }
     }
 
+    @Test func anyEndpointIsAskedAndAnsweredAsJson() async throws {
+        try await withHost { host, sandbox in
+            let id = try await host.client.add(AddLead(empName: "负责人", code: "O1")).id
+            let found = try await host.client.other("salesleads/v1/querySalesLeads", ["code": "O1"])
+            let rows = try JSON(try #require(found.data).text)
+            #expect(rows.elements?.map { $0["id"]?.string } == [id] && found.id == nil)
+        }
+    }
+
     @Test func awkwardTextGoesThereAndBackUnchanged() async throws {
         try await withHost { host, _ in
             let exts = [LeadExtField(salesleadsExtKey: "备注", salesleadsExtValue: awkward)]
