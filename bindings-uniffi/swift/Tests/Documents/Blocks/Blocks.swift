@@ -2,6 +2,7 @@
 
 import Foundation
 import QinceLeads
+import QinceLeadsTesting
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking
@@ -46,6 +47,9 @@ enum Blocks {
 
         for try await page in recent.pages {
             print("a page of", page.count)
+            for fault in page.faults {
+                print(fault.path, "should be", fault.expected)  // `[3].mobile`
+            }
         }
 
         let everything = try await recent.reduce(into: []) { $0.append($1) }  // where there are not too many
@@ -90,7 +94,7 @@ enum Blocks {
         } catch QinceError.transport(let failed) {
             print(failed.message, failed.cause.map { "\($0)" } ?? "")
         } catch let error as QinceError {
-            print(error.code, error)
+            print(error.code, error, error.progress?.attempts ?? 0, error.progress?.msgId ?? "")
         }
     }
 
@@ -180,7 +184,7 @@ enum Blocks {
                 } catch let error as HTTPClientError where error == .connectTimeout {
                     throw NotSentError(cause: error)
                 }
-                let body = try await response.body.collect(upTo: 64 << 20)
+                let body = try await response.body.collect(upTo: RawReply.maxBody)
                 return RawReply(
                     status: Int(response.status.code),
                     body: Data(body.readableBytesView),
@@ -228,7 +232,7 @@ enum Blocks {
             Int64(Date().timeIntervalSince1970 * 1000)
         }
 
-        func run<Operation: Payload>(_ payload: Operation) async throws -> Operation.Output {
+        func run<Operation: Callable>(_ payload: Operation) async throws -> Operation.Output {
             let call = Call(account: client.account, payload: payload)
             while true {
                 switch try call.step(nowMs: nowMs(), msgId: UUID().uuidString, random: .random(in: 0...1)) {
@@ -257,13 +261,45 @@ enum Blocks {
     }
 
     @Sendable static func block15(_ client: QinceLeads) async throws {
+        let call = Call(account: client.account, payload: AddLead(empName: "负责人", code: "L10", cusName: "示例公司"))
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        if case .send(let request) = try call.step(nowMs: now, msgId: UUID().uuidString, random: 0.5) {
+            let saved = call.save() ?? ""  // store it, and then send
+            _ = try await URLSession.shared.send(request, timeout: .seconds(30))
+
+            // Here the process ends. The next one reads what was stored:
+            let resumed = try Call<AddLead>.resume(account: client.account, text: saved)
+            print(resumed.isInDoubt)  // so it asks for the code first
+        }
+    }
+
+    @Sendable static func block16(_ client: QinceLeads) async throws {
         var lead = AddLead(empName: "负责人", code: "L8")
         lead.extra["new_parameter"] = "1"
         print(lead.toJson())
         print(try client.account.sign(lead).body)
     }
 
-    @Sendable static func block16(_ client: QinceLeads) async throws {
+    @Sendable static func block17(_ client: QinceLeads) async throws {
+        let receipt = try await client.other("salesleads/v1/querySalesLeads", ["code": "L1"])
+        print(receipt.msgId ?? "", receipt.data ?? .null)
+    }
+
+    @Sendable static func block18(_ client: QinceLeads) async throws {
+        let address = "https://crm.example.com/qince"
+        let app = QinceLeads(account: try .relay(address))  // with a session that adds the headers of its own login
+
+        func relay(path: String, body: String) throws(QinceError) -> SignedRequest {
+            let relayed = try Relayed.read(path: path, body: body, allow: ["add", "query"])
+            return try relayed.sign(client.account)
+        }
+
+        let asked = try app.account.sign(AddLead(empName: "负责人", code: "L11"))  // what the app sends
+        let signed = try relay(path: String(asked.url.dropFirst(address.count + 1)), body: asked.body)
+        print(signed.operation, signed.body == asked.body)
+    }
+
+    @Sendable static func block19(_ client: QinceLeads) async throws {
         var faults = URLRequest(url: URL(string: "\(client.account.baseUrl)/_sandbox/faults")!)
         faults.httpMethod = "PUT"
         faults.httpBody = Data(#"{"next": ["drop_after"]}"#.utf8)
@@ -272,6 +308,14 @@ enum Blocks {
         try await client.add(AddLead(empName: "负责人", code: "L9", cusName: "示例公司"))
         let found = try await client.query(QueryLeads(code: "L9")).reduce(0) { count, _ in count + 1 }
         print(found)  // settled, not doubled
+    }
+
+    @Sendable static func block20(_ client: QinceLeads) async throws {
+        let body = signPush(#"{"lead_code":"L1","activity_content":"很感兴趣"}"#, secret: "push secret", redelivery: true)
+        let event = try verifyPush(body, secrets: ["push secret"], maxAgeMs: 60_000)
+        if case .followUp(let followUp) = event.data {
+            print(followUp.leadCode ?? "", event.redelivery)
+        }
     }
 }
 
@@ -292,4 +336,8 @@ let running: [(number: Int, run: @Sendable (QinceLeads) async throws -> Void)] =
     (14, Blocks.block14),
     (15, Blocks.block15),
     (16, Blocks.block16),
+    (17, Blocks.block17),
+    (18, Blocks.block18),
+    (19, Blocks.block19),
+    (20, Blocks.block20),
 ]

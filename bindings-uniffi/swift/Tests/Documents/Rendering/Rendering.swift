@@ -56,6 +56,7 @@ public struct Readme {
 
             import Foundation
             import QinceLeads
+            import QinceLeadsTesting
 
             #if canImport(FoundationNetworking)
                 import FoundationNetworking
