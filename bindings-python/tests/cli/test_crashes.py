@@ -11,6 +11,10 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from qince_leads import AddLead, Client, Reply
+from qince_leads.cli.journal import Binding, Journal
+from qince_leads.cli.plan import Lead
+from qince_leads.cli.sending import CLASSIC, Job, Sender
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,6 +136,21 @@ def test_a_doubt_of_an_earlier_run_is_not_filed_as_failed_by_one_that_was_surely
     sandbox.behave()
     assert quick_cli.run("import", "l.csv").code == 0
     assert sandbox.codes() == codes(1)
+
+
+def test_a_refusal_settles_no_doubt_of_an_earlier_run(tmp_path: Path) -> None:
+    # The earlier request may be stored and not shown yet, and be why this one is refused.
+    replies = iter(['"0"', '"1"', '"0"'])
+    client = Client(
+        openid="o", app_key="k", transport=lambda *_: Reply(200, f'{{"return_code":{next(replies)},"return_msg":"no"}}')
+    )
+    journal = Journal.open(tmp_path / JOURNAL, Binding("add", "account", "file", "rows"))
+    lead = Lead(2, "L1", AddLead(emp_name="张三", code="L1"))
+    result = Sender(client, CLASSIC, journal).send(Job(lead, is_in_doubt=True))
+    journal.close()
+    assert next(replies, None) is None
+    assert result.outcome == "uncertain"
+    assert "rejected with code 1: no" in (result.message or "")
 
 
 def test_an_add_that_ends_in_doubt_is_not_filed_as_failed_whatever_ended_it(quick_cli: Cli, sandbox: Sandbox) -> None:

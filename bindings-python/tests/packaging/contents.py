@@ -15,10 +15,11 @@ from building import PROJECT
 
 SOURCES = PROJECT / "python"
 
-# About a fifth more than they were when this was written: what makes them grow beyond that should be meant.
-WHEEL_BUDGET = 640_000
-NATIVE_BUDGET = 1_250_000
-SDIST_BUDGET = 280_000
+# About a twentieth more than they were once calls could be saved and relayed: what makes them grow further should be
+# meant.
+WHEEL_BUDGET = 735_000
+NATIVE_BUDGET = 1_500_000
+SDIST_BUDGET = 310_000
 
 NATIVE = ("qince_leads/_core.abi3.so", "qince_leads/_core.pyd")
 LICENCES = ("LICENSE-MIT", "LICENSE-APACHE")
