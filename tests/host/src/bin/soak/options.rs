@@ -51,6 +51,7 @@ pub(crate) struct Options {
     pub(crate) host_in: Option<PathBuf>,
 }
 
+/// What goes wrong most of the time.
 const OFTEN: [&str; 8] = [
     "drop_before",
     "drop_after",
