@@ -9,7 +9,7 @@ from typing import Any
 from data import ADD_LEAD
 from pairs import Contender
 from peers import ExtFieldModel, add_lead_model
-from qince_leads import Account, AddLead, ExtField, fields, sign
+from qince_leads import Account, AddLead, LeadExtField, fields, sign
 
 BASE_URL = "https://openapi.waiqin365.com"
 OPENID = "1234567890"
@@ -23,7 +23,7 @@ _account = Account(OPENID, APP_KEY, BASE_URL)
 def ours() -> Contender:
     """This package, which checks every rule."""
     names = _by_python_name()
-    ext_fields = [f"ExtField({_keywords(field)})" for field in names.pop("exts")]
+    ext_fields = [f"LeadExtField({_keywords(field)})" for field in names.pop("exts")]
     made = f"AddLead({_keywords(names)}, exts=[{', '.join(ext_fields)}])"
     code = (
         "def sign_at(now_ms):\n"
@@ -32,7 +32,7 @@ def ours() -> Contender:
     )
     scope: dict[str, Any] = {
         "AddLead": AddLead,
-        "ExtField": ExtField,
+        "LeadExtField": LeadExtField,
         "sign": sign,
         "account": _account,
         "MSG_ID": MSG_ID,

@@ -4,13 +4,13 @@ use std::time::SystemTime;
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
-use qince_leads::Stamp;
+use pyo3::types::{PyDict, PyTuple, PyType};
+use qince_leads::{Stamp, dynamic};
 use zeroize::Zeroizing;
 
 use crate::error::raised;
 use crate::given::{Integer, Text};
-use crate::part::Part;
+use crate::other::Given;
 
 /// An account of the OpenAPI: openid and app key, and the address of its tenant.
 ///
@@ -20,6 +20,12 @@ use crate::part::Part;
 #[pyclass(frozen, module = "qince_leads")]
 pub(crate) struct Account {
     pub(crate) core: qince_leads::Account,
+    /// Of an account without a key none.
+    key: Option<Key>,
+}
+
+#[derive(PartialEq)]
+struct Key {
     openid: Zeroizing<String>,
     app_key: Zeroizing<String>,
 }
@@ -36,7 +42,19 @@ impl Account {
                 None => Ok(account),
             });
         let core = core.map_err(|error| raised(py, &error))?;
-        Ok(Self { core, openid, app_key })
+        Ok(Self { core, key: Some(Key { openid, app_key }) })
+    }
+
+    /// An account without a key, for programs that must not hold one: requests go, unsigned, to a relay on a server of
+    /// one's own, which signs them anew, see Relayed.
+    ///
+    /// Raises InvalidAccountError where the URL cannot be used.
+    #[classmethod]
+    #[pyo3(signature = (url, /))]
+    fn relay(class: &Bound<'_, PyType>, url: Text) -> PyResult<Self> {
+        let core = qince_leads::Account::relay(&url.0);
+        let core = core.map_err(|error| raised(class.py(), &error))?;
+        Ok(Self { core, key: None })
     }
 
     /// The address that requests go to, without a trailing slash.
@@ -45,27 +63,40 @@ impl Account {
         self.core.base_url()
     }
 
-    fn __getnewargs__(&self) -> (&str, &str, &str) {
-        (&self.openid, &self.app_key, self.core.base_url())
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let class = py.get_type::<Self>();
+        let base_url = self.core.base_url();
+        match &self.key {
+            Some(key) => {
+                let args = (key.openid.as_str(), key.app_key.as_str(), base_url);
+                (class, args).into_pyobject(py)
+            }
+            None => (class.getattr("relay")?, (base_url,)).into_pyobject(py),
+        }
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> Option<bool> {
         let other = other.cast::<Self>().ok()?.get();
-        Some(self.__getnewargs__() == other.__getnewargs__())
+        Some(self.key == other.key && self.core.base_url() == other.core.base_url())
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
-        self.__getnewargs__().into_pyobject(py)?.hash()
+        let key = self.key.as_ref().map(|key| (key.openid.as_str(), key.app_key.as_str()));
+        (key, self.core.base_url()).into_pyobject(py)?.hash()
     }
 
     fn __repr__(&self) -> String {
-        format!("Account(base_url='{}')", self.core.base_url())
+        let base_url = self.core.base_url();
+        match self.key {
+            Some(_) => format!("Account(base_url='{base_url}')"),
+            None => format!("Account.relay('{base_url}')"),
+        }
     }
 }
 
 /// A request that is sent as it stands: POST `url` with `headers` and `body`, unchanged.
 ///
-/// Its URL holds openid and digest; logs take `redacted_url`, and so does repr.
+/// Its URL holds openid and digest; logs take `redacted_url`, and so does repr. One to a relay holds neither.
 #[pyclass(frozen, module = "qince_leads")]
 pub(crate) struct SignedRequest(pub(crate) qince_leads::SignedRequest);
 
@@ -109,7 +140,7 @@ impl SignedRequest {
         &self.0.msg_id
     }
 
-    /// The timestamp as it stands in the URL.
+    /// The timestamp that was signed.
     #[getter]
     fn timestamp(&self) -> &str {
         &self.0.timestamp
@@ -119,6 +150,13 @@ impl SignedRequest {
     #[getter]
     fn redacted_url(&self) -> String {
         self.0.redacted_url()
+    }
+
+    /// A text in which openid and digest of this request are replaced by `***`: the words of an error, say, that an HTTP
+    /// library raised.
+    #[pyo3(signature = (text, /))]
+    fn redact(&self, text: Text) -> String {
+        self.0.redact(&text.0)
     }
 
     fn __repr__(&self) -> String {
@@ -138,7 +176,7 @@ impl SignedRequest {
 pub(crate) fn sign(
     py: Python<'_>,
     account: &Bound<'_, Account>,
-    payload: &Bound<'_, Part>,
+    payload: Given<'_>,
     now_ms: Option<Integer>,
     msg_id: Option<Text>,
     timestamp_form: TimestampForm,
@@ -149,17 +187,16 @@ pub(crate) fn sign(
         None => py.import("uuid")?.call_method0("uuid4")?.str()?.extract()?,
     };
     let stamp = Stamp::new(now_ms, msg_id).with_form(timestamp_form.0);
-    let payload = payload.get().to_payload(py)?;
+    let payload = payload.to_payload(py)?;
     let signed = account.get().core.sign_dynamic(payload, &stamp);
     signed.map(SignedRequest).map_err(|error| raised(py, &error))
 }
 
-/// The URL of a request as logs may hold it: openid and digest are replaced by `***`.
+/// A text in which openid and digest of a signed request's URL are replaced by `***`.
 #[pyfunction]
-#[pyo3(signature = (url, /))]
-pub(crate) fn redact(url: Text) -> String {
-    let (body, operation, msg_id, timestamp) = Default::default();
-    qince_leads::SignedRequest { url: url.0, body, operation, msg_id, timestamp }.redacted_url()
+#[pyo3(signature = (text, url, /))]
+pub(crate) fn redact(text: Text, url: Text) -> String {
+    dynamic::redact(&text.0, &url.0)
 }
 
 /// How a request's timestamp is written.

@@ -4,14 +4,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pyo3::exceptions::{PyBaseException, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyTuple, PyType};
 use qince_leads::{Endpoint, Failure, RawReply, Step, dynamic};
 
 use crate::account::{Account, SignedRequest, TimestampForm};
-use crate::error::raised_from;
-use crate::given::{Body, Integer, Number, Span, Status, Text};
+use crate::error::{Origin, raised, raised_by};
+use crate::given::{Body, Header, Integer, Number, Span, Status, Text, Texts};
 use crate::keywords::{NewArgs, new_args, shown};
-use crate::part::Part;
+use crate::other::Given;
 use crate::reading::result;
 
 /// How often and how long a call tries. All times are in milliseconds.
@@ -31,13 +31,22 @@ impl Policy {
         max_delay_ms=Span(qince_leads::Policy::default().max_delay_ms),
         deadline_ms=qince_leads::Policy::default().deadline_ms.map(Span),
         jitter=Number(qince_leads::Policy::default().jitter),
+        settle_delay_ms=Span(qince_leads::Policy::default().settle_delay_ms),
+        resend_adds=qince_leads::Policy::default().resend_adds,
+        retry_codes=Texts(qince_leads::Policy::default().retry_codes),
+        match_msg_id=qince_leads::Policy::default().match_msg_id,
     ))]
+    #[expect(clippy::too_many_arguments, reason = "keywords")]
     fn new(
         max_attempts: Integer,
         base_delay_ms: Span,
         max_delay_ms: Span,
         deadline_ms: Option<Span>,
         jitter: Number,
+        settle_delay_ms: Span,
+        resend_adds: bool,
+        retry_codes: Texts,
+        match_msg_id: bool,
     ) -> Self {
         Self(qince_leads::Policy {
             max_attempts: max_attempts.0.clamp(1, u32::MAX.into()).try_into().unwrap_or(u32::MAX),
@@ -45,6 +54,10 @@ impl Policy {
             max_delay_ms: max_delay_ms.0,
             deadline_ms: deadline_ms.map(|deadline| deadline.0),
             jitter: jitter.0,
+            settle_delay_ms: settle_delay_ms.0,
+            resend_adds,
+            retry_codes: retry_codes.0,
+            match_msg_id,
         })
     }
 
@@ -79,6 +92,33 @@ impl Policy {
         self.0.jitter
     }
 
+    /// How long to wait at least before an add that may have been carried out is looked for: as long as the service may
+    /// take to show what it stored.
+    #[getter]
+    fn settle_delay_ms(&self) -> u64 {
+        self.0.settle_delay_ms
+    }
+
+    /// Whether an add that may have been carried out is sent again once a query has not found it. Without it such a call
+    /// ends with an UncertainError.
+    #[getter]
+    fn resend_adds(&self) -> bool {
+        self.0.resend_adds
+    }
+
+    /// Return codes by which this tenant's service says that it has not carried out a request and that it may be sent
+    /// again: a rate limit that comes as HTTP 200, say.
+    #[getter]
+    fn retry_codes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, &self.0.retry_codes)
+    }
+
+    /// Whether the tenant's service echoes message ids: then a reply with another one is another request's.
+    #[getter]
+    fn match_msg_id(&self) -> bool {
+        self.0.match_msg_id
+    }
+
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> Option<bool> {
         Some(self.0 == other.cast::<Self>().ok()?.get().0)
     }
@@ -104,6 +144,10 @@ impl Policy {
         members.set_item("max_delay_ms", self.0.max_delay_ms)?;
         members.set_item("deadline_ms", self.0.deadline_ms)?;
         members.set_item("jitter", self.0.jitter)?;
+        members.set_item("settle_delay_ms", self.0.settle_delay_ms)?;
+        members.set_item("resend_adds", self.0.resend_adds)?;
+        members.set_item("retry_codes", self.retry_codes(py)?)?;
+        members.set_item("match_msg_id", self.0.match_msg_id)?;
         Ok(members)
     }
 }
@@ -115,11 +159,13 @@ pub(crate) struct Attempt {
     operation: &'static str,
     /// Which attempt of that operation it was, from 1.
     number: u32,
+    /// The message id of the request.
+    msg_id: String,
     /// Where it was sent, openid and digest replaced by `***`.
     url: String,
     /// The HTTP status, or None if no reply came.
     status: Option<u16>,
-    /// `ok`, `not_sent`, `unknown`, or the code of the error that the reply was.
+    /// `ok`, `not_sent`, `unknown`, `cancelled`, or the code of the error that the reply was.
     outcome: &'static str,
     /// How long it took, in milliseconds.
     duration_ms: u64,
@@ -128,12 +174,34 @@ pub(crate) struct Attempt {
 #[pymethods]
 impl Attempt {
     fn __repr__(&self) -> String {
-        let Self { operation, number, url, status, outcome, duration_ms } = self;
+        let Self { operation, number, msg_id, url, status, outcome, duration_ms } = self;
         let status = status.map_or_else(|| "None".to_owned(), |status| status.to_string());
         format!(
-            "Attempt(operation='{operation}', number={number}, url='{url}', status={status}, outcome='{outcome}', \
-             duration_ms={duration_ms})"
+            "Attempt(operation='{operation}', number={number}, msg_id='{msg_id}', url='{url}', status={status}, \
+             outcome='{outcome}', duration_ms={duration_ms})"
         )
+    }
+}
+
+/// What is known of a call beside its result.
+#[pyclass(frozen, get_all, module = "qince_leads")]
+pub(crate) struct Progress {
+    /// How many requests were sent, those that settle an add included.
+    attempts: u32,
+    /// The message id of the last request, or None.
+    msg_id: Option<String>,
+    /// Whether the operation may have been carried out without its reply being read.
+    may_have_been_carried_out: bool,
+}
+
+#[pymethods]
+impl Progress {
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let members = PyDict::new(py);
+        members.set_item("attempts", self.attempts)?;
+        members.set_item("msg_id", &self.msg_id)?;
+        members.set_item("may_have_been_carried_out", self.may_have_been_carried_out)?;
+        shown("Progress", &members)
     }
 }
 
@@ -198,7 +266,10 @@ impl Done {
 /// randomness and network of its own.
 ///
 /// Failures are tried again where that is harmless. An add that may have been carried out is never simply sent again: if
-/// it has a `code`, the call first queries for that code; if it has none, the call ends with an UncertainError.
+/// it has a `code`, the call first queries for that code; if it has none, the call ends with an UncertainError. Once an
+/// add may have been carried out, its call ends as a success or with an UncertainError, whatever ends it.
+///
+/// Whoever saves a call before it sends can stop at any instant and lose nothing: another process goes on with it.
 #[pyclass(frozen, generic, module = "qince_leads")]
 pub(crate) struct Call {
     endpoint: &'static Endpoint,
@@ -218,15 +289,46 @@ impl Call {
     fn new(
         py: Python<'_>,
         account: &Bound<'_, Account>,
-        payload: &Bound<'_, Part>,
+        payload: Given<'_>,
         policy: Option<&Bound<'_, Policy>>,
         timestamp_form: TimestampForm,
     ) -> PyResult<Self> {
-        let payload = payload.get();
-        let policy = policy.map(|policy| policy.get().0).unwrap_or_default();
-        let call = dynamic::Call::new(account.get().core.clone(), payload.to_payload(py)?, policy);
+        let (account, policy) = (account.get().core.clone(), policy_of(policy));
+        let call = dynamic::Call::new(account, payload.to_payload(py)?, policy);
         let call = call.with_timestamp_form(timestamp_form.0);
         Ok(Self { endpoint: payload.endpoint()?, state: State { call, thrown: None }.into() })
+    }
+
+    /// Goes on with a call that was saved.
+    ///
+    /// Raises MalformedError where the text is damaged, or of another version.
+    #[classmethod]
+    #[pyo3(signature = (account, text, *, policy=None))]
+    fn resume(
+        class: &Bound<'_, PyType>,
+        account: &Bound<'_, Account>,
+        text: Text,
+        policy: Option<&Bound<'_, Policy>>,
+    ) -> PyResult<Self> {
+        let (account, policy) = (account.get().core.clone(), policy_of(policy));
+        let call = dynamic::Call::resume(account, policy, &text.0);
+        let call = call.map_err(|error| raised(class.py(), &error))?;
+        let endpoint = Endpoint::named(call.operation()).unwrap_or(&Endpoint::OTHER);
+        Ok(Self { endpoint, state: State { call, thrown: None }.into() })
+    }
+
+    /// The call as one line of text, by which `resume` goes on with it in another process, host or language; None where
+    /// its end is known. It holds the payload, but no secret, openid or digest.
+    ///
+    /// Save before sending: a request that was under way when a host ended counts as failed, in an unknown way.
+    fn save(&self) -> Option<String> {
+        self.locked().call.save()
+    }
+
+    /// The operation's name, such as `add`.
+    #[getter]
+    fn operation(&self) -> &'static str {
+        self.endpoint.name
     }
 
     /// Says what to do next: Send, Wait or Done.
@@ -246,6 +348,7 @@ impl Call {
     ) -> PyResult<Bound<'py, PyAny>> {
         let mut state = self.locked();
         let step = state.call.step(now_ms.0, &msg_id.0, random.0);
+        let progress = state.call.progress();
         let thrown = state.thrown.as_ref().map(|thrown| thrown.clone_ref(py));
         drop(state);
         Ok(match step {
@@ -257,30 +360,37 @@ impl Call {
                 let result = result(py, self.endpoint, outcome)?.unbind();
                 Bound::new(py, Done { result })?.into_any()
             }
-            Step::Done(Err(error)) => return Err(raised_from(py, &error, thrown.as_ref())),
+            Step::Done(Err(error)) => {
+                let origin = Origin { progress: &progress, thrown: thrown.as_ref() };
+                return Err(raised_by(py, &error, &origin));
+            }
         })
     }
 
-    /// Takes the reply to the request under way; `retry_after_ms` is what its `Retry-After` header asks for.
-    #[pyo3(signature = (now_ms, status, body, retry_after_ms=None))]
+    /// Takes the reply to the request with this message id; `retry_after` is the text of its `Retry-After` header, if it
+    /// has one. A reply to any other request than the one under way comes too late, and changes nothing.
+    #[pyo3(signature = (msg_id, now_ms, status, body, retry_after=None))]
     fn replied(
         &self,
         py: Python<'_>,
+        msg_id: Text,
         now_ms: Integer,
         status: Status,
         body: Body,
-        retry_after_ms: Option<Span>,
+        retry_after: Option<Header>,
     ) {
         let reply = RawReply::new(status.0, body.0);
-        let retry_after_ms = retry_after_ms.map(|after| after.0);
-        py.detach(|| self.locked().call.replied(now_ms.0, reply, retry_after_ms));
+        let retry_after = retry_after.as_ref().map(|header| header.0.as_str());
+        py.detach(|| self.locked().call.replied(&msg_id.0, now_ms.0, reply, retry_after));
     }
 
-    /// Takes note that no reply came to the request under way: `not_sent` where nothing left this host, else `unknown`.
-    /// `cause` is what the transport raised, and becomes the error's cause.
-    #[pyo3(signature = (now_ms, failure, cause=None))]
+    /// Takes note that no reply came to the request with this message id: `not_sent` where nothing left this host, else
+    /// `unknown`. `cause` is what the transport raised, and becomes the error's cause. Of any other request than the one
+    /// under way that changes nothing.
+    #[pyo3(signature = (msg_id, now_ms, failure, cause=None))]
     fn failed(
         &self,
+        msg_id: Text,
         now_ms: Integer,
         failure: Text,
         cause: Option<Bound<'_, PyBaseException>>,
@@ -291,9 +401,26 @@ impl Call {
             _ => return Err(PyTypeError::new_err("failure must be 'not_sent' or 'unknown'")),
         };
         let mut state = self.locked();
-        state.thrown = cause.map(|cause| cause.into_any().unbind());
-        state.call.failed(now_ms.0, failure);
+        if state.call.progress().msg_id.as_deref() == Some(&msg_id.0) {
+            state.thrown = cause.map(|cause| cause.into_any().unbind());
+        }
+        state.call.failed(&msg_id.0, now_ms.0, failure);
         Ok(())
+    }
+
+    /// Gives the call up, because it is cancelled: it is over. Where an add may have been carried out, that is the error
+    /// to report, else None.
+    fn give_up<'py>(
+        &self,
+        py: Python<'py>,
+        now_ms: Integer,
+    ) -> Option<Bound<'py, PyBaseException>> {
+        let mut state = self.locked();
+        let error = state.call.give_up(now_ms.0);
+        let progress = state.call.progress();
+        drop(state);
+        let origin = Origin { progress: &progress, thrown: None };
+        error.map(|error| raised_by(py, &error, &origin).into_value(py).into_bound(py))
     }
 
     /// Whether an add may or may not have been carried out: whoever gives the call up now does not know.
@@ -302,13 +429,25 @@ impl Call {
         self.locked().call.is_in_doubt()
     }
 
+    /// What is known of the call beside its result.
+    #[getter]
+    fn progress(&self) -> Progress {
+        let progress = self.locked().call.progress();
+        Progress {
+            attempts: progress.attempts,
+            msg_id: progress.msg_id,
+            may_have_been_carried_out: progress.may_have_been_carried_out,
+        }
+    }
+
     /// The attempt that finished last, for an observer; None before.
     #[getter]
     fn last_attempt(&self) -> Option<Attempt> {
-        let attempt = self.locked().call.last_attempt()?;
+        let attempt = self.locked().call.last_attempt()?.clone();
         Some(Attempt {
             operation: attempt.operation,
             number: attempt.number,
+            msg_id: attempt.msg_id,
             url: attempt.url,
             status: attempt.status,
             outcome: attempt.outcome,
@@ -319,6 +458,10 @@ impl Call {
     fn __repr__(&self) -> String {
         format!("<Call of {}>", self.endpoint.name)
     }
+}
+
+fn policy_of(policy: Option<&Bound<'_, Policy>>) -> qince_leads::Policy {
+    policy.map(|policy| policy.get().0.clone()).unwrap_or_default()
 }
 
 impl Call {

@@ -6,6 +6,7 @@ use pyo3::types::{PyTuple, PyType};
 use qince_leads::meta::{self, Kind};
 
 use crate::classes::{Table, class_of};
+use crate::error::labelled;
 
 /// A field of a payload or of a record, as the vendor's table has it.
 #[pyclass(frozen, get_all, module = "qince_leads")]
@@ -52,7 +53,6 @@ pub(crate) fn fields<'py>(kind: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTup
 
 fn of(py: Python<'_>, field: &meta::Field) -> PyResult<Field> {
     let part = field.kind.part().map(|shape| class_of(py, shape)).transpose()?;
-    let allowed = field.allowed.iter().map(|allowed| (allowed.value, allowed.label));
     Ok(Field {
         name: field.name,
         wire_name: field.wire,
@@ -61,7 +61,7 @@ fn of(py: Python<'_>, field: &meta::Field) -> PyResult<Field> {
         kind: kind_name(field.kind),
         part: part.cloned().map(Bound::unbind),
         max_chars: field.max_chars,
-        allowed: PyTuple::new(py, allowed.collect::<Vec<_>>())?.unbind(),
+        allowed: labelled(py, field.allowed)?.unbind(),
         required: field.required,
     })
 }

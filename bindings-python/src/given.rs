@@ -22,6 +22,33 @@ impl<'py> FromPyObject<'_, 'py> for Text {
     }
 }
 
+/// Several texts, and not a single one, whose characters would pass for them.
+#[derive(Default)]
+pub(crate) struct Texts(pub(crate) Vec<String>);
+
+impl<'py> FromPyObject<'_, 'py> for Texts {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let several = given.try_iter().ok().filter(|_| !given.is_instance_of::<PyString>());
+        let several = several.ok_or_else(|| expected("several str", given))?;
+        let texts: PyResult<_> = several.map(|text| Ok(text?.extract::<Text>()?.0)).collect();
+        Ok(Self(texts?))
+    }
+}
+
+/// The text of a header. Lone surrogates are replaced: no header that means anything has them.
+pub(crate) struct Header(pub(crate) String);
+
+impl<'py> FromPyObject<'_, 'py> for Header {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let text = given.cast::<PyString>().map_err(|_| expected("str", given))?;
+        Ok(Self(text.to_string_lossy().into_owned()))
+    }
+}
+
 /// An integer, brought into range where it has more than 64 bits: the core says what is wrong with it.
 pub(crate) struct Integer(pub(crate) i64);
 

@@ -165,6 +165,13 @@ fn decimal(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     Ok(DECIMAL.get_or_try_init(py, class)?.bind(py))
 }
 
+/// A value as JSON text.
+pub(crate) fn dumps(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    let mut json = String::new();
+    write(value, None, &mut json, 0)?;
+    Ok(json)
+}
+
 /// The value that a JSON text stands for. A number that neither an int nor a float can hold is a decimal.
 pub(crate) fn loads<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
     static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();

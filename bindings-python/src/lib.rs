@@ -15,11 +15,13 @@ mod fields;
 mod given;
 mod json;
 mod keywords;
+mod other;
 mod page;
 mod part;
 mod push;
 mod reading;
 mod record;
+mod relay;
 mod slots;
 mod texts;
 
@@ -33,19 +35,27 @@ mod _core {
     #[pymodule_export]
     use crate::account::{Account, SignedRequest, redact, sign};
     #[pymodule_export]
-    use crate::call::{Attempt, Call, Done, Policy, Send, Wait};
+    use crate::call::{Attempt, Call, Done, Policy, Progress, Send, Wait};
     #[pymodule_export]
     use crate::fields::{Field, fields};
+    #[pymodule_export]
+    use crate::other::Other;
     #[pymodule_export]
     use crate::page::{Page, Pages};
     #[pymodule_export]
     use crate::part::Part;
     #[pymodule_export]
-    use crate::push::{PushEvent, acknowledge, refuse, verify_push};
+    use crate::push::{PushEvent, acknowledge, refuse, sign_push, verify_push};
     #[pymodule_export]
     use crate::reading::{Receipt, read};
     #[pymodule_export]
-    use crate::record::Record;
+    use crate::record::{Fault, Record};
+    #[pymodule_export]
+    use crate::relay::Relayed;
+
+    /// The longest body that is read, in bytes, folded and unfolded. A transport need not take in more of a reply.
+    #[pymodule_export]
+    const MAX_BODY: usize = qince_leads::MAX_BODY;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -1,25 +1,27 @@
 //! Pages of records, and scans over all pages.
 
+use std::borrow::Cow;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyList, PySlice, PyTuple, PyType};
-use qince_leads::Endpoint;
 use qince_leads::dynamic::{self, Rows};
+use qince_leads::{Endpoint, Fault, Json};
 
 use crate::classes::class_of;
 use crate::error::raised;
-use crate::given::{Integer, expected};
+use crate::given::{Integer, Text, expected};
 use crate::part::Part;
-use crate::record::Record;
+use crate::record::{Record, told};
 use crate::texts::Texts;
 
 /// A page of records, in the order of the service: a sequence, whose records are made when they are asked for.
 #[pyclass(frozen, sequence, generic, module = "qince_leads")]
 pub(crate) struct Page {
     endpoint: &'static Endpoint,
+    msg_id: Option<String>,
     rows: Rows,
     texts: Texts,
 }
@@ -80,9 +82,32 @@ impl Page {
         self.rows.iter().map(is_equal).try_fold(0, |count, equal| Ok(count + usize::from(equal?)))
     }
 
+    /// `msg_id` (请求消息ID) as the service echoes it, or None.
+    #[getter]
+    fn msg_id(&self) -> Option<&str> {
+        self.msg_id.as_deref()
+    }
+
+    /// What of the page is not as the vendor documents it, by row and member: `[1].linkman`. A row that is no record is
+    /// left out and listed as `[1]`; rows are counted as they came. At most 100,000 are listed.
+    #[getter]
+    fn faults<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        told(py, self.rows.faults())
+    }
+
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let rows: Vec<_> = self.rows.iter().map(|row| row.to_json()).collect();
-        let body = format!(r#"{{"return_code":"0","response_data":[{}]}}"#, rows.join(","));
+        let mut rows: Vec<_> = self.rows.iter().map(|row| row.to_json()).collect();
+        for fault in self.rows.faults() {
+            // Something that is no record, in the place of a row that was none.
+            if let Some(place) = row_of(&fault).filter(|place| *place <= rows.len()) {
+                rows.insert(place, "0".to_owned());
+            }
+        }
+        let msg_id = self.msg_id.as_deref().map_or(Cow::Borrowed("null"), |msg_id| {
+            Cow::Owned(Json::from(msg_id).as_str().to_owned())
+        });
+        let rows = rows.join(",");
+        let body = format!(r#"{{"return_code":"0","msg_id":{msg_id},"response_data":[{rows}]}}"#);
         let operation = class_of(py, self.endpoint.shape)?.clone().into_any();
         let read = py.import("qince_leads")?.getattr("read")?;
         (read, (operation, 200, body)).into_pyobject(py)
@@ -95,14 +120,19 @@ impl Page {
 }
 
 impl Page {
-    pub(crate) fn new(endpoint: &'static Endpoint, rows: Rows) -> Self {
-        Self { endpoint, rows, texts: Texts::default() }
+    pub(crate) fn new(endpoint: &'static Endpoint, msg_id: Option<String>, rows: Rows) -> Self {
+        Self { endpoint, msg_id, rows, texts: Texts::default() }
     }
 
     fn record<'py>(&self, py: Python<'py>, index: isize) -> PyResult<Bound<'py, PyAny>> {
         let row = usize::try_from(index).ok().and_then(|index| self.rows.get(index));
         Record::object(py, row.ok_or_else(out_of_range)?, &self.texts)
     }
+}
+
+/// The place of a row that was left out, if that is what the fault says.
+fn row_of(fault: &Fault) -> Option<usize> {
+    fault.path.strip_prefix('[')?.strip_suffix(']')?.parse().ok()
 }
 
 fn out_of_range() -> PyErr {
@@ -144,7 +174,8 @@ impl Records {
 /// A scan over all pages of a query: the pager below Client, without a network of its own.
 ///
 /// It ends at the first empty page: a page shorter than asked for does not end it, for the service may cap the size.
-/// Leads that shifted from one page onto the next while it ran are handed out once.
+/// A lead is handed out once, wherever and however often it comes again: leads shift from page to page while a scan runs.
+/// A scan can be saved, and gone on with elsewhere.
 #[pyclass(frozen, generic, module = "qince_leads")]
 pub(crate) struct Pages {
     pages: Mutex<dynamic::Pages>,
@@ -176,9 +207,9 @@ impl Pages {
         query.map(|json| class.call_method1("from_json", (json,))).transpose()
     }
 
-    /// Takes the page that was asked for, and hands out its leads but for those seen on the page before.
+    /// Takes the page that was asked for, and hands out its leads but for those that were handed out before.
     ///
-    /// Raises MalformedError where the page only repeats leads of the page before: the service does not turn the pages,
+    /// Raises MalformedError where this is the third page running without a new lead: the service does not turn the pages,
     /// and the scan would never end. It ends here.
     #[pyo3(signature = (page, /))]
     fn take<'py>(&self, page: &Bound<'py, Page>) -> PyResult<Bound<'py, PyList>> {
@@ -193,6 +224,25 @@ impl Pages {
         let leads: PyResult<Vec<_>> =
             leads.map(|(row, _)| Record::object(py, row, &page.texts)).collect();
         PyList::new(py, leads?)
+    }
+
+    /// The scan as one line of text, by which `resume` goes on with it in another process, host or language; None where it
+    /// has ended.
+    fn save(&self) -> Option<String> {
+        self.locked().save()
+    }
+
+    /// Goes on with a scan that was saved.
+    ///
+    /// Raises MalformedError where the text is damaged, or of another version.
+    #[classmethod]
+    #[pyo3(signature = (text, /))]
+    fn resume(class: &Bound<'_, PyType>, text: Text) -> PyResult<Self> {
+        let py = class.py();
+        let pages = dynamic::Pages::resume(&text.0).map_err(|error| raised(py, &error))?;
+        let endpoint = pages.endpoint();
+        let class = class_of(py, endpoint.shape)?.clone().unbind();
+        Ok(Self { pages: pages.into(), class, endpoint })
     }
 }
 

@@ -113,7 +113,7 @@ impl Part {
         slf.get().changed(&class, changes)?.into_object(&class)
     }
 
-    /// Everything that is wrong with it: an empty tuple where it can be sent.
+    /// Everything that is wrong with it, at most 100 violations: an empty tuple where it can be sent.
     fn violations<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let checked = self.to_draft(py)?.validate();
         let invalid = checked.err().map_or(Vec::new(), |invalid| invalid.violations);

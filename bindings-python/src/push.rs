@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
+use qince_leads::testing::{self, UnsignedPush};
 use qince_leads::{Error, PushData, Record as _, dynamic};
 
 use crate::account::clock_ms;
@@ -84,6 +85,15 @@ impl PushEvent {
     #[classattr]
     fn __match_args__(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
         PyTuple::new(py, [] as [&str; 0])
+    }
+
+    /// What of the data is not as the vendor documents it; of data of an unknown type nothing.
+    #[getter]
+    fn faults<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        match self.data.bind(py).cast::<Record>() {
+            Ok(record) => record.get().faults(py),
+            Err(_) => Ok(PyTuple::empty(py)),
+        }
     }
 
     fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<NewArgs<'py>> {
@@ -196,6 +206,55 @@ impl<'py> FromPyObject<'_, 'py> for Secrets {
         let several: PyResult<_> = several.map(|each| each?.extract().map(secret)).collect();
         Ok(Self(several?))
     }
+}
+
+/// The body of a push as the service would send it: a form, signed by this push secret. For tests of a receiver.
+///
+/// `data` is JSON text, and `timestamp_ms` the time of the signature in milliseconds since the epoch, now where it is left
+/// out.
+#[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "keywords")]
+#[pyo3(signature = (
+    data,
+    *,
+    secret,
+    msg_id,
+    data_type=Text("salesLeads_follow".to_owned()),
+    timestamp_ms=None,
+    redelivery=false,
+    data_id=None,
+    data_version=None,
+    data_source=None,
+    tenant_id=None,
+    status_time=None,
+))]
+pub(crate) fn sign_push(
+    data: Text,
+    secret: Text,
+    msg_id: Text,
+    data_type: Text,
+    timestamp_ms: Option<Integer>,
+    redelivery: bool,
+    data_id: Option<Text>,
+    data_version: Option<Text>,
+    data_source: Option<Text>,
+    tenant_id: Option<Text>,
+    status_time: Option<Text>,
+) -> String {
+    let text = |given: Option<Text>| given.map(|text| text.0);
+    let push = UnsignedPush {
+        msg_id: msg_id.0,
+        data: data.0,
+        data_type: data_type.0,
+        timestamp_ms: timestamp_ms.map_or_else(clock_ms, |timestamp_ms| timestamp_ms.0),
+        redelivery,
+        data_id: text(data_id),
+        data_version: text(data_version),
+        data_source: text(data_source),
+        status_time: text(status_time),
+        tenant_id: text(tenant_id),
+    };
+    testing::sign_push(&push, &zeroize::Zeroizing::new(secret.0))
 }
 
 /// The body of the answer that acknowledges a push, to be sent with HTTP 200 within 5 seconds.

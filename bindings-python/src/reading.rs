@@ -4,37 +4,68 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 use qince_leads::dynamic::Outcome;
-use qince_leads::{Endpoint, RawReply};
+use qince_leads::{Endpoint, Json, RawReply};
 
 use crate::classes::Table;
 use crate::error::raised;
 use crate::given::{Body, Status, Text};
+use crate::json;
 use crate::keywords::{NewArgs, new_args, shown};
+use crate::other;
 use crate::page::Page;
 
 /// What the service answers to a write.
 #[pyclass(frozen, eq, hash, module = "qince_leads")]
 #[derive(PartialEq, Eq, Hash)]
-pub(crate) struct Receipt {
-    /// `msg_id` (请求消息ID) as the service echoes it, or None.
-    #[pyo3(get)]
-    msg_id: Option<String>,
-    /// The lead's id, where the service gives it, or None.
-    #[pyo3(get)]
-    id: Option<String>,
-}
+pub(crate) struct Receipt(qince_leads::Receipt);
 
 #[pymethods]
 impl Receipt {
     #[new]
-    #[pyo3(signature = (*, msg_id=None, id=None))]
-    fn new(msg_id: Option<Text>, id: Option<Text>) -> Self {
-        Self { msg_id: msg_id.map(|text| text.0), id: id.map(|text| text.0) }
+    #[pyo3(signature = (*, msg_id=None, id=None, data=None, settled=false))]
+    fn new(
+        msg_id: Option<Text>,
+        id: Option<Text>,
+        data: Option<&Bound<'_, PyAny>>,
+        settled: bool,
+    ) -> PyResult<Self> {
+        let mut receipt = qince_leads::Receipt::default();
+        receipt.msg_id = msg_id.map(|text| text.0);
+        receipt.id = id.map(|text| text.0);
+        let json = data.map(json::dumps).transpose()?;
+        let json = json.map(|json| Json::parse(&json)).transpose();
+        receipt.data = json.map_err(|error| PyTypeError::new_err(error.to_string()))?;
+        receipt.settled = settled;
+        Ok(Self(receipt))
+    }
+
+    /// `msg_id` (请求消息ID) as the service echoes it, or None.
+    #[getter]
+    fn msg_id(&self) -> Option<&str> {
+        self.0.msg_id.as_deref()
+    }
+
+    /// The lead's id, where the service gives it, or None.
+    #[getter]
+    fn id(&self) -> Option<&str> {
+        self.0.id.as_deref()
+    }
+
+    /// What the service gives besides, or in place of, an id, as plain values; None where that is nothing.
+    #[getter]
+    fn data<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.0.data.as_ref().map(|data| json::loads(py, data.as_str())).transpose()
+    }
+
+    /// Whether the request's own reply is missing and a query found the lead.
+    #[getter]
+    fn settled(&self) -> bool {
+        self.0.settled
     }
 
     #[classattr]
     fn __match_args__(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
-        PyTuple::new(py, ["msg_id", "id"])
+        PyTuple::new(py, ["msg_id", "id", "data", "settled"])
     }
 
     fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<NewArgs<'py>> {
@@ -49,16 +80,22 @@ impl Receipt {
 impl Receipt {
     fn members<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let members = PyDict::new(py);
-        members.set_item("msg_id", &self.msg_id)?;
-        members.set_item("id", &self.id)?;
+        members.set_item("msg_id", self.msg_id())?;
+        members.set_item("id", self.id())?;
+        if let Some(data) = self.data(py)? {
+            members.set_item("data", data)?;
+        }
+        if self.settled() {
+            members.set_item("settled", true)?;
+        }
         Ok(members)
     }
 }
 
 /// Reads the service's reply to an operation, which is chosen by the class of its payload.
 ///
-/// `status` is the HTTP status and `body` what came, as text or bytes, compressed by gzip or not. Of a write comes a
-/// Receipt, of a query a Page.
+/// `status` is the HTTP status and `body` what came, as text or bytes, compressed by gzip or not. Of a write and of Other
+/// comes a Receipt, of a query a Page.
 ///
 /// Raises RejectedError, HttpStatusError or MalformedError.
 #[pyfunction]
@@ -77,6 +114,9 @@ pub(crate) fn read<'py>(
 
 /// The operation whose payload a class is.
 fn endpoint_of(class: &Bound<'_, PyType>) -> PyResult<&'static Endpoint> {
+    if other::is_other(class) {
+        return Ok(&Endpoint::OTHER);
+    }
     let endpoint = Table::of(class).ok().and_then(|table| table.get().endpoint);
     endpoint.ok_or_else(|| {
         PyTypeError::new_err("an operation is chosen by the class of its payload, such as AddLead")
@@ -89,9 +129,10 @@ pub(crate) fn result<'py>(
     endpoint: &'static Endpoint,
     outcome: Outcome,
 ) -> PyResult<Bound<'py, PyAny>> {
-    if endpoint.paging.is_some() {
-        return Ok(Bound::new(py, Page::new(endpoint, outcome.rows))?.into_any());
-    }
-    let Outcome { receipt, .. } = outcome;
-    Ok(Bound::new(py, Receipt { msg_id: receipt.msg_id, id: receipt.id })?.into_any())
+    Ok(match outcome {
+        Outcome::Page { msg_id, rows } => {
+            Bound::new(py, Page::new(endpoint, msg_id, rows))?.into_any()
+        }
+        receipt => Bound::new(py, Receipt(receipt.into()))?.into_any(),
+    })
 }

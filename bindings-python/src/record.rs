@@ -16,6 +16,63 @@ use crate::json;
 use crate::keywords::shown;
 use crate::texts::Texts;
 
+/// Something that came in another shape than the vendor documents.
+#[pyclass(frozen, eq, hash, module = "qince_leads")]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct Fault {
+    /// Which row of a page and which member of it, as in `[1].labels[0].color`; `[3]` is a row that is no record and was
+    /// left out. Of a record the member alone.
+    #[pyo3(get)]
+    path: String,
+    /// What the vendor documents there: `text`, `an object` or `a list of objects`.
+    #[pyo3(get)]
+    expected: String,
+}
+
+#[pymethods]
+impl Fault {
+    #[new]
+    #[pyo3(signature = (path, expected))]
+    fn new(path: Text, expected: Text) -> Self {
+        Self { path: path.0, expected: expected.0 }
+    }
+
+    #[classattr]
+    fn __match_args__(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+        PyTuple::new(py, ["path", "expected"])
+    }
+
+    fn __getnewargs__(&self) -> (&str, &str) {
+        (&self.path, &self.expected)
+    }
+
+    fn __str__(&self) -> String {
+        format!("{}: not {}", self.path, self.expected)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let members = PyDict::new(py);
+        members.set_item("path", &self.path)?;
+        members.set_item("expected", &self.expected)?;
+        shown("Fault", &members)
+    }
+}
+
+impl From<qince_leads::Fault> for Fault {
+    fn from(fault: qince_leads::Fault) -> Self {
+        Self { path: fault.path, expected: fault.expected.to_owned() }
+    }
+}
+
+/// The faults as users see them.
+pub(crate) fn told<'py>(
+    py: Python<'py>,
+    faults: impl Iterator<Item = qince_leads::Fault>,
+) -> PyResult<Bound<'py, PyTuple>> {
+    let faults: PyResult<Vec<_>> = faults.map(|fault| Bound::new(py, Fault::from(fault))).collect();
+    PyTuple::new(py, faults?)
+}
+
 /// Something that the service returns or pushes.
 ///
 /// A record is a place on the page that it came with, and keeps that page in memory. Its attributes are None where the
@@ -50,15 +107,16 @@ impl Record {
             };
         }
         let mut members = Members::default();
-        for (name, value) in fields.into_iter().flatten() {
+        let Some(fields) = fields else { return Self::parse(class, &members.finish()) };
+        for (name, value) in fields {
             members.add(class, &name, &value)?;
         }
-        Self::parse(class, &members.finish())
+        Self::parse(class, &members.finish())?.fitting(fields)
     }
 
     /// Reads JSON with the vendor's names.
     ///
-    /// Raises MalformedError where the text is not JSON or a member has the wrong type.
+    /// Raises MalformedError where the text is not a JSON object. A member of another shape is among its `faults`.
     #[classmethod]
     #[pyo3(signature = (json, /))]
     fn from_json<'py>(class: &Bound<'py, PyType>, json: Text) -> PyResult<Bound<'py, PyAny>> {
@@ -134,11 +192,18 @@ impl Record {
         for (name, value) in changes {
             members.add(&class, &name, &value)?;
         }
-        let Self { row, texts } = Self::parse(&class, &members.finish())?;
+        let Self { row, texts } = Self::parse(&class, &members.finish())?.fitting(changes)?;
         class.call1((Made(row, texts),))
     }
 
-    /// The members that this SDK does not know, as they came.
+    /// The members that are not as the vendor documents them. Their attributes are None or empty, and what came stands in
+    /// `extra`. A part of a record has none: its record says them.
+    #[getter]
+    pub(crate) fn faults<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        told(py, self.row.faults())
+    }
+
+    /// The members that this SDK does not know, and those of another shape than it knows, as they came.
     #[getter]
     fn extra<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         json::loads_members(py, self.row.extra())
@@ -236,6 +301,21 @@ impl Record {
         let row = Row::from_json(json, Table::of(class)?.get().shape);
         let row = row.map_err(|error| raised(class.py(), &error))?;
         Ok(Self { row, texts: Texts::default() })
+    }
+
+    /// The record, where what was given by keyword is of the right shape: what comes may be of another one, but whoever
+    /// gives something has made a mistake.
+    fn fitting(self, given: &Bound<'_, PyDict>) -> PyResult<Self> {
+        for fault in self.row.faults() {
+            let field = self.shape().fields.iter().find(|field| field.wire == fault.path);
+            if let Some(field) = field
+                && given.contains(field.name)?
+            {
+                let what = format!("{}: must be {}", field.name, fault.expected);
+                return Err(PyTypeError::new_err(what));
+            }
+        }
+        Ok(self)
     }
 
     /// All that is there, as keywords.

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use qince_leads::dynamic::Payload;
-use qince_leads::{DEFAULT_BASE_URL, SignedRequest, TimestampForm};
+use qince_leads::{SignedRequest, TimestampForm, dynamic};
 
 use crate::error::CoreError;
-use crate::{endpoint, lane};
+use crate::lane;
+use crate::payload::CorePayload;
 
-/// An account, with its app key.
+/// An account, with its app key or without one.
 #[derive(uniffi::Object)]
 pub struct CoreAccount {
     pub(crate) account: Arc<qince_leads::Account>,
@@ -25,11 +25,16 @@ impl CoreAccount {
         base_url: Option<String>,
     ) -> Result<Arc<Self>, CoreError> {
         let account = qince_leads::Account::new(openid, app_key)?;
-        let account = Arc::new(match base_url {
+        Ok(Self::of(match base_url {
             Some(base_url) => account.with_base_url(&base_url)?,
             None => account,
-        });
-        Ok(Arc::new(Self { lane: lane::Place::of(&account), account }))
+        }))
+    }
+
+    /// An account without a key, whose requests go to a relay.
+    #[uniffi::constructor]
+    pub fn relay(relay_url: &str) -> Result<Arc<Self>, CoreError> {
+        Ok(Self::of(qince_leads::Account::relay(relay_url)?))
     }
 
     /// The address that requests go to.
@@ -37,20 +42,21 @@ impl CoreAccount {
         self.account.base_url().to_owned()
     }
 
-    /// Signs a payload, given as JSON text.
-    pub fn sign(
-        &self,
-        operation: &str,
-        payload: &str,
-        stamp: CoreStamp,
-    ) -> Result<CoreRequest, CoreError> {
-        let payload = Payload::from_json(endpoint(operation)?, payload);
-        Ok(self.account.sign_dynamic(payload, &stamp.into())?.into())
+    /// Signs a payload.
+    pub fn sign(&self, payload: CorePayload, stamp: CoreStamp) -> Result<CoreRequest, CoreError> {
+        Ok(self.account.sign_dynamic(payload.read()?, &stamp.into())?.into())
     }
 
     /// By which number the fast lane knows it.
     pub fn lane(&self) -> u64 {
         self.lane.number()
+    }
+}
+
+impl CoreAccount {
+    fn of(account: qince_leads::Account) -> Arc<Self> {
+        let account = Arc::new(account);
+        Arc::new(Self { lane: lane::Place::of(&account), account })
     }
 }
 
@@ -100,22 +106,8 @@ impl From<SignedRequest> for CoreRequest {
     }
 }
 
-/// Checks a payload, given as JSON text.
+/// A text without the openid and the digest of a request with this URL.
 #[uniffi::export]
-pub fn check(operation: &str, payload: &str) -> Result<(), CoreError> {
-    Payload::from_json(endpoint(operation)?, payload).into_body()?;
-    Ok(())
-}
-
-/// The URL of a request as logs may hold it.
-#[uniffi::export]
-pub fn redact(url: String) -> String {
-    let (body, operation, msg_id, timestamp) = Default::default();
-    SignedRequest { url, body, operation, msg_id, timestamp }.redacted_url()
-}
-
-/// The vendor's own address.
-#[uniffi::export]
-pub fn default_base_url() -> String {
-    DEFAULT_BASE_URL.to_owned()
+pub fn redact(text: &str, url: &str) -> String {
+    dynamic::redact(text, url)
 }

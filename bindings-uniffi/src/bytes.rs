@@ -2,6 +2,7 @@
 //! reading it.
 #![allow(unsafe_code, reason = "UniFFI lets none but itself say that a type may cross")]
 
+use std::fmt;
 use std::ops::Deref;
 
 use uniffi::deps::anyhow::anyhow;
@@ -11,6 +12,13 @@ use crate::UniFfiTag;
 
 /// Bytes, which Kotlin and Swift see as those of a `Vec<u8>`.
 pub struct Bytes(pub(crate) Vec<u8>);
+
+/// Gives the length, not the content.
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.len())
+    }
+}
 
 impl Deref for Bytes {
     type Target = [u8];

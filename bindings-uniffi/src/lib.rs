@@ -12,20 +12,28 @@ mod bytes;
 mod call;
 mod draft;
 mod error;
+mod field;
 mod lane;
 mod outcome;
 mod pages;
+mod payload;
 mod push;
+mod relay;
 mod shape;
 mod table;
 
-pub use account::{CoreAccount, CoreRequest, CoreStamp, check, default_base_url, redact};
-pub use call::{CoreAttempt, CoreCall, CorePolicy, CoreStep};
-pub use error::{CoreError, CoreViolation};
-pub use outcome::{CoreOutcome, read};
+pub use account::{CoreAccount, CoreRequest, CoreStamp, redact};
+pub use call::{CoreAttempt, CoreCall, CorePolicy, CoreProgress, CoreStep};
+pub use error::{CoreAllowed, CoreError, CoreViolation};
+pub use field::{CoreField, CoreKind, fields};
+pub use outcome::{CoreOutcome, max_body, read};
 pub use pages::CorePages;
-pub use push::{CorePush, CorePushData, acknowledge, refuse, verify_push};
-pub use table::{CoreTable, compact_json, parse};
+pub use payload::{CorePayload, check};
+pub use push::{
+    CorePush, CorePushData, CoreUnsignedPush, acknowledge, refuse, sign_push, verify_push,
+};
+pub use relay::CoreRelayed;
+pub use table::{CoreFault, CoreRecordFaults, CoreTable, compact_json, parse};
 
 use qince_leads::{Endpoint, Error};
 

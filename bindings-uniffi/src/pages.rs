@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use qince_leads::dynamic;
 
 use crate::endpoint;
-use crate::error::CoreError;
+use crate::error::{CoreError, of_another};
 
 /// A scan over all pages of a query.
 #[derive(uniffi::Object)]
@@ -20,6 +20,16 @@ impl CorePages {
         Ok(Arc::new(Self(Mutex::new(pages))))
     }
 
+    /// A scan of this query that was saved.
+    #[uniffi::constructor]
+    pub fn resume(operation: &str, text: &str) -> Result<Arc<Self>, CoreError> {
+        let pages = dynamic::Pages::resume(text)?;
+        if pages.endpoint().name != operation {
+            return Err(of_another("a scan of another query"));
+        }
+        Ok(Arc::new(Self(Mutex::new(pages))))
+    }
+
     /// The payload of the query for the next page, as JSON text.
     pub fn next(&self) -> Option<String> {
         self.with(|pages| pages.next_query())
@@ -27,8 +37,13 @@ impl CorePages {
 
     /// Takes of each lead of a page its id, or all that it says; answers with 1 for each that is new.
     pub fn take(&self, identities: Vec<String>) -> Result<Vec<u8>, CoreError> {
-        let taken = self.with(|pages| pages.take(identities))?;
+        let taken = self.with(|pages| pages.take(&identities))?;
         Ok(taken.into_iter().map(u8::from).collect())
+    }
+
+    /// The scan as text, unless it has ended.
+    pub fn save(&self) -> Option<String> {
+        self.with(|pages| pages.save())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Pushes.
 
-use qince_leads::{PushEvent, Record, dynamic};
+use qince_leads::testing::UnsignedPush;
+use qince_leads::{PushEvent, Record, dynamic, testing};
 
 use crate::bytes::Bytes;
 use crate::error::CoreError;
@@ -71,7 +72,7 @@ impl From<PushEvent> for CorePush {
             status_time: event.status_time,
             data: match event.data {
                 qince_leads::PushData::FollowUp(follow_up) => {
-                    CorePushData::FollowUp { table: follow_up.row().spans().into() }
+                    CorePushData::FollowUp { table: CoreTable::of_row(follow_up.row()) }
                 }
                 data => CorePushData::Other { json: data.to_json() },
             },
@@ -89,4 +90,52 @@ pub fn acknowledge(msg_id: &str) -> String {
 #[uniffi::export]
 pub fn refuse(msg_id: &str, reason: &str) -> String {
     dynamic::refuse(msg_id, reason)
+}
+
+/// A push that is to be made, for tests of a receiver.
+#[derive(uniffi::Record)]
+pub struct CoreUnsignedPush {
+    /// `msgId`.
+    pub msg_id: String,
+    /// `data`: JSON text.
+    pub data: String,
+    /// `dataType`.
+    pub data_type: String,
+    /// `timestamp`, in milliseconds since the epoch.
+    pub timestamp_ms: i64,
+    /// Whether it comes again.
+    pub redelivery: bool,
+    /// `dataId`.
+    pub data_id: Option<String>,
+    /// `dataVersion`.
+    pub data_version: Option<String>,
+    /// `dataSource`.
+    pub data_source: Option<String>,
+    /// `statusTime`.
+    pub status_time: Option<String>,
+    /// `tenantId`.
+    pub tenant_id: Option<String>,
+}
+
+impl From<CoreUnsignedPush> for UnsignedPush {
+    fn from(push: CoreUnsignedPush) -> Self {
+        Self {
+            msg_id: push.msg_id,
+            data: push.data,
+            data_type: push.data_type,
+            timestamp_ms: push.timestamp_ms,
+            redelivery: push.redelivery,
+            data_id: push.data_id,
+            data_version: push.data_version,
+            data_source: push.data_source,
+            status_time: push.status_time,
+            tenant_id: push.tenant_id,
+        }
+    }
+}
+
+/// The body that the service would send.
+#[uniffi::export]
+pub fn sign_push(push: CoreUnsignedPush, secret: &str) -> String {
+    testing::sign_push(&push.into(), secret)
 }

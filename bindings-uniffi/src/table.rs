@@ -1,7 +1,7 @@
 //! Values on their way to Kotlin and Swift: one text, and where in it each lies.
 
-use qince_leads::Json;
-use qince_leads::dynamic::{Draft, Row, Spans};
+use qince_leads::dynamic::{Draft, Row, Rows, Spans};
+use qince_leads::{Fault, Json};
 
 use crate::bytes::Bytes;
 use crate::draft::spans;
@@ -15,6 +15,52 @@ pub struct CoreTable {
     pub text: Bytes,
     /// Where everything lies, in words of four bytes, the lowest first.
     pub places: Bytes,
+    /// Of which records some members are not as documented; they stand among those that the record does not know.
+    pub faults: Vec<CoreRecordFaults>,
+}
+
+/// What of one record is not as documented.
+#[derive(uniffi::Record)]
+pub struct CoreRecordFaults {
+    /// Which record of the table, from 0.
+    pub record: u32,
+    /// Which of its members.
+    pub faults: Vec<CoreFault>,
+}
+
+/// Something that came in another shape than is documented.
+#[derive(uniffi::Record)]
+pub struct CoreFault {
+    /// Where: of a record its member, of a page the row, too.
+    pub path: String,
+    /// What is documented there.
+    pub expected: String,
+}
+
+impl From<Fault> for CoreFault {
+    fn from(fault: Fault) -> Self {
+        Self { path: fault.path, expected: fault.expected.to_owned() }
+    }
+}
+
+impl CoreTable {
+    /// The records of a page.
+    pub(crate) fn of_rows(rows: &Rows) -> Self {
+        // Nearly no page has faults, and none need be looked for then.
+        let looked_at = if rows.faults().len() == 0 { 0 } else { rows.len() };
+        let faults = rows.iter().take(looked_at).enumerate().filter_map(faults_of).collect();
+        Self { faults, ..rows.spans().into() }
+    }
+
+    /// One record.
+    pub(crate) fn of_row(row: &Row) -> Self {
+        Self { faults: faults_of((0, row.clone())).into_iter().collect(), ..row.spans().into() }
+    }
+}
+
+fn faults_of((record, row): (usize, Row)) -> Option<CoreRecordFaults> {
+    let faults: Vec<_> = row.faults().map(CoreFault::from).collect();
+    (!faults.is_empty()).then_some(CoreRecordFaults { record: record as u32, faults })
 }
 
 impl From<Spans> for CoreTable {
@@ -23,7 +69,7 @@ impl From<Spans> for CoreTable {
         for word in spans.stream {
             places.extend_from_slice(&word.to_le_bytes());
         }
-        Self { text: Bytes(spans.text), places: Bytes(places) }
+        Self { text: Bytes(spans.text), places: Bytes(places), faults: Vec::new() }
     }
 }
 
@@ -32,11 +78,10 @@ impl From<Spans> for CoreTable {
 pub fn parse(shape: &str, json: &str) -> Result<CoreTable, CoreError> {
     Ok(match Known::named(shape)? {
         Known::Given(shape) => {
-            spans(&Draft::from_json(json, shape).map_err(qince_leads::Error::from)?)
+            spans(&Draft::from_json(json, shape).map_err(qince_leads::Error::from)?).into()
         }
-        Known::Returned(shape) => Row::from_json(json, shape)?.spans(),
-    }
-    .into())
+        Known::Returned(shape) => CoreTable::of_row(&Row::from_json(json, shape)?),
+    })
 }
 
 /// One JSON value as compact text, as all others are kept.
@@ -157,8 +202,8 @@ mod tests {
 
     #[test]
     fn parts_have_tables_too_and_what_is_no_table_is_named() {
-        assert!(parse("ExtField", r#"{"salesleads_ext_key":"k"}"#).is_ok());
-        assert!(parse("Photo", r#"{"url":"u"}"#).is_ok());
+        assert!(parse("LeadExtField", r#"{"salesleads_ext_key":"k"}"#).is_ok());
+        assert!(parse("LeadPhoto", r#"{"url":"u"}"#).is_ok());
         let error = parse("Nobody", "{}").err().unwrap();
         assert!(error.to_string().contains("`Nobody`"), "{error}");
     }
@@ -169,7 +214,7 @@ mod tests {
             parse("AddLead", r#"{"empName":1}"#),
             Err(CoreError::InvalidPayload { .. })
         ));
-        assert!(matches!(parse("Lead", r#"{"id":[]}"#), Err(CoreError::Malformed { .. })));
+        assert!(matches!(parse("Lead", "[]"), Err(CoreError::Malformed { .. })));
         assert_eq!(compact_json(" [1, 2]").unwrap(), "[1,2]");
         assert!(matches!(compact_json("1,2"), Err(CoreError::Malformed { .. })));
     }

@@ -23,7 +23,12 @@ const FEATURES = [
 ];
 
 /** What may be shipped at most, in bytes after brotli. */
-const BUDGETS = { "core.wasm": 60_000, "index.js": 95_000, "index.cjs": 95_000, "index.workerd.js": 13_000 };
+const BUDGETS = {
+  "core.wasm": 111_000,
+  "index.js": 160_000,
+  "index.cjs": 160_000,
+  "index.workerd.js": 15_000,
+};
 
 /** Takes the core from a file of its own. */
 const workerd = {
@@ -50,7 +55,7 @@ function optimize() {
 async function bundle() {
   const common = {
     bundle: true,
-    entryPoints: { index: "ts/index.ts" },
+    entryPoints: { index: "ts/index.ts", testing: "ts/testing.ts" },
     legalComments: "none",
     loader: { ".wasm": "base64" },
     logLevel: "warning",
@@ -65,7 +70,7 @@ async function bundle() {
   await build({
     ...common,
     format: "esm",
-    entryPoints: { "index.workerd": "ts/index.ts" },
+    outExtension: { ".js": ".workerd.js" },
     external: ["./core.wasm"],
     plugins: [workerd],
   });

@@ -1,13 +1,13 @@
 //! Accounts and signing.
 
-use qince_leads::dynamic::Payload;
+use qince_leads::dynamic::{self, Payload};
 use qince_leads::{Error, SignedRequest, Stamp};
 use wasm_bindgen::prelude::*;
 
 use crate::thrown::Thrown;
-use crate::{endpoint, scratch, timestamp_form};
+use crate::{endpoint, payload, scratch, timestamp_form};
 
-/// An account, with its app key.
+/// An account, with its app key, or of an app without one.
 #[wasm_bindgen(js_name = CoreAccount)]
 pub struct Account(pub(crate) qince_leads::Account);
 
@@ -23,28 +23,34 @@ impl Account {
         }))
     }
 
+    /// An account without a key, whose requests go to a relay.
+    pub fn relay(relay_url: &str) -> Result<Self, Thrown> {
+        Ok(Self(qince_leads::Account::relay(relay_url)?))
+    }
+
     /// The address that requests go to.
     #[wasm_bindgen(getter, js_name = baseUrl)]
     pub fn base_url(&self) -> String {
         self.0.base_url().to_owned()
     }
 
-    /// Signs a payload, given as JSON text; answers with the URL, a line feed, and the body.
+    /// Signs a payload, given as JSON text; answers with timestamp, URL and body, one a line.
     pub fn sign(
         &self,
         operation: usize,
-        payload: &str,
+        json: &str,
+        path: Option<String>,
         now_ms: f64,
         msg_id: &str,
         compact: bool,
     ) -> Result<String, Thrown> {
-        let payload = Payload::from_json(endpoint(operation)?, payload);
-        let SignedRequest { url, body, .. } = self.signed(payload, now_ms, msg_id, compact)?;
-        Ok([&url, "\n", &body].concat())
+        let payload = payload(operation, json, path.as_deref(), true)?;
+        let request = self.signed(payload, now_ms, msg_id, compact)?;
+        Ok([&request.timestamp, "\n", &request.url, "\n", &request.body].concat())
     }
 
-    /// Signs a body of this many bytes in the scratch room, put together from this many texts; answers with
-    /// the URL, or with nothing where the payload must be given as JSON.
+    /// Signs a body of this many bytes in the scratch room, put together from this many texts; answers with timestamp
+    /// and URL, one a line, or with nothing where the payload must be given as JSON.
     #[wasm_bindgen(js_name = signTexts)]
     pub fn sign_texts(
         &self,
@@ -58,7 +64,10 @@ impl Account {
         let endpoint = endpoint(operation)?;
         let payload = scratch::read(length, |body| Payload::from_texts(endpoint, body, texts));
         Ok(match payload {
-            Some(payload) => self.signed(payload, now_ms, msg_id, compact)?.url,
+            Some(payload) => {
+                let request = self.signed(payload, now_ms, msg_id, compact)?;
+                [&request.timestamp, "\n", &request.url].concat()
+            }
             None => String::new(),
         })
     }
@@ -77,14 +86,13 @@ impl Account {
 
 /// Checks a payload, given as JSON text.
 #[wasm_bindgen]
-pub fn check(operation: usize, payload: &str) -> Result<(), Thrown> {
-    Payload::from_json(endpoint(operation)?, payload).into_body()?;
+pub fn check(operation: usize, json: &str, path: Option<String>) -> Result<(), Thrown> {
+    payload(operation, json, path.as_deref(), true)?.into_body()?;
     Ok(())
 }
 
-/// The URL of a request as logs may hold it.
+/// A text without the openid and the digest of a signed request's URL.
 #[wasm_bindgen]
-pub fn redact(url: String) -> String {
-    let (body, operation, msg_id, timestamp) = Default::default();
-    SignedRequest { url, body, operation, msg_id, timestamp }.redacted_url()
+pub fn redact(text: &str, url: &str) -> String {
+    dynamic::redact(text, url)
 }

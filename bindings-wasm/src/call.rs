@@ -1,63 +1,62 @@
 //! The retry machine.
 
-use qince_leads::{Endpoint, Failure, Policy, RawReply, SignedRequest, Step, dynamic};
+use qince_leads::{Attempt, Error, Failure, Malformed, RawReply, SignedRequest, Step, dynamic};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::object::Object;
 use crate::outcome::crossing;
-use crate::thrown::{Thrown, described};
-use crate::{Account, endpoint, number, timestamp_form};
+use crate::thrown::{ProgressParts, Thrown};
+use crate::told::told;
+use crate::{Account, PolicyParts, endpoint, operation, payload, timestamp_form};
 
 /// One call of an operation.
 #[wasm_bindgen(js_name = CoreCall)]
-pub struct Call {
-    call: dynamic::Call,
-    endpoint: &'static Endpoint,
-}
+pub struct Call(dynamic::Call);
 
 #[wasm_bindgen(js_class = CoreCall)]
 impl Call {
     /// A call that has not begun. What is wrong with the payload is said by the first step.
     #[wasm_bindgen(constructor)]
-    #[expect(clippy::too_many_arguments, reason = "one crossing")]
     pub fn new(
         account: &Account,
         operation: usize,
-        payload: &str,
-        max_attempts: Option<f64>,
-        base_delay_ms: Option<f64>,
-        max_delay_ms: Option<f64>,
-        deadline_ms: Option<f64>,
-        jitter: Option<f64>,
+        json: &str,
+        path: Option<String>,
+        may_repeat: bool,
+        policy: &PolicyParts,
         compact: bool,
     ) -> Result<Self, Thrown> {
-        let default = Policy::default();
-        let policy = Policy {
-            max_attempts: max_attempts.map_or(default.max_attempts, |attempts| attempts as u32),
-            base_delay_ms: base_delay_ms.map_or(default.base_delay_ms, |delay| delay as u64),
-            max_delay_ms: max_delay_ms.map_or(default.max_delay_ms, |delay| delay as u64),
-            // Infinity stands for none.
-            deadline_ms: deadline_ms.map_or(default.deadline_ms, |deadline| {
-                deadline.is_finite().then_some(deadline as u64)
-            }),
-            jitter: jitter.unwrap_or(default.jitter),
-        };
-        let endpoint = endpoint(operation)?;
-        let payload = dynamic::Payload::from_json(endpoint, payload);
-        let call = dynamic::Call::new(account.0.clone(), payload, policy);
-        Ok(Self { call: call.with_timestamp_form(timestamp_form(compact)), endpoint })
+        let payload = payload(operation, json, path.as_deref(), may_repeat)?;
+        let call = dynamic::Call::new(account.0.clone(), payload, policy.policy());
+        Ok(Self(call.with_timestamp_form(timestamp_form(compact))))
     }
 
-    /// What to do next. Text is, behind a letter: after `s` a request to send, with the number of its operation, its URL
-    /// and its body, one a line; after `w` a time to wait for; after `f` an error in JSON. All else is the result.
-    pub fn step(&mut self, now_ms: f64, msg_id: &str, random: f64) -> JsValue {
-        match self.call.step(now_ms as i64, msg_id, random) {
-            Step::Send(SignedRequest { operation, url, body, .. }) => {
-                ["s", &number(operation).to_string(), "\n", &url, "\n", &body].concat().into()
-            }
-            Step::WaitUntil(time_ms) => ["w", &time_ms.to_string()].concat().into(),
-            Step::Done(Ok(outcome)) => crossing(self.endpoint, &outcome),
-            Step::Done(Err(error)) => ["f", &described(&error)].concat().into(),
+    /// Goes on with a call of this operation that was saved.
+    pub fn resume(
+        account: &Account,
+        operation: usize,
+        text: &str,
+        policy: &PolicyParts,
+    ) -> Result<Self, Thrown> {
+        let call = dynamic::Call::resume(account.0.clone(), policy.policy(), text)?;
+        if call.operation() != endpoint(operation)?.name {
+            return Err(not_saved("a call of another operation").into());
+        }
+        Ok(Self(call))
+    }
+
+    /// The call as text, if its end is not known.
+    pub fn save(&self) -> Option<String> {
+        self.0.save()
+    }
+
+    /// What to do next; throws what the call failed with.
+    pub fn step(&mut self, now_ms: f64, msg_id: &str, random: f64) -> Result<JsValue, Thrown> {
+        match self.0.step(now_ms as i64, msg_id, random) {
+            Step::Send(request) => Ok(told(&Next::send(&request))),
+            Step::WaitUntil(time_ms) => Ok(told(&Next::Wait { until_ms: time_ms as f64 })),
+            Step::Done(Ok(outcome)) => Ok(told(&Next::Done { outcome: crossing(&outcome) })),
+            Step::Done(Err(error)) => Err(Thrown::by_call(&error, self.0.progress())),
         }
     }
 
@@ -65,55 +64,115 @@ impl Call {
     #[wasm_bindgen(js_name = repliedText)]
     pub fn replied_text(
         &mut self,
+        msg_id: &str,
         now_ms: f64,
         status: u16,
         body: String,
-        retry_after_ms: Option<f64>,
+        retry_after: Option<String>,
     ) {
-        self.replied(now_ms, RawReply::new(status, body), retry_after_ms);
+        let reply = RawReply::new(status, body);
+        self.0.replied(msg_id, now_ms as i64, reply, retry_after.as_deref());
     }
 
     /// Takes a reply whose body is bytes.
     #[wasm_bindgen(js_name = repliedBytes)]
     pub fn replied_bytes(
         &mut self,
+        msg_id: &str,
         now_ms: f64,
         status: u16,
         body: Vec<u8>,
-        retry_after_ms: Option<f64>,
+        retry_after: Option<String>,
     ) {
-        self.replied(now_ms, RawReply::new(status, body), retry_after_ms);
-    }
-
-    fn replied(&mut self, now_ms: f64, reply: RawReply, retry_after_ms: Option<f64>) {
-        self.call.replied(now_ms as i64, reply, retry_after_ms.map(|after_ms| after_ms as u64));
+        let reply = RawReply::new(status, body);
+        self.0.replied(msg_id, now_ms as i64, reply, retry_after.as_deref());
     }
 
     /// Takes note that no reply came.
-    pub fn failed(&mut self, now_ms: f64, not_sent: bool) {
+    pub fn failed(&mut self, msg_id: &str, now_ms: f64, not_sent: bool) {
         let failure = if not_sent { Failure::NotSent } else { Failure::Unknown };
-        self.call.failed(now_ms as i64, failure);
+        self.0.failed(msg_id, now_ms as i64, failure);
+    }
+
+    /// Gives the call up: it is over, and its next step throws. Says whether that is the error to report.
+    #[wasm_bindgen(js_name = giveUp)]
+    pub fn give_up(&mut self, now_ms: f64) -> bool {
+        self.0.give_up(now_ms as i64).is_some()
     }
 
     /// Whether an add may or may not have been carried out.
     #[wasm_bindgen(getter, js_name = isInDoubt)]
     pub fn is_in_doubt(&self) -> bool {
-        self.call.is_in_doubt()
+        self.0.is_in_doubt()
     }
 
-    /// The attempt that finished last, as JSON text.
+    /// The attempt that finished last.
     #[wasm_bindgen(js_name = lastAttempt)]
-    pub fn last_attempt(&self) -> Option<String> {
-        let attempt = self.call.last_attempt()?;
-        let mut told = Object::default();
-        told.number("operation", number(attempt.operation));
-        told.number("number", u64::from(attempt.number));
-        told.text("url", &attempt.url);
-        if let Some(status) = attempt.status {
-            told.number("status", u64::from(status));
+    pub fn last_attempt(&self) -> JsValue {
+        self.0.last_attempt().map_or(JsValue::UNDEFINED, |attempt| told(&AttemptParts::of(attempt)))
+    }
+
+    /// What is known of the call beside its result.
+    pub fn progress(&self) -> JsValue {
+        told(&ProgressParts::from(self.0.progress()))
+    }
+}
+
+/// The error of a text that holds something else than it should.
+pub(crate) fn not_saved(reason: &str) -> Error {
+    Malformed { reason: reason.to_owned(), body: (&b""[..]).into() }.into()
+}
+
+/// What a host does next.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+enum Next<'s> {
+    Send {
+        operation: String,
+        msg_id: &'s str,
+        timestamp: &'s str,
+        url: &'s str,
+        body: &'s str,
+    },
+    Wait {
+        until_ms: f64,
+    },
+    Done {
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        outcome: JsValue,
+    },
+}
+
+impl<'s> Next<'s> {
+    fn send(request: &'s SignedRequest) -> Self {
+        let SignedRequest { url, body, operation: name, msg_id, timestamp } = request;
+        Self::Send { operation: operation(name), msg_id, timestamp, url, body }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AttemptParts<'a> {
+    operation: String,
+    number: u32,
+    msg_id: &'a str,
+    url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    outcome: &'static str,
+    duration_ms: f64,
+}
+
+impl<'a> AttemptParts<'a> {
+    fn of(attempt: &'a Attempt) -> Self {
+        Self {
+            operation: operation(attempt.operation),
+            number: attempt.number,
+            msg_id: &attempt.msg_id,
+            url: &attempt.url,
+            status: attempt.status,
+            outcome: attempt.outcome,
+            duration_ms: attempt.duration_ms as f64,
         }
-        told.text("outcome", attempt.outcome);
-        told.number("durationMs", attempt.duration_ms);
-        Some(told.finish())
     }
 }

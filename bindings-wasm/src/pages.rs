@@ -3,6 +3,7 @@
 use qince_leads::dynamic;
 use wasm_bindgen::prelude::*;
 
+use crate::call::not_saved;
 use crate::endpoint;
 use crate::thrown::Thrown;
 
@@ -18,6 +19,20 @@ impl Pages {
         Ok(Self(dynamic::Pages::new(endpoint(operation)?, payload)?))
     }
 
+    /// Goes on with a scan of this query that was saved.
+    pub fn resume(operation: usize, text: &str) -> Result<Self, Thrown> {
+        let pages = dynamic::Pages::resume(text)?;
+        if pages.endpoint().name != endpoint(operation)?.name {
+            return Err(not_saved("a scan of another query").into());
+        }
+        Ok(Self(pages))
+    }
+
+    /// The scan as text, if it has not ended.
+    pub fn save(&self) -> Option<String> {
+        self.0.save()
+    }
+
     /// The payload of the query for the next page, as JSON text.
     pub fn next(&self) -> Option<String> {
         self.0.next_query()
@@ -25,6 +40,6 @@ impl Pages {
 
     /// Takes of each lead of a page its id, or all that it says; answers with 1 for each that is new.
     pub fn take(&mut self, identities: Vec<String>) -> Result<Vec<u8>, Thrown> {
-        Ok(self.0.take(identities)?.into_iter().map(u8::from).collect())
+        Ok(self.0.take(&identities)?.into_iter().map(u8::from).collect())
     }
 }

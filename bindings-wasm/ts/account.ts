@@ -1,18 +1,31 @@
 import { type CoreAccount, enter, Handle, write } from "./core.js";
 import { InvalidAccountError, InvalidStampError } from "./errors.js";
 import type { Operation, Payloads } from "./generated/operations.js";
-import { bodyOf, numberOf, payloadToJson } from "./payload.js";
+import { bodyOf, numberOf, type Written, written } from "./payload.js";
 import { randomId } from "./random.js";
 import { SignedRequest } from "./request.js";
 
-/** Who calls, and where. */
-export interface AccountOptions {
+/** Who calls, and where: with a key of the OpenAPI, or by way of a relay. */
+export type AccountOptions = KeyOptions | RelayOptions;
+
+/** An account of the OpenAPI. */
+export interface KeyOptions {
   /** The openid of the OpenAPI, from the console. */
   readonly openid: string | undefined;
   /** The app key that belongs to it: a secret that no browser may be given. */
   readonly appKey: string | undefined;
   /** The address that the console shows ("OpenAPI address"); the vendor's own, if left out. */
   readonly baseUrl?: string | undefined;
+  readonly relayUrl?: undefined;
+}
+
+/** An account without a key, for apps and pages: requests go, unsigned, to a relay on one's own server, see {@link Relayed}. */
+export interface RelayOptions {
+  /** The relay's address. */
+  readonly relayUrl: string;
+  readonly openid?: undefined;
+  readonly appKey?: undefined;
+  readonly baseUrl?: undefined;
 }
 
 /** How a request's timestamp is written: in milliseconds, or as `yyyyMMddHHmmss` in Asia/Shanghai. */
@@ -29,10 +42,11 @@ export interface StampOptions {
 }
 
 /**
- * An account of the OpenAPI. Neither its openid nor its app key is shown by anything.
+ * An account of the OpenAPI, or without a key. Neither its openid nor its app key is shown by anything.
  *
- * @throws {InvalidAccountError} where openid or app key is empty, or the base URL is not an absolute https URL (http
- * for loopback hosts only) or has user info, a query or a fragment.
+ * @throws {InvalidAccountError} where openid or app key is empty, begins or ends with white space or holds a control
+ * character, or where the URL is not an absolute https URL (http for loopback hosts only) or has user info, a query or a
+ * fragment.
  */
 export class Account {
   /** The address that requests go to, without a trailing slash. */
@@ -40,10 +54,7 @@ export class Account {
   readonly #handle: Handle<CoreAccount>;
 
   constructor(options: AccountOptions) {
-    const openid = text("openid", options?.openid);
-    const appKey = text("appKey", options?.appKey);
-    const baseUrl = options.baseUrl == null ? undefined : text("baseUrl", options.baseUrl);
-    this.#handle = new Handle((core) => new core.CoreAccount(openid, appKey, baseUrl));
+    this.#handle = handleOf(options);
     this.baseUrl = enter((core) => this.#handle.held(core).baseUrl);
   }
 
@@ -54,23 +65,29 @@ export class Account {
    * @throws {InvalidStampError} for an empty message id or a time outside the years 1970 to 9999.
    */
   sign<O extends Operation>(operation: O, payload: Payloads[O], stamp: StampOptions = {}): SignedRequest {
-    const { nowMs = Date.now(), msgId = randomId(), timestampForm } = stamp ?? {};
-    if (typeof msgId !== "string") throw new InvalidStampError("invalid stamp: msgId: must be text");
+    const { now, msgId, compact } = checkedStamp(stamp);
     const number = numberOf(operation);
-    const now = milliseconds(nowMs);
-    const compact = isCompact(timestampForm);
     const body = bodyOf(operation, payload);
     if (body !== undefined) {
-      const url = enter((core) => {
+      const signed = enter((core) => {
         const account = this.#handle.held(core);
         return account.signTexts(number, write(core, body.json), body.texts, now, msgId, compact);
       });
-      if (url !== "") return new SignedRequest(operation, url, body.json, msgId);
+      if (signed !== "") {
+        const [timestamp, url] = signed.split("\n") as [string, string];
+        return new SignedRequest({ operation, msgId, timestamp, url, body: body.json });
+      }
     }
-    const json = payloadToJson(operation, payload);
-    const signed = enter((core) => this.#handle.held(core).sign(number, json, now, msgId, compact));
-    const lineFeed = signed.indexOf("\n");
-    return new SignedRequest(operation, signed.slice(0, lineFeed), signed.slice(lineFeed + 1), msgId);
+    return this.signWritten(operation, written(operation, payload), stamp);
+  }
+
+  /** @internal */
+  signWritten(operation: Operation, { json, path }: Written, stamp: StampOptions): SignedRequest {
+    const { now, msgId, compact } = checkedStamp(stamp);
+    const number = numberOf(operation);
+    const signed = enter((core) => this.#handle.held(core).sign(number, json, path, now, msgId, compact));
+    const [timestamp, url, body] = signed.split("\n") as [string, string, string];
+    return new SignedRequest({ operation, msgId, timestamp, url, body });
   }
 
   /** @internal */
@@ -79,10 +96,30 @@ export class Account {
   }
 }
 
+function handleOf(options: AccountOptions): Handle<CoreAccount> {
+  const { openid, appKey, baseUrl, relayUrl } = options ?? {};
+  if (relayUrl != null) {
+    if (appKey !== undefined)
+      throw new InvalidAccountError("invalid account: give an appKey or a relayUrl, not both");
+    const url = text("relayUrl", relayUrl);
+    return new Handle((core) => core.CoreAccount.relay(url));
+  }
+  const [id, key] = [text("openid", openid), text("appKey", appKey)];
+  const url = baseUrl == null ? undefined : text("baseUrl", baseUrl);
+  return new Handle((core) => new core.CoreAccount(id, key, url));
+}
+
 function text(name: string, value: unknown): string {
   if (typeof value === "string") return value;
   const advice = value === undefined ? "; is an environment variable missing?" : "";
   throw new InvalidAccountError(`invalid account: ${name}: must be text${advice}`);
+}
+
+/** A stamp as the core takes it. */
+function checkedStamp(stamp: StampOptions): { now: number; msgId: string; compact: boolean } {
+  const { nowMs = Date.now(), msgId = randomId(), timestampForm } = stamp ?? {};
+  if (typeof msgId !== "string") throw new InvalidStampError("invalid stamp: msgId: must be text");
+  return { now: milliseconds(nowMs), msgId, compact: isCompact(timestampForm) };
 }
 
 /** What is no time at all becomes one that the core refuses. */

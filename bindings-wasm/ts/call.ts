@@ -1,10 +1,10 @@
 import { Account, isCompact, milliseconds, type TimestampForm } from "./account.js";
-import { type CoreCall, enter } from "./core.js";
-import { described, type Failure, InvalidAccountError } from "./errors.js";
+import { type CoreAccount, type CoreCall, enter, type Handle } from "./core.js";
+import { type Failure, InvalidAccountError, type UncertainError } from "./errors.js";
 import type { Operation, Payloads } from "./generated/operations.js";
-import { numberOf, operationAt, payloadToJson } from "./payload.js";
+import { numberOf, written } from "./payload.js";
 import { checked, type Outcome, type RawReply, type Results, result } from "./read.js";
-import { SignedRequest } from "./request.js";
+import { type RequestParts, SignedRequest } from "./request.js";
 
 /** How often and how long a call tries. All times are in milliseconds. */
 export interface Policy {
@@ -18,6 +18,23 @@ export interface Policy {
   readonly deadlineMs?: number | null | undefined;
   /** By which part of itself a delay is shortened at most, from 0 to 1. 0.5, if left out. */
   readonly jitter?: number | undefined;
+  /**
+   * How long to wait at least before an add that may have been carried out is looked for: as long as the service may take
+   * to show what it stored. 0, if left out.
+   */
+  readonly settleDelayMs?: number | undefined;
+  /**
+   * Whether an add that may have been carried out is sent again once a query has not found it; without that such a call
+   * ends with an {@link UncertainError}. Yes, if left out.
+   */
+  readonly resendAdds?: boolean | undefined;
+  /**
+   * Return codes by which this tenant's service says that it has not carried out a request and that it may be sent again:
+   * a rate limit that comes as HTTP 200, say. None, if left out.
+   */
+  readonly retryCodes?: readonly string[] | undefined;
+  /** Whether the tenant's service echoes message ids: then a reply with another one is another request's. No, if left out. */
+  readonly matchMsgId?: boolean | undefined;
 }
 
 /** How a call is made. */
@@ -43,14 +60,28 @@ export interface Attempt {
   readonly operation: Operation;
   /** Which attempt of that operation it was, from 1. */
   readonly number: number;
+  /** The message id (请求消息ID) of the request. */
+  readonly msgId: string;
   /** Where it was sent, openid and digest replaced by `***`. */
   readonly url: string;
   /** The HTTP status, if a reply came. */
   readonly status?: number;
-  /** `ok`, `not_sent`, `unknown`, or the code of the error that the reply was. */
+  /** `ok`, `not_sent`, `unknown`, `cancelled`, or the code of the error that the reply was. */
   readonly outcome: string;
   /** How long it took, in milliseconds. */
   readonly durationMs: number;
+}
+
+/** What is known of a call beside its result. */
+export interface Progress {
+  /** How many requests were sent, those that settle an add included. */
+  readonly attempts: number;
+  /** The message id (请求消息ID) of the last request. */
+  readonly msgId?: string;
+  /**
+   * Whether the operation may have been carried out without its reply being read: by an attempt before a refusal, too.
+   */
+  readonly mayHaveBeenCarriedOut: boolean;
 }
 
 /**
@@ -58,37 +89,45 @@ export interface Attempt {
  * clock, randomness and network of its own.
  *
  * Failures are tried again where that is harmless. An add that may have been carried out is never simply sent again:
- * if it has a `code`, the call first queries for that code; if it has none, the call ends with an `UncertainError`.
+ * if it has a `code`, the call first queries for that code; if it has none, the call ends with an `UncertainError`. Once an
+ * add may have been carried out, its call ends as a success or as uncertain, whatever ends it.
+ *
+ * A host that saves a call before it sends can stop at any instant and lose nothing: another one goes on with it.
  */
 export class Call<O extends Operation> {
   readonly #operation: O;
   readonly #call: CoreCall;
   #body: string | Uint8Array = "";
   #thrown: unknown;
-  #attempt: Attempt | undefined;
-  #end: (() => Step<Results[O]>) | undefined;
+  #end: { step: () => Step<Results[O]>; attempt: Attempt | undefined; progress: Progress } | undefined;
 
   /** @throws {InvalidPayloadError} where the payload has no JSON; other violations show at the first step. */
-  constructor(account: Account, operation: O, payload: Payloads[O], options: CallOptions = {}) {
-    if (!(account instanceof Account)) throw new InvalidAccountError("invalid account: an Account is needed");
-    const number = numberOf(operation);
-    const json = payloadToJson(operation, payload);
-    const { maxAttempts, baseDelayMs, maxDelayMs, deadlineMs, jitter } = options.policy ?? {};
-    const compact = isCompact(options.timestampForm);
+  constructor(account: Account, operation: O, payload: Payloads[O], options?: CallOptions);
+  /** @internal */
+  constructor(account: Account, operation: O, payload: undefined, options: undefined, resumed: CoreCall);
+  constructor(
+    account: Account,
+    operation: O,
+    payload: Payloads[O] | undefined,
+    options: CallOptions = {},
+    resumed?: CoreCall,
+  ) {
     this.#operation = operation;
-    this.#call = enter((core) => {
-      return new core.CoreCall(
-        account.handle.held(core),
-        number,
-        json,
-        maxAttempts,
-        baseDelayMs,
-        maxDelayMs,
-        deadlineMs === null ? Number.POSITIVE_INFINITY : deadlineMs,
-        jitter,
-        compact,
-      );
+    this.#call = resumed ?? begun(account, operation, payload as Payloads[O], options);
+  }
+
+  /**
+   * Goes on with a call that was saved, as one of this account and with this policy.
+   *
+   * @throws {MalformedError} where the text is damaged, of another version, or of another operation.
+   */
+  static resume<O extends Operation>(account: Account, operation: O, text: string, policy?: Policy): Call<O> {
+    const number = numberOf(operation);
+    const parts = policyParts(policy);
+    const resumed = enter((core) => {
+      return core.CoreCall.resume(handleOf(account).held(core), number, String(text), parts);
     });
+    return new Call(account, operation, undefined, undefined, resumed);
   }
 
   /**
@@ -100,50 +139,87 @@ export class Call<O extends Operation> {
    * @throws {QinceError} where the call has failed.
    */
   step(nowMs: number, msgId: string, random: number): Step<Results[O]> {
-    if (this.#end !== undefined) return this.#end();
+    if (this.#end !== undefined) return this.#end.step();
     const id = String(msgId);
-    const outcome: Outcome = enter(() => this.#call.step(milliseconds(nowMs), id, Number(random)));
-    if (typeof outcome === "string" && !outcome.startsWith("{")) {
-      const told = outcome.slice(1);
-      if (outcome.startsWith("s")) {
-        const [number, url, body] = told.split("\n") as [string, string, string];
-        return { type: "send", request: new SignedRequest(operationAt(Number(number)), url, body, id) };
-      }
-      if (outcome.startsWith("w")) return { type: "wait", untilMs: Number(told) };
-      const error = described(told, { body: this.#body, thrown: this.#thrown });
+    let next: Next;
+    try {
+      next = enter(() => this.#call.step(milliseconds(nowMs), id, Number(random)), this.#thrown);
+    } catch (error) {
       return this.#finish(() => {
         throw error;
       });
     }
-    const step = { type: "done", result: result(this.#operation, outcome, this.#body) } as const;
-    return this.#finish(() => step);
+    switch (next.type) {
+      case "send":
+        return { type: "send", request: new SignedRequest(next) };
+      case "wait":
+        return next;
+      case "done": {
+        const step = { type: "done", result: result(this.#operation, next.outcome, this.#body) } as const;
+        return this.#finish(() => step);
+      }
+    }
   }
 
   /** The core's part of a call that is over is of no more use: calls in a loop take no memory. */
-  #finish(end: () => Step<Results[O]>): Step<Results[O]> {
-    this.#attempt = this.lastAttempt;
-    this.#end = end;
+  #finish(step: () => Step<Results[O]>): Step<Results[O]> {
+    const { lastAttempt: attempt, progress } = this;
+    this.#end = { step, attempt, progress };
     this.#body = "";
     enter(() => this.#call.free());
-    return end();
+    return step();
   }
 
-  /** Takes the reply to the request under way; `retryAfterMs` is what its `Retry-After` header asks for. */
-  replied(nowMs: number, reply: RawReply, retryAfterMs?: number): void {
+  /**
+   * Takes the reply to the request with this message id; one to any other request than the one under way comes too late,
+   * and changes nothing. `retryAfter` is the text of its `Retry-After` header, if it has one.
+   */
+  replied(msgId: string, nowMs: number, reply: RawReply, retryAfter?: string | null): void {
     const { status, body } = checked(reply);
     if (this.#end !== undefined) return;
+    const [id, now, header] = [String(msgId), milliseconds(nowMs), retryAfter ?? undefined];
+    const text = header === undefined ? undefined : String(header);
     this.#body = body;
     enter(() => {
-      if (typeof body === "string") this.#call.repliedText(milliseconds(nowMs), status, body, retryAfterMs);
-      else this.#call.repliedBytes(milliseconds(nowMs), status, body, retryAfterMs);
+      if (typeof body === "string") this.#call.repliedText(id, now, status, body, text);
+      else this.#call.repliedBytes(id, now, status, body, text);
     });
   }
 
-  /** Takes note that no reply came to the request under way; `thrown` becomes the error's cause. */
-  failed(nowMs: number, failure: Failure, thrown?: unknown): void {
+  /**
+   * Takes note that no reply came to the request with this message id; of another one than the one under way that changes
+   * nothing. `thrown` becomes the error's cause.
+   */
+  failed(msgId: string, nowMs: number, failure: Failure, thrown?: unknown): void {
     if (this.#end !== undefined) return;
+    const id = String(msgId);
     this.#thrown = thrown;
-    enter(() => this.#call.failed(milliseconds(nowMs), failure === "not_sent"));
+    enter(() => this.#call.failed(id, milliseconds(nowMs), failure === "not_sent"));
+  }
+
+  /**
+   * Gives the call up, because it is cancelled: it is over. Where an add may have been carried out, returns the error to
+   * report.
+   */
+  giveUp(nowMs: number): UncertainError | undefined {
+    if (this.#end !== undefined) return undefined;
+    const isUncertain = enter(() => this.#call.giveUp(milliseconds(nowMs)));
+    try {
+      this.step(nowMs, "", 0);
+    } catch (error) {
+      return isUncertain ? (error as UncertainError) : undefined;
+    }
+    return undefined;
+  }
+
+  /**
+   * The call as one line of text, by which {@link Call.resume} goes on with it in another process, host or language;
+   * `undefined` where its end is known. It holds the payload, but no secret, openid or digest.
+   *
+   * Save before sending: a request that was under way when a host ended counts as failed in an unknown way.
+   */
+  save(): string | undefined {
+    return this.#end === undefined ? enter(() => this.#call.save()) : undefined;
   }
 
   /** Whether an add may or may not have been carried out: whoever gives the call up now does not know. */
@@ -153,10 +229,54 @@ export class Call<O extends Operation> {
 
   /** The attempt that finished last, for an observer. */
   get lastAttempt(): Attempt | undefined {
-    if (this.#end !== undefined) return this.#attempt;
-    const attempt = enter(() => this.#call.lastAttempt());
-    if (attempt === undefined) return undefined;
-    const told = JSON.parse(attempt);
-    return { ...told, operation: operationAt(told.operation) };
+    return this.#end === undefined ? enter(() => this.#call.lastAttempt()) : this.#end.attempt;
   }
+
+  /** What is known of the call beside its result. */
+  get progress(): Progress {
+    return this.#end === undefined ? enter(() => this.#call.progress()) : this.#end.progress;
+  }
+}
+
+/** What the core says to do next. */
+type Next =
+  | ({ type: "send" } & RequestParts)
+  | { type: "wait"; untilMs: number }
+  | { type: "done"; outcome: Outcome };
+
+function begun<O extends Operation>(
+  account: Account,
+  operation: O,
+  payload: Payloads[O],
+  { policy, timestampForm }: CallOptions,
+): CoreCall {
+  const handle = handleOf(account);
+  const number = numberOf(operation);
+  const { json, path, mayRepeat } = written(operation, payload);
+  const parts = policyParts(policy);
+  const compact = isCompact(timestampForm);
+  return enter((core) => new core.CoreCall(handle.held(core), number, json, path, mayRepeat, parts, compact));
+}
+
+function handleOf(account: Account): Handle<CoreAccount> {
+  if (account instanceof Account) return account.handle;
+  throw new InvalidAccountError("invalid account: an Account is needed");
+}
+
+/** A policy whose members the core can read without anything going wrong. */
+function policyParts(policy: Policy = {}) {
+  const number = (value: number | null | undefined) => (value == null ? undefined : Number(value));
+  const flag = (value: boolean | null | undefined) => (value == null ? undefined : Boolean(value));
+  const { deadlineMs, retryCodes } = policy;
+  return {
+    maxAttempts: number(policy.maxAttempts),
+    baseDelayMs: number(policy.baseDelayMs),
+    maxDelayMs: number(policy.maxDelayMs),
+    deadlineMs: deadlineMs === null ? Number.POSITIVE_INFINITY : number(deadlineMs),
+    jitter: number(policy.jitter),
+    settleDelayMs: number(policy.settleDelayMs),
+    resendAdds: flag(policy.resendAdds),
+    retryCodes: retryCodes == null ? undefined : Array.from(retryCodes, String),
+    matchMsgId: flag(policy.matchMsgId),
+  };
 }

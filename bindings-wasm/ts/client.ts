@@ -1,6 +1,6 @@
 import { Account, type AccountOptions } from "./account.js";
 import { type Attempt, Call, type CallOptions } from "./call.js";
-import { type Failure, InvalidAccountError, UncertainError } from "./errors.js";
+import { type Failure, InvalidAccountError } from "./errors.js";
 import type { Operation, Payloads, Query, Records } from "./generated/operations.js";
 import type {
   AddApaasLead,
@@ -12,8 +12,9 @@ import type {
   RemoveLead,
 } from "./generated/payloads.js";
 import { Pages } from "./pages.js";
+import type { Other } from "./payload.js";
 import { randomId } from "./random.js";
-import type { Receipt, Results } from "./read.js";
+import type { Page, Receipt, Results } from "./read.js";
 import type { SignedRequest } from "./request.js";
 
 /** What {@link QinceLeads} needs of a `fetch`: the platform's own, or one that behaves like it. */
@@ -22,7 +23,7 @@ export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 /** What a `fetch` is given. */
 export interface FetchInit {
   method: "POST";
-  headers: { "Content-Type": "application/json" };
+  headers: Record<string, string>;
   body: string;
   /** A redirect is an answer like any other that is none of the service. */
   redirect: "manual";
@@ -37,13 +38,24 @@ export interface FetchResponse {
 }
 
 /** Who calls, where, and how. */
-export interface QinceLeadsOptions extends AccountOptions, CallOptions {
+export type QinceLeadsOptions = AccountOptions & ClientOptions;
+
+/** How calls are made. */
+export interface ClientOptions extends CallOptions {
+  /** Headers that each request has besides its own: for a relay the session of the app's user. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** What sends requests; the platform's `fetch`, if left out. */
   readonly fetch?: Fetch | undefined;
   /** How long to wait for one reply, in milliseconds; 30000, if left out. */
   readonly timeoutMs?: number | undefined;
   /** Called after each attempt, for logs and metrics. What it throws is passed over. */
   readonly onAttempt?: ((attempt: Attempt) => unknown) | undefined;
+}
+
+/** What may be said about one request to any endpoint. */
+export interface OtherOptions extends RequestOptions {
+  /** Whether it may be sent again where it may have been carried out, as a query may; yes, if left out. */
+  readonly repeat?: boolean | undefined;
 }
 
 /** What may be said about one call. */
@@ -75,8 +87,9 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  * @throws {InvalidAccountError} where the account cannot be used.
  */
 export class QinceLeads {
-  /** The account that signs. */
+  /** The account that signs, or whose relay does. */
   readonly account: Account;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #fetch: Fetch | undefined;
   readonly #timeoutMs: number;
   readonly #onAttempt: ((attempt: Attempt) => unknown) | undefined;
@@ -84,11 +97,12 @@ export class QinceLeads {
 
   constructor(options: QinceLeadsOptions) {
     this.account = new Account(options);
-    const { fetch, timeoutMs = TIMEOUT_MS, onAttempt, policy, timestampForm } = options;
+    const { fetch, headers = {}, timeoutMs = TIMEOUT_MS, onAttempt, policy, timestampForm } = options;
     if (typeof (fetch ?? globalThis.fetch) !== "function")
       throw new InvalidAccountError("invalid account: fetch: must be a function");
     if (!(timeoutMs > 0)) throw new InvalidAccountError("invalid account: timeoutMs: must be more than 0");
     this.#fetch = fetch;
+    this.#headers = { ...headers };
     this.#timeoutMs = Math.min(timeoutMs, MAX_TIMER_MS);
     this.#onAttempt = onAttempt;
     this.#callOptions = { policy, timestampForm };
@@ -129,6 +143,14 @@ export class QinceLeads {
     return new Scan("queryApaas", conditions, (query) => this.#run("queryApaas", query, options));
   }
 
+  /**
+   * Calls any endpoint of the vendor, such as `customer/v1/queryCustomer`: signed, tried again and read alike, and checked
+   * by nobody but the service. `payload` is an object, a list, or JSON text of one; what comes back is the receipt's `data`.
+   */
+  other(path: string, payload: Other["payload"], options: OtherOptions = {}): Promise<Receipt> {
+    return this.#run("other", { path, payload, repeat: options.repeat }, options);
+  }
+
   async #run<O extends Operation>(
     operation: O,
     payload: Payloads[O],
@@ -141,16 +163,19 @@ export class QinceLeads {
         const step = call.step(Date.now(), randomId(), Math.random());
         if (step.type === "done") return step.result;
         if (signal?.aborted) {
-          call.failed(Date.now(), "not_sent");
+          if (step.type === "send") call.failed(step.request.msgId, Date.now(), "not_sent");
           throw signal.reason;
         }
         if (step.type === "send") await this.#send(call, step.request, signal);
         else await sleep(step.untilMs - Date.now(), signal);
       }
     } catch (error) {
-      if (!signal?.aborted || error !== signal.reason || !call.isInDoubt) throw error;
-      const what = "uncertain: the lead may or may not have been added (the call was given up)";
-      throw new UncertainError(`${what}; look it up before adding it again`, { cause: error });
+      if (!signal?.aborted || error !== signal.reason) throw error;
+      const uncertain = call.giveUp(Date.now());
+      if (call.lastAttempt?.outcome === "cancelled") this.#observe(call.lastAttempt);
+      if (uncertain === undefined) throw error;
+      uncertain.cause = error;
+      throw uncertain;
     }
   }
 
@@ -165,10 +190,10 @@ export class QinceLeads {
         attempt.signal,
         this.#exchange(request, attempt.signal),
       );
-      call.replied(Date.now(), { status, body }, retryAfterMs(retryAfter));
+      call.replied(request.msgId, Date.now(), { status, body }, retryAfter);
     } catch (thrown) {
       signal?.throwIfAborted();
-      call.failed(Date.now(), failureOf(thrown), thrown);
+      call.failed(request.msgId, Date.now(), failureOf(thrown), thrown);
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", stop);
@@ -178,7 +203,13 @@ export class QinceLeads {
 
   async #exchange({ url, method, headers, body }: SignedRequest, signal: AbortSignal): Promise<Reply> {
     const send = this.#fetch ?? globalThis.fetch;
-    const response = await send(url, { method, headers: { ...headers }, body, redirect: "manual", signal });
+    const response = await send(url, {
+      method,
+      headers: { ...this.#headers, ...headers },
+      body,
+      redirect: "manual",
+      signal,
+    });
     return {
       status: response.status,
       body: new Uint8Array(await response.arrayBuffer()),
@@ -223,15 +254,16 @@ export class Scan<Q extends Query> implements AsyncIterable<Records[Q]> {
 
   /** The leads, one by one. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Records[Q], void, undefined> {
-    for await (const page of this.pages()) yield* page;
+    for await (const { leads } of this.pages()) yield* leads;
   }
 
-  /** The leads, page by page. */
-  async *pages(): AsyncGenerator<Records[Q][], void, undefined> {
+  /** The leads page by page, and what of each page is not as the vendor documents it. */
+  async *pages(): AsyncGenerator<Page<Records[Q]>, void, undefined> {
     const pages = new Pages(this.#operation, this.#conditions);
     for (let query = pages.nextQuery(); query !== undefined; query = pages.nextQuery()) {
-      const leads = pages.take((await this.#run(query)) as Records[Q][]);
-      if (leads.length > 0) yield leads;
+      const page = (await this.#run(query)) as Page<Records[Q]>;
+      const leads = pages.take(page);
+      if (leads.length > 0 || page.faults.length > 0) yield { ...page, leads };
     }
   }
 
@@ -259,15 +291,6 @@ function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
     );
     signal?.addEventListener("abort", stop, { once: true });
   });
-}
-
-/** What a `Retry-After` header asks for: seconds, or a date. */
-function retryAfterMs(header: string | null): number | undefined {
-  if (header === null) return undefined;
-  const seconds = Number(header);
-  if (header.trim() !== "" && seconds >= 0) return seconds * 1000;
-  const dateMs = Date.parse(header);
-  return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - Date.now());
 }
 
 /** The codes by which Node.js, Bun and Deno say that no connection was made. */

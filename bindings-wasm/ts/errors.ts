@@ -1,4 +1,4 @@
-import type { ErrorCode, Rule } from "./generated/operations.js";
+import type { ErrorCode, Operation, Rule } from "./generated/operations.js";
 
 export type { ErrorCode, Rule };
 
@@ -11,6 +11,15 @@ const BRAND = Symbol.for("qince-leads.error");
 export abstract class QinceError extends Error {
   /** The stable code of this kind of error, the same in every language. */
   abstract readonly code: ErrorCode | "internal";
+  /** Of an error that came of a call: the message id (请求消息ID) of its last request, for the vendor's support. */
+  declare readonly msgId?: string;
+  /** Of an error that came of a call: how many requests were sent, those that settle an add included. */
+  declare readonly attempts?: number;
+  /**
+   * Of an error that came of a call: whether the operation may have been carried out without its reply being read, by an
+   * attempt before a refusal, too.
+   */
+  declare readonly mayHaveBeenCarriedOut?: boolean;
 
   /** Tells errors of this SDK apart from all others, also where it is loaded twice, as module and by `require`. */
   get [BRAND](): true {
@@ -38,6 +47,24 @@ export interface Violation {
   readonly rule: Rule;
   /** What is wrong and what to do, ready to be shown: `cus_name (客户名称): 101 characters, at most 100`. */
   readonly message: string;
+  /** The same in Chinese, for the users of a form: `客户名称：101个字符，最多100个`. */
+  readonly messageZh: string;
+  /** The field's Chinese label; empty where no field is meant. */
+  readonly label: string;
+  /** How many characters are allowed, where there are too many. */
+  readonly limit?: number;
+  /** How many characters there are, where there are too many. */
+  readonly actual?: number;
+  /** The texts that are allowed, where the text is none of them. */
+  readonly allowed?: readonly AllowedValue[];
+}
+
+/** A text that a field may hold, where it may not hold any. */
+export interface AllowedValue {
+  /** The text. */
+  readonly value: string;
+  /** The vendor's Chinese label. */
+  readonly label: string;
 }
 
 /** The payload breaks at least one rule. Nothing was signed; mend all violations at once. */
@@ -47,8 +74,10 @@ export class InvalidPayloadError extends QinceError {
 
   constructor(
     message: string,
-    /** Everything that is wrong, not only what was found first. */
+    /** Everything that is wrong, not only what was found first. At most 100 are listed. */
     readonly violations: readonly Violation[],
+    /** How many more there are. */
+    readonly more: number,
     options?: ErrorOptions,
   ) {
     super(message, options);
@@ -67,7 +96,7 @@ export class RejectedError extends QinceError {
     /** `return_msg` (响应说明), free text. */
     readonly returnMsg?: string,
     /** `msg_id` (请求消息ID) of the refused request, as far as the service echoes it. */
-    readonly msgId?: string,
+    readonly echoedMsgId?: string,
   ) {
     super(message);
   }
@@ -77,13 +106,21 @@ export class RejectedError extends QinceError {
 export class HttpStatusError extends QinceError {
   override readonly name = "HttpStatusError";
   readonly code = "http_status";
+  readonly #body: Uint8Array;
 
   constructor(
     message: string,
     /** The HTTP status. */
     readonly status: number,
+    body: Uint8Array,
   ) {
     super(message);
+    this.#body = body;
+  }
+
+  /** What came with it, unchanged: often the page of something that stands between. Logs do not print it. */
+  get body(): Uint8Array {
+    return this.#body;
   }
 }
 
@@ -91,32 +128,30 @@ export class HttpStatusError extends QinceError {
 export class MalformedError extends QinceError {
   override readonly name = "MalformedError";
   readonly code = "malformed";
-  readonly #body: string | Uint8Array;
+  readonly #body: Uint8Array;
 
   constructor(
     message: string,
-    /** Which record, or which member of one, is at fault, as in `response_data[3].mobile`. */
-    readonly path: string | undefined,
     /** What is wrong with it. */
     readonly reason: string,
-    body: string | Uint8Array,
+    body: Uint8Array,
   ) {
     super(message);
     this.#body = body;
   }
 
   /**
-   * What came, unchanged, so that nothing is lost. It may hold what people wrote, and is therefore not among the
-   * members that a log prints.
+   * What came, unchanged, so that nothing is lost; empty where a page as a whole is at fault, and after a call was
+   * resumed. It may hold what people wrote, and is therefore not among the members that a log prints.
    */
-  get body(): string | Uint8Array {
+  get body(): Uint8Array {
     return this.#body;
   }
 }
 
 /** The error of what is not even given as it should be, so that there is nothing to keep of it. */
 export function malformed(reason: string): MalformedError {
-  return new MalformedError(`malformed: ${reason}`, undefined, reason, "");
+  return new MalformedError(`malformed: ${reason}`, reason, new Uint8Array());
 }
 
 /** Why a request got no reply: `not_sent`, where nothing left the host, or `unknown`, where it may have arrived. */
@@ -147,6 +182,20 @@ export class TransportError extends QinceError {
 export class UncertainError extends QinceError {
   override readonly name = "UncertainError";
   readonly code = "uncertain";
+}
+
+/** An app asked a relay for an operation that it may not use. */
+export class ForbiddenError extends QinceError {
+  override readonly name = "ForbiddenError";
+  readonly code = "forbidden";
+
+  constructor(
+    message: string,
+    /** The operation. */
+    readonly operation: Operation,
+  ) {
+    super(message);
+  }
 }
 
 /** No secret of those given signed this push: whoever sent it does not know one of them. */
@@ -187,6 +236,7 @@ export type AnyQinceError =
   | MalformedError
   | TransportError
   | UncertainError
+  | ForbiddenError
   | BadSignatureError
   | StaleError
   | InternalError;
@@ -208,35 +258,32 @@ export function isQinceError(error: unknown, code?: string): boolean {
   return isOne && (code === undefined || (error as AnyQinceError).code === code);
 }
 
-/** An error as the core describes it, in JSON. */
-interface Described {
+/** An error as the core describes it; each kind has members of its own. */
+export interface Described {
   code: ErrorCode;
   message: string;
   violations: Violation[];
+  more: number;
   returnCode: string;
   returnMsg?: string;
-  msgId?: string;
+  echoedMsgId?: string;
   status: number;
-  path?: string;
+  body: Uint8Array;
   reason: string;
   failure: Failure;
   cause: Described;
+  operation: Operation;
   ageMs: number;
   maxAgeMs: number;
+  progress?: Pick<QinceError, "msgId" | "attempts" | "mayHaveBeenCarriedOut">;
 }
 
-/** What an error goes back to: the body that came, and what the transport threw. */
-export interface Origin {
-  body?: string | Uint8Array | undefined;
-  thrown?: unknown;
+/** Makes an error of its own class of one that the core describes. `thrown` is what the transport threw. */
+export function described(told: Described, thrown?: unknown): QinceError {
+  return Object.assign(revive(told, thrown), told.progress);
 }
 
-/** Makes an error of its own class of one that the core describes. */
-export function described(text: string, origin: Origin = {}): QinceError {
-  return revive(JSON.parse(text), origin);
-}
-
-function revive(told: Described, origin: Origin): QinceError {
+function revive(told: Described, thrown: unknown): QinceError {
   const { code, message } = told;
   switch (code) {
     case "invalid_account":
@@ -244,17 +291,19 @@ function revive(told: Described, origin: Origin): QinceError {
     case "invalid_stamp":
       return new InvalidStampError(message);
     case "invalid_payload":
-      return new InvalidPayloadError(message, told.violations);
+      return new InvalidPayloadError(message, told.violations, told.more);
     case "rejected":
-      return new RejectedError(message, told.returnCode, told.returnMsg, told.msgId);
+      return new RejectedError(message, told.returnCode, told.returnMsg, told.echoedMsgId);
     case "http_status":
-      return new HttpStatusError(message, told.status);
+      return new HttpStatusError(message, told.status, told.body);
     case "malformed":
-      return new MalformedError(message, told.path, told.reason, origin.body ?? "");
+      return new MalformedError(message, told.reason, told.body);
     case "transport":
-      return new TransportError(message, told.failure, causeOf(origin.thrown));
+      return new TransportError(message, told.failure, causeOf(thrown));
     case "uncertain":
-      return new UncertainError(message, { cause: revive(told.cause, origin) });
+      return new UncertainError(message, { cause: revive(told.cause, thrown) });
+    case "forbidden":
+      return new ForbiddenError(message, told.operation);
     case "bad_signature":
       return new BadSignatureError(message);
     case "stale":

@@ -7,22 +7,33 @@
  * @packageDocumentation
  */
 
-export { Account, type AccountOptions, type StampOptions, type TimestampForm } from "./account.js";
-export { type Attempt, Call, type CallOptions, type Policy, type Step } from "./call.js";
 export {
+  Account,
+  type AccountOptions,
+  type KeyOptions,
+  type RelayOptions,
+  type StampOptions,
+  type TimestampForm,
+} from "./account.js";
+export { type Attempt, Call, type CallOptions, type Policy, type Progress, type Step } from "./call.js";
+export {
+  type ClientOptions,
   type Fetch,
   type FetchInit,
   type FetchResponse,
+  type OtherOptions,
   QinceLeads,
   type QinceLeadsOptions,
   type RequestOptions,
   Scan,
 } from "./client.js";
 export {
+  type AllowedValue,
   type AnyQinceError,
   BadSignatureError,
   type ErrorCode,
   type Failure,
+  ForbiddenError,
   HttpStatusError,
   InternalError,
   InvalidAccountError,
@@ -38,12 +49,14 @@ export {
   UncertainError,
   type Violation,
 } from "./errors.js";
-export type { Operation, Payloads, Query, Records } from "./generated/operations.js";
+export { type Field, type FieldKind, fields } from "./fields.js";
+export type { Operation, Payloads, Query, Records, TableName } from "./generated/operations.js";
 export type * from "./generated/payloads.js";
 export type * from "./generated/records.js";
 export { type Json, toJson } from "./json.js";
 export { Pages } from "./pages.js";
-export { validate } from "./payload.js";
+export { type Other, validate } from "./payload.js";
+export type { Fault } from "./places.js";
 export {
   acknowledge,
   type FollowUpEvent,
@@ -53,5 +66,6 @@ export {
   type VerifyOptions,
   verifyPush,
 } from "./push.js";
-export { type RawReply, type Receipt, type Results, read } from "./read.js";
+export { type Page, type RawReply, type Receipt, type Results, read } from "./read.js";
+export { Relayed } from "./relay.js";
 export { SignedRequest } from "./request.js";

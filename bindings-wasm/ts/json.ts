@@ -14,6 +14,8 @@ export interface Fault {
   readonly path: string;
   /** Why it has none. */
   readonly what: string;
+  /** The same in Chinese. */
+  readonly whatZh: string;
 }
 
 /** How deep arrays and objects may nest; the core allows no more. */
@@ -100,7 +102,7 @@ class Writer {
       case "bigint":
         return value.toString();
       case "number":
-        if (!Number.isFinite(value)) return this.#fault(path, `${value} has no JSON`);
+        if (!Number.isFinite(value)) return this.#fault(path, hasNoJson(String(value)));
         return isExact(value) ? JSON.stringify(value) : this.#fault(path, UNSAFE);
       case "string":
         return LONE_SURROGATE.test(value) ? this.#fault(path, LONE) : JSON.stringify(value);
@@ -109,13 +111,13 @@ class Writer {
       case "object":
         return value === null ? "null" : this.#object(value, path, depth);
       default:
-        return this.#fault(path, `a ${typeof value} has no JSON`);
+        return this.#fault(path, hasNoJson(`a ${typeof value}`));
     }
   }
 
   #object(value: object, path: string, depth: number): string | undefined {
-    if (this.#holders.has(value)) return this.#fault(path, "an object that holds itself");
-    if (depth === 0) return this.#fault(path, "at most 128 levels of nesting");
+    if (this.#holders.has(value)) return this.#fault(path, HOLDS_ITSELF);
+    if (depth === 0) return this.#fault(path, TOO_DEEP);
     this.#holders.add(value);
     const written = this.#members(value, path, depth - 1);
     this.#holders.delete(value);
@@ -125,7 +127,7 @@ class Writer {
   #members(value: object, path: string, depth: number): string | undefined {
     if (typeAmong(BOXES, value)) return this.value(value.valueOf(), path, depth);
     const type = typeAmong(UNLIKE_JSON, value);
-    if (type !== undefined) return this.#fault(path, `a ${type.name} has no JSON; give a plain object`);
+    if (type !== undefined) return this.#fault(path, hasNoJson(`a ${type.name}`));
     const { toJSON } = value as { toJSON?: unknown };
     if (typeof toJSON === "function") return this.value(toJSON.call(value), path, depth);
     if (Array.isArray(value)) {
@@ -142,18 +144,34 @@ class Writer {
     return `{${members.join(",")}}`;
   }
 
-  #fault(path: string, what: string): string {
-    this.#faults.push({ path, what });
+  #fault(path: string, words: Words): string {
+    this.#faults.push({ path, ...words });
     return NOTHING;
   }
 }
 
-const UNSAFE =
-  "an integer beyond 2^53 - 1 has lost digits as a number already; give it as text or as a BigInt";
+/** What is wrong, in both languages. */
+type Words = Pick<Fault, "what" | "whatZh">;
+
+const UNSAFE: Words = {
+  what: "an integer beyond 2^53 - 1 has lost digits as a number already; give it as text or as a BigInt",
+  whatZh: "超过2^53 - 1的整数作为number已丢失末位数字，请用文本或BigInt",
+};
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-const LONE = "the text holds half of a surrogate pair, which is no character; was it cut in two?";
+const LONE: Words = {
+  what: "the text holds half of a surrogate pair, which is no character; was it cut in two?",
+  whatZh: "文本中有半个代理对，不是字符，是否被截断？",
+};
+
+const HOLDS_ITSELF: Words = { what: "an object that holds itself", whatZh: "对象包含了自身" };
+
+const TOO_DEEP: Words = { what: "at most 128 levels of nesting", whatZh: "嵌套最多128层" };
+
+function hasNoJson(what: string): Words {
+  return { what: `${what} has no JSON; give plain values`, whatZh: `${what}无法表示为JSON，请传入普通的值` };
+}
 
 /**
  * `JSON.parse`, but an integer that a number cannot hold becomes a BigInt. The text must be JSON: the core has seen

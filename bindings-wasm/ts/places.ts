@@ -1,5 +1,13 @@
 import { type Json, parse, set } from "./json.js";
 
+/** Something that came in another shape than its record has. It is kept as it came, in `extra`. */
+export interface Fault {
+  /** Which row of a page, and which member of it: `[1].labels[0].color`; of a record the member alone. */
+  path: string;
+  /** What the vendor documents there: `text`, `an object` or `a list of objects`. */
+  expected: string;
+}
+
 /** A type of records: how one is read from where a page says that it lies. */
 export type RecordType<T> = new (from: Places) => T;
 

@@ -1,8 +1,9 @@
 import { enter } from "./core.js";
 import { malformed } from "./errors.js";
-import { type Operation, type Payloads, RECORDS, type Records } from "./generated/operations.js";
+import { type Operation, type Payloads, type Query, RECORDS, type Records } from "./generated/operations.js";
+import { type Json, parse } from "./json.js";
 import { numberOf } from "./payload.js";
-import { Places, type RecordType } from "./places.js";
+import { type Fault, Places, type RecordType } from "./places.js";
 
 /** A reply as it came over HTTP. */
 export interface RawReply {
@@ -12,17 +13,34 @@ export interface RawReply {
   readonly body: string | Uint8Array;
 }
 
-/** What the service answers to a write. */
+/** What the service answers to a write, or to any other request. */
 export interface Receipt {
   /** `msg_id` (请求消息ID) as the service echoes it. */
   msgId?: string;
   /** The lead's id, where the service gives it. */
   id?: string;
+  /** What the service gives besides, or in place of, an id. */
+  data?: Json;
+  /** Whether the request's own reply is missing and a query found the lead. */
+  settled: boolean;
 }
 
-/** What each operation comes to: the receipt of a write, or the records of a page. */
+/** A page of records, in the order of the service. */
+export interface Page<R> {
+  /** The records. */
+  leads: R[];
+  /**
+   * What of the page is not as the vendor documents it, by row and member: `[1].linkman`. A row that is no record is left
+   * out and listed as `[1]`; rows are counted as they came. At most 100,000 are listed.
+   */
+  faults: Fault[];
+  /** `msg_id` (请求消息ID) as the service echoes it. */
+  msgId?: string;
+}
+
+/** What each operation comes to: the receipt of a write, or a page of records. */
 export type Results = {
-  [O in keyof Payloads]: O extends keyof Records ? Records[O][] : Receipt;
+  [O in keyof Payloads]: O extends keyof Records ? Page<Records[O]> : Receipt;
 };
 
 /**
@@ -35,10 +53,8 @@ export type Results = {
 export function read<O extends Operation>(operation: O, reply: RawReply): Results[O] {
   const number = numberOf(operation);
   const { status, body } = checked(reply);
-  const outcome = enter(
-    (core) =>
-      typeof body === "string" ? core.readText(number, status, body) : core.readBytes(number, status, body),
-    { body },
+  const outcome = enter((core) =>
+    typeof body === "string" ? core.readText(number, status, body) : core.readBytes(number, status, body),
   );
   return result(operation, outcome, body);
 }
@@ -52,8 +68,17 @@ export function checked(reply: RawReply): RawReply {
   throw malformed("a body that is neither text nor bytes");
 }
 
-/** What crosses from the core: a receipt as JSON; of a page the places, the text aside, and the text if it is not the body. */
-export type Outcome = string | [stream: Uint32Array, aside: string, text: string | undefined];
+/** What crosses from the core: a receipt, with its data as JSON text, or a page. */
+export type Outcome = (Omit<Receipt, "data"> & { data?: string }) | PageParts;
+
+/** Of a page the places, the text aside, the text if it is not the body, the message id, and the faults if there are any. */
+type PageParts = [
+  stream: Uint32Array,
+  aside: string,
+  text: string | undefined,
+  msgId: string | undefined,
+  faults: { page: Fault[]; leads: [index: number, faults: Fault[]][] } | undefined,
+];
 
 /** Makes of what crossed what is promised. */
 export function result<O extends Operation>(
@@ -61,11 +86,17 @@ export function result<O extends Operation>(
   outcome: Outcome,
   body: string | Uint8Array,
 ): Results[O] {
-  if (typeof outcome === "string") return JSON.parse(outcome);
-  const [{ buffer, byteOffset, length }, aside, text] = outcome;
+  if (!Array.isArray(outcome)) {
+    const { data, ...receipt } = outcome;
+    return (data === undefined ? receipt : { ...receipt, data: parse(data) }) as Results[O];
+  }
+  const [{ buffer, byteOffset, length }, aside, text, msgId, faults] = outcome;
   const source =
     text ?? (typeof body === "string" ? body : new TextDecoder("utf-8", { ignoreBOM: true }).decode(body));
   const places = new Places(new Int32Array(buffer, byteOffset, length), source, aside);
-  const type = RECORDS[operation as keyof Records] as RecordType<unknown>;
-  return places.list(type) as Results[O];
+  const leads = places.list(RECORDS[operation as Query] as RecordType<{ faults?: Fault[] }>);
+  for (const [index, own] of faults?.leads ?? []) (leads[index] as { faults?: Fault[] }).faults = own;
+  const page: Page<unknown> = { leads, faults: faults?.page ?? [] };
+  if (msgId !== undefined) page.msgId = msgId;
+  return page as Results[O];
 }

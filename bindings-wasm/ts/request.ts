@@ -16,12 +16,15 @@ export class SignedRequest {
   readonly operation: Operation;
   /** The message id of its stamp. */
   readonly msgId: string;
+  /** The timestamp as it stands in the URL. */
+  readonly timestamp: string;
   readonly #url: string;
   readonly #body: string;
 
-  constructor(operation: Operation, url: string, body: string, msgId: string) {
+  constructor({ operation, msgId, timestamp, url, body }: RequestParts) {
     this.operation = operation;
     this.msgId = msgId;
+    this.timestamp = timestamp;
     this.#url = url;
     this.#body = body;
   }
@@ -36,13 +39,22 @@ export class SignedRequest {
     return this.#body;
   }
 
-  /** The timestamp as it stands in the URL. */
-  get timestamp(): string {
-    return this.#url.split("/").at(-3) ?? "";
-  }
-
   /** The URL for logs: openid and digest are replaced by `***`. */
   get redactedUrl(): string {
-    return enter((core) => core.redact(this.#url));
+    return this.redact(this.#url);
   }
+
+  /** A text in which openid and digest of this request are replaced by `***`: the words of an error that an HTTP client made, say. */
+  redact(text: string): string {
+    return enter((core) => core.redact(text, this.#url));
+  }
+}
+
+/** What a request is made of. */
+export interface RequestParts {
+  readonly operation: Operation;
+  readonly msgId: string;
+  readonly timestamp: string;
+  readonly url: string;
+  readonly body: string;
 }

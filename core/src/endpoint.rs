@@ -1,10 +1,10 @@
 //! An operation as data.
 
+use crate::body::RawReply;
 use crate::error::Error;
-use crate::leads;
 use crate::meta::{Shape, camel_case};
 use crate::record::Row;
-use crate::reply::{self, Expected, Outcome, RawReply};
+use crate::reply::{self, Expected, Outcome};
 
 /// What the rest of the core knows of an operation: everything on payloads, requests, replies and calls is
 /// written once, over this.
@@ -90,24 +90,9 @@ impl Endpoint {
         Self { paging: Some(paging), reply: Expected::Rows(paging.record), ..self }
     }
 
-    /// All operations with a table, in the order of the vendor's page.
-    pub const ALL: &'static [&'static Self] = leads::ENDPOINTS;
-
     /// Any endpoint of the vendor, see [`Other`](crate::Other).
     pub const OTHER: Self =
         Self { reply: Expected::Json, ..Self::new("", "other", "", Shape::NOTHING) };
-
-    /// The operation of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<&'static Self> {
-        Self::ALL.iter().copied().find(|endpoint| endpoint.name == name)
-    }
-
-    /// The operation whose payload has this shape.
-    #[must_use]
-    pub fn taking(shape: &Shape) -> Option<&'static Self> {
-        Self::ALL.iter().copied().find(|endpoint| endpoint.shape.name == shape.name)
-    }
 
     /// The name in languages whose custom is camelCase, such as `addApaas`.
     #[must_use]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use std::sync::Arc;
 
-use crate::violation::Violation;
+use crate::violation::InvalidPayload;
 
 /// Everything this SDK reports as an error, by its stable code.
 ///
@@ -119,30 +119,6 @@ impl Error {
             Self::Stale { .. } => "stale",
             Self::Forbidden { .. } => "forbidden",
         }
-    }
-}
-
-/// All that is wrong with a payload.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InvalidPayload {
-    /// Every violation: wrong types and unknown fields first, then each field in the order of the vendor's
-    /// table, and rules over several fields last. At most 100 are listed.
-    pub violations: Vec<Violation>,
-    /// How many more there are.
-    pub more: usize,
-}
-
-impl std::error::Error for InvalidPayload {}
-
-impl fmt::Display for InvalidPayload {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, violation) in self.violations.iter().enumerate() {
-            write!(f, "{}{violation}", if i == 0 { "" } else { "; " })?;
-        }
-        if self.more > 0 {
-            write!(f, "; and {} more", self.more)?;
-        }
-        Ok(())
     }
 }
 

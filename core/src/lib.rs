@@ -51,6 +51,7 @@
 #![deny(missing_docs)]
 
 mod account;
+mod body;
 mod call;
 mod endpoint;
 mod error;
@@ -68,34 +69,35 @@ mod relay;
 mod reply;
 mod saved;
 pub mod schema;
-mod serde_support;
 mod sign;
 mod stamp;
 mod url;
 mod violation;
 
 pub use account::{Account, DEFAULT_BASE_URL};
+pub use body::{Body, MAX_BODY, RawReply};
 pub use call::{Attempt, Call, Policy, Progress, Step};
 pub use endpoint::{Endpoint, Paging};
-pub use error::{Error, Failure, HttpStatus, InvalidPayload, Malformed, Rejected};
+pub use error::{Error, Failure, HttpStatus, Malformed, Rejected};
 pub use json::Json;
 pub use leads::*;
 pub use operation::{Operation, Query, Request};
 pub use other::Other;
 pub use pages::Pages;
 pub use payload::{Id, JsonMap};
-pub use push::{PushData, PushEvent, verify_push};
+pub use push::{PushEvent, verify_push};
 pub use record::{Fault, Record};
 pub use relay::Relayed;
-pub use reply::{Body, MAX_BODY, Page, RawReply, Receipt};
+pub use reply::{Page, Receipt};
 pub use sign::SignedRequest;
 pub use stamp::{Stamp, TimestampForm};
-pub use violation::{Rule, Violation};
+pub use violation::{InvalidPayload, Rule, Violation};
 
 /// Operations that are chosen at run time, with payloads from JSON or value by value, and results as rows: what
 /// bindings stand on.
 pub mod dynamic {
     pub use crate::call::dynamic::Call;
+    pub use crate::leads::pushes::Push;
     pub use crate::pages::dynamic::Pages;
     pub use crate::payload::dynamic::Payload;
     pub use crate::payload::{Draft, Slot};

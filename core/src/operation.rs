@@ -1,12 +1,13 @@
 //! Operations as types: what users of Rust write, over the data that [`Endpoint`] is.
 
+use crate::body::RawReply;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::meta::Shape;
 use crate::payload::dynamic::Payload;
 use crate::payload::{Draft, Table};
 use crate::record::Record;
-use crate::reply::{Outcome, Page, RawReply};
+use crate::reply::{Outcome, Page};
 
 /// Something that can be signed, sent and called: an [`Operation`], or [`Other`](crate::Other).
 pub trait Request {
@@ -31,7 +32,8 @@ impl<O: Operation> Request for O {
 
 /// One operation of the service, by the payload that it sends.
 ///
-/// This is all that signing, calls and bindings know of an operation; the rest stands in its own file.
+/// This is all that signing, calls and bindings know of an operation; the rest stands in its own file. With serde a
+/// payload goes to and from JSON only, whose numbers keep every digit: other formats would get the JSON as text.
 pub trait Operation: Table + 'static {
     /// The operation as data.
     const ENDPOINT: &'static Endpoint;

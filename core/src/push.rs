@@ -7,9 +7,9 @@ use subtle::{Choice, ConstantTimeEq};
 
 use crate::error::{Error, Malformed};
 use crate::json::{Cursor, Json, write_string};
-use crate::leads::{FollowUp, PUSHES};
-use crate::meta::Shape;
-use crate::record::{Fault, Record, Row};
+use crate::leads::PushData;
+use crate::leads::pushes::Push;
+use crate::record::Row;
 use crate::sign::raw_digest;
 use crate::url::{form_decode, percent_encode};
 
@@ -40,44 +40,6 @@ pub struct PushEvent {
     pub status_time: Option<String>,
     /// What is pushed.
     pub data: PushData,
-}
-
-/// What a push holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PushData {
-    /// A follow-up (跟进记录), of data type `salesLeads_follow`.
-    FollowUp(FollowUp),
-    /// The data of any other type.
-    Other(Json),
-}
-
-impl PushData {
-    /// The data as JSON with the vendor's names.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        match self {
-            Self::FollowUp(follow_up) => follow_up.to_json(),
-            Self::Other(json) => json.as_str().to_owned(),
-        }
-    }
-
-    /// What of a record is not as the vendor documents it; of other data nothing.
-    #[must_use]
-    pub fn faults(&self) -> Vec<Fault> {
-        match self {
-            Self::FollowUp(follow_up) => follow_up.faults().collect(),
-            Self::Other(_) => Vec::new(),
-        }
-    }
-}
-
-/// A push that the service is known to send.
-pub(crate) struct Push {
-    pub(crate) data_type: &'static str,
-    /// What its data are.
-    pub(crate) shape: &'static Shape,
-    pub(crate) data: fn(Row) -> PushData,
 }
 
 impl PushEvent {
@@ -161,7 +123,7 @@ pub fn verify_push<S: AsRef<str>>(
         return Err(Error::Stale { age_ms, max_age_ms });
     }
 
-    let data = match PUSHES.iter().find(|push| push.data_type == data_type) {
+    let data = match Push::ALL.iter().find(|push| push.data_type == data_type) {
         Some(push) => (push.data)(Row::from_json(data, push.shape)?),
         None => {
             let json = Json::read(Cursor::of_service(data));

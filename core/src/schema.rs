@@ -7,8 +7,8 @@ use crate::meta::{Field, FieldsRule, Format, Kind, Others, Shape};
 /// The JSON Schema (draft 2020-12) of a shape: what its `from_json` takes.
 ///
 /// Of payloads it holds every rule but three, which JSON Schema cannot say: the order of dates, that the digits of
-/// an id fit 64 bits, and how long an id that is given as an integer may be. An empty text counts as not given
-/// here too.
+/// an id fit 64 bits, and how long an id that is given as an integer may be. An empty text, list or map counts as not
+/// given here too.
 #[must_use]
 pub fn of(shape: &'static Shape) -> Value {
     let mut schema = object(shape);
@@ -103,9 +103,10 @@ fn returned(field: &Field) -> Value {
     schema
 }
 
-/// Says that a field is there and holds more than null or empty text.
+/// Says that a field is there and holds more than null or an empty text, list or map.
 fn not_empty(field: &Field) -> Value {
-    json!({ "required": [field.wire], "properties": { field.wire: { "not": { "enum": [null, ""] } } } })
+    let nothing = json!({ "enum": [null, "", [], {}] });
+    json!({ "required": [field.wire], "properties": { field.wire: { "not": nothing } } })
 }
 
 fn fields_rule(shape: &Shape, rule: &FieldsRule) -> Option<Value> {

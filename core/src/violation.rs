@@ -2,9 +2,31 @@
 
 use std::fmt;
 
-use crate::error::InvalidPayload;
-use crate::json::SyntaxError;
 use crate::meta::{Allowed, Field, Format, Shape};
+
+/// All that is wrong with a payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidPayload {
+    /// Every violation: wrong types and unknown fields first, then each field in the order of the vendor's
+    /// table, and rules over several fields last. At most 100 are listed.
+    pub violations: Vec<Violation>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+impl std::error::Error for InvalidPayload {}
+
+impl fmt::Display for InvalidPayload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, violation) in self.violations.iter().enumerate() {
+            write!(f, "{}{violation}", if i == 0 { "" } else { "; " })?;
+        }
+        if self.more > 0 {
+            write!(f, "; and {} more", self.more)?;
+        }
+        Ok(())
+    }
+}
 
 /// One way in which a payload is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,11 +146,24 @@ impl fmt::Display for Path<'_> {
 
 /// What is wrong, as far as words need to know.
 pub(crate) enum Problem<'p> {
-    NotJson(SyntaxError),
-    Mistyped { found: Found, expected: Wanted },
+    /// Why not, and at which byte.
+    NotJson {
+        why: String,
+        at: usize,
+    },
+    Mistyped {
+        found: Found,
+        expected: Wanted,
+    },
     TooManyEmptyRows,
-    Unknown { shape: &'p Shape, name: &'p str },
-    TooLong { actual: usize, limit: usize },
+    Unknown {
+        shape: &'p Shape,
+        name: &'p str,
+    },
+    TooLong {
+        actual: usize,
+        limit: usize,
+    },
     NotAllowed(&'static [Allowed]),
     Format(Format),
     NoPath,
@@ -172,7 +207,7 @@ pub(crate) struct Condition {
 impl Problem<'_> {
     fn rule(&self) -> Rule {
         match self {
-            Self::NotJson(_) | Self::Mistyped { .. } | Self::TooManyEmptyRows => Rule::Type,
+            Self::NotJson { .. } | Self::Mistyped { .. } | Self::TooManyEmptyRows => Rule::Type,
             Self::Unknown { .. } => Rule::UnknownField,
             Self::TooLong { .. } => Rule::MaxLength,
             Self::NotAllowed(_) => Rule::AllowedValues,
@@ -188,7 +223,7 @@ impl Problem<'_> {
 
     fn english(&self) -> String {
         match self {
-            Self::NotJson(error) => error.to_string(),
+            Self::NotJson { why, .. } => why.clone(),
             Self::Mistyped { found, expected } => {
                 format!("{}, not {}", found.english(), expected.english())
             }
@@ -224,7 +259,7 @@ impl Problem<'_> {
 
     fn chinese(&self) -> String {
         match self {
-            Self::NotJson(error) => format!("不是JSON，第{}字节处有误", error.at),
+            Self::NotJson { at, .. } => format!("不是JSON，第{at}字节处有误"),
             Self::Mistyped { found, expected } => {
                 format!("应为{}，而不是{}", expected.chinese(), found.chinese())
             }

@@ -10,25 +10,30 @@
         print(lead.cus_name)
 
 Below Client stand `sign`, `read`, `Call` and `Pages`, which neither send nor wait; `verify_push` and `acknowledge`
-serve webhooks.
+serve webhooks, and `Relayed` programs that must not hold a key.
 """
 
 from collections.abc import Sequence as _Sequence
 
+from qince_leads._core import MAX_BODY as MAX_BODY
 from qince_leads._core import Account as Account
 from qince_leads._core import Attempt as Attempt
 from qince_leads._core import Call as Call
 from qince_leads._core import Done as Done
+from qince_leads._core import Fault as Fault
 from qince_leads._core import Field as Field
+from qince_leads._core import Other as Other
 from qince_leads._core import Page as Page
 from qince_leads._core import Pages as Pages
 from qince_leads._core import Part as Part
 from qince_leads._core import Payload as Payload
 from qince_leads._core import Policy as Policy
+from qince_leads._core import Progress as Progress
 from qince_leads._core import PushEvent as PushEvent
 from qince_leads._core import Query as Query
 from qince_leads._core import Receipt as Receipt
 from qince_leads._core import Record as Record
+from qince_leads._core import Relayed as Relayed
 from qince_leads._core import Send as Send
 from qince_leads._core import SignedRequest as SignedRequest
 from qince_leads._core import Wait as Wait
@@ -50,11 +55,12 @@ if TYPE_CHECKING:
 else:
     # Most of the time to import the package would go into these and into what they need, `typing` above all.
     _MODULES = {
-        "client": ["AsyncClient", "AsyncScan", "Client", "Scan"],
+        "client": ["AsyncClient", "AsyncScan", "Client", "Scan", "ScanPage"],
         "errors": [
             "BadSignatureError",
             "ErrorCode",
             "Failure",
+            "ForbiddenError",
             "HttpStatusError",
             "InvalidAccountError",
             "InvalidPayloadError",

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from inspect import Signature
 from types import GenericAlias
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, final, overload
@@ -6,7 +6,8 @@ from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, final, o
 from typing_extensions import Self, disjoint_base
 
 from qince_leads._generated.values import *
-from qince_leads.errors import Failure, Violation
+from qince_leads._generated.values import _Json
+from qince_leads.errors import Failure, QinceError, Violation
 
 _TimestampForm: TypeAlias = Literal["epoch_ms", "compact"]
 _Kind: TypeAlias = Literal["text", "id", "count", "json", "json_list", "json_map", "map_or_parts", "part", "parts"]
@@ -16,6 +17,9 @@ _R_co = TypeVar("_R_co", covariant=True)
 _R = TypeVar("_R")
 _L = TypeVar("_L", bound=Record)
 _L_co = TypeVar("_L_co", bound=Record, covariant=True)
+
+MAX_BODY: int
+"""The longest body that is read, in bytes, folded and unfolded. A transport need not take in more of a reply."""
 
 @final
 class Account:
@@ -27,10 +31,16 @@ class Account:
     """
 
     def __new__(cls, openid: str, app_key: str, base_url: str | None = None) -> Self: ...
+    @classmethod
+    def relay(cls, url: str, /) -> Self:
+        """An account without a key, for programs that must not hold one: requests go, unsigned, to a relay on a server
+        of one's own, which signs them anew, see Relayed.
+
+        Raises InvalidAccountError where the URL cannot be used.
+        """
     @property
     def base_url(self) -> str:
         """The address that requests go to, without a trailing slash."""
-    def __getnewargs__(self) -> tuple[str, str, str]: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -38,7 +48,7 @@ class Account:
 class SignedRequest:
     """A request that is sent as it stands: POST `url` with `headers` and `body`, unchanged.
 
-    Its URL holds openid and digest; logs take `redacted_url`, and so does repr.
+    Its URL holds openid and digest; logs take `redacted_url`, and so does repr. One to a relay holds neither.
     """
 
     @property
@@ -61,10 +71,14 @@ class SignedRequest:
         """The message id of the request."""
     @property
     def timestamp(self) -> str:
-        """The timestamp as it stands in the URL."""
+        """The timestamp that was signed."""
     @property
     def redacted_url(self) -> str:
         """The URL for logs: openid and digest are replaced by `***`."""
+    def redact(self, text: str, /) -> str:
+        """A text in which openid and digest of this request are replaced by `***`: the words of an error, say, that an
+        HTTP library raised.
+        """
 
 @disjoint_base
 class Part:
@@ -88,7 +102,7 @@ class Part:
     def to_dict(self) -> dict[str, Any]:
         """All that is given, by attribute name, as plain values."""
     def violations(self) -> tuple[Violation, ...]:
-        """Everything that is wrong with it: an empty tuple where it can be sent."""
+        """Everything that is wrong with it, at most 100 violations: an empty tuple where it can be sent."""
     def replace(self, **changes: Any) -> Self:
         """The same with some fields changed; None takes one away."""
     def __replace__(self, **changes: Any) -> Self: ...
@@ -105,6 +119,57 @@ class Payload(Part, Generic[_R_co]):
 class Query(Payload[Page[_L_co]], Generic[_L_co]):
     """What a query sends, whose reply is a page of records."""
 
+@final
+class Other:
+    """A request to any endpoint of the vendor: signed, tried again and read as the operations of this SDK are, and
+    checked by nobody but the service. What comes back is the receipt's `data`.
+
+    `path` stands between `/api/` and the openid, such as `customer/v1/queryCustomer`; `payload` is an object or a list,
+    sent as it stands. `repeat` says whether it may be sent again where it may have been carried out, as a query may;
+    where not, its call then ends with an UncertainError.
+
+    Raises InvalidPayloadError where it cannot be sent.
+    """
+
+    def __new__(cls, path: str, payload: Mapping[str, _Json] | Sequence[_Json], *, repeat: bool = True) -> Self: ...
+    @classmethod
+    def from_json(cls, path: str, json: str, repeat: bool = True) -> Self:
+        """The same with the payload as JSON text: its numbers keep their digits.
+
+        Raises InvalidPayloadError where it cannot be sent.
+        """
+    @property
+    def path(self) -> str:
+        """Between `/api/` and the openid, such as `customer/v1/queryCustomer`."""
+    @property
+    def payload(self) -> Any:
+        """What is sent, as plain values."""
+    @property
+    def repeat(self) -> bool:
+        """Whether it may be sent again where it may have been carried out."""
+    def to_json(self) -> str:
+        """Writes the payload as JSON: what is sent."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Fault:
+    """Something that came in another shape than the vendor documents."""
+
+    __match_args__ = ("path", "expected")
+    def __new__(cls, path: str, expected: str) -> Self: ...
+    @property
+    def path(self) -> str:
+        """Which row of a page and which member of it, as in `[1].labels[0].color`; `[3]` is a row that is no record and
+        was left out. Of a record the member alone.
+        """
+    @property
+    def expected(self) -> str:
+        """What the vendor documents there: `text`, `an object` or `a list of objects`."""
+    def __getnewargs__(self) -> tuple[str, str]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
 @disjoint_base
 class Record:
     """Something that the service returns or pushes.
@@ -117,13 +182,18 @@ class Record:
     __table__: ClassVar[object]
     def __init__(self, *args: Any, **kwargs: Any) -> None: ...
     @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The members that are not as the vendor documents them. Their attributes are None or empty, and what came
+        stands in `extra`. A part of a record has none: its record says them.
+        """
+    @property
     def extra(self) -> dict[str, Any]:
-        """The members that this SDK does not know, as they came."""
+        """The members that this SDK does not know, and those of another shape than it knows, as they came."""
     @classmethod
     def from_json(cls, json: str, /) -> Self:
         """Reads JSON with the vendor's names.
 
-        Raises MalformedError where the text is not JSON or a member has the wrong type.
+        Raises MalformedError where the text is not a JSON object. A member of another shape is among its `faults`.
         """
     def to_json(self) -> str:
         """Writes JSON with the vendor's names: known members in the order of the vendor's table, then the others as
@@ -143,14 +213,22 @@ class Record:
 class Receipt:
     """What the service answers to a write."""
 
-    __match_args__ = ("msg_id", "id")
-    def __new__(cls, *, msg_id: str | None = None, id: str | None = None) -> Self: ...
+    __match_args__ = ("msg_id", "id", "data", "settled")
+    def __new__(
+        cls, *, msg_id: str | None = None, id: str | None = None, data: _Json = None, settled: bool = False
+    ) -> Self: ...
     @property
     def msg_id(self) -> str | None:
         """`msg_id` (请求消息ID) as the service echoes it, or None."""
     @property
     def id(self) -> str | None:
         """The lead's id, where the service gives it, or None."""
+    @property
+    def data(self) -> Any:
+        """What the service gives besides, or in place of, an id, as plain values; None where that is nothing."""
+    @property
+    def settled(self) -> bool:
+        """Whether the request's own reply is missing and a query found the lead."""
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -208,10 +286,18 @@ class Page(Sequence[_L_co]):
         """
     def count(self, value: object, /) -> int:
         """How many records equal this one."""
+    @property
+    def msg_id(self) -> str | None:
+        """`msg_id` (请求消息ID) as the service echoes it, or None."""
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What of the page is not as the vendor documents it, by row and member: `[1].linkman`. A row that is no record
+        is left out and listed as `[1]`; rows are counted as they came. At most 100,000 are listed.
+        """
 
 def sign(
     account: Account,
-    payload: Payload[Any],
+    payload: Payload[Any] | Other,
     *,
     now_ms: int | None = None,
     msg_id: str | None = None,
@@ -226,17 +312,20 @@ def sign(
     Raises InvalidPayloadError with all violations, or InvalidStampError.
     """
 
+@overload
+def read(operation: type[Other], status: int, body: _Body) -> Receipt: ...
+@overload
 def read(operation: type[Payload[_R]], status: int, body: _Body) -> _R:
     """Reads the service's reply to an operation, which is chosen by the class of its payload.
 
-    `status` is the HTTP status and `body` what came, as text or bytes, compressed by gzip or not. Of a write comes a
-    Receipt, of a query a Page.
+    `status` is the HTTP status and `body` what came, as text or bytes, compressed by gzip or not. Of a write and of
+    Other comes a Receipt, of a query a Page.
 
     Raises RejectedError, HttpStatusError or MalformedError.
     """
 
-def redact(url: str, /) -> str:
-    """The URL of a request as logs may hold it: openid and digest are replaced by `***`."""
+def redact(text: str, url: str, /) -> str:
+    """A text in which openid and digest of a signed request's URL are replaced by `***`."""
 
 @final
 class Policy:
@@ -254,6 +343,10 @@ class Policy:
         max_delay_ms: int = ...,
         deadline_ms: int | None = ...,
         jitter: float = ...,
+        settle_delay_ms: int = ...,
+        resend_adds: bool = True,
+        retry_codes: Iterable[str] = ...,
+        match_msg_id: bool = False,
     ) -> Self: ...
     @property
     def max_attempts(self) -> int:
@@ -272,6 +365,24 @@ class Policy:
         """By which part of itself a delay is shortened at most, from 0 to 1, so that many hosts that fail together do
         not come back together.
         """
+    @property
+    def settle_delay_ms(self) -> int:
+        """How long to wait at least before an add that may have been carried out is looked for: as long as the service
+        may take to show what it stored.
+        """
+    @property
+    def resend_adds(self) -> bool:
+        """Whether an add that may have been carried out is sent again once a query has not found it. Without it such a
+        call ends with an UncertainError.
+        """
+    @property
+    def retry_codes(self) -> tuple[str, ...]:
+        """Return codes by which this tenant's service says that it has not carried out a request and that it may be
+        sent again: a rate limit that comes as HTTP 200, say.
+        """
+    @property
+    def match_msg_id(self) -> bool:
+        """Whether the tenant's service echoes message ids: then a reply with another one is another request's."""
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -287,6 +398,9 @@ class Attempt:
     def number(self) -> int:
         """Which attempt of that operation it was, from 1."""
     @property
+    def msg_id(self) -> str:
+        """The message id of the request."""
+    @property
     def url(self) -> str:
         """Where it was sent, openid and digest replaced by `***`."""
     @property
@@ -294,10 +408,24 @@ class Attempt:
         """The HTTP status, or None if no reply came."""
     @property
     def outcome(self) -> str:
-        """`ok`, `not_sent`, `unknown`, or the code of the error that the reply was."""
+        """`ok`, `not_sent`, `unknown`, `cancelled`, or the code of the error that the reply was."""
     @property
     def duration_ms(self) -> int:
         """How long it took, in milliseconds."""
+
+@final
+class Progress:
+    """What is known of a call beside its result."""
+
+    @property
+    def attempts(self) -> int:
+        """How many requests were sent, those that settle an add included."""
+    @property
+    def msg_id(self) -> str | None:
+        """The message id of the last request, or None."""
+    @property
+    def may_have_been_carried_out(self) -> bool:
+        """Whether the operation may have been carried out without its reply being read."""
 
 @final
 class Send:
@@ -333,10 +461,23 @@ class Call(Generic[_R_co]):
     randomness and network of its own.
 
     Failures are tried again where that is harmless. An add that may have been carried out is never simply sent again:
-    if it has a `code`, the call first queries for that code; if it has none, the call ends with an UncertainError.
+    if it has a `code`, the call first queries for that code; if it has none, the call ends with an UncertainError. Once
+    an add may have been carried out, its call ends as a success or with an UncertainError, whatever ends it.
+
+    Whoever saves a call before it sends can stop at any instant and lose nothing: another process goes on with it.
     """
 
     def __class_getitem__(cls, key: Any) -> GenericAlias: ...
+    @overload
+    def __new__(
+        cls: type[Call[Receipt]],
+        account: Account,
+        payload: Other,
+        *,
+        policy: Policy | None = None,
+        timestamp_form: _TimestampForm = ...,
+    ) -> Call[Receipt]: ...
+    @overload
     def __new__(
         cls,
         account: Account,
@@ -345,6 +486,21 @@ class Call(Generic[_R_co]):
         policy: Policy | None = None,
         timestamp_form: _TimestampForm = ...,
     ) -> Self: ...
+    @classmethod
+    def resume(cls, account: Account, text: str, *, policy: Policy | None = None) -> Call[Any]:
+        """Goes on with a call that was saved.
+
+        Raises MalformedError where the text is damaged, or of another version.
+        """
+    def save(self) -> str | None:
+        """The call as one line of text, by which `resume` goes on with it in another process, host or language; None
+        where its end is known. It holds the payload, but no secret, openid or digest.
+
+        Save before sending: a request that was under way when a host ended counts as failed, in an unknown way.
+        """
+    @property
+    def operation(self) -> str:
+        """The operation's name, such as `add`."""
     def step(self, now_ms: int, msg_id: str, random: float) -> Send | Wait | Done[_R_co]:
         """Says what to do next: Send, Wait or Done.
 
@@ -355,15 +511,25 @@ class Call(Generic[_R_co]):
 
         Raises a QinceError where the call has failed.
         """
-    def replied(self, now_ms: int, status: int, body: _Body, retry_after_ms: int | None = None) -> None:
-        """Takes the reply to the request under way; `retry_after_ms` is what its `Retry-After` header asks for."""
-    def failed(self, now_ms: int, failure: Failure, cause: BaseException | None = None) -> None:
-        """Takes note that no reply came to the request under way: `not_sent` where nothing left this host, else
-        `unknown`. `cause` is what the transport raised, and becomes the error's cause.
+    def replied(self, msg_id: str, now_ms: int, status: int, body: _Body, retry_after: str | None = None) -> None:
+        """Takes the reply to the request with this message id; `retry_after` is the text of its `Retry-After` header,
+        if it has one. A reply to any other request than the one under way comes too late, and changes nothing.
+        """
+    def failed(self, msg_id: str, now_ms: int, failure: Failure, cause: BaseException | None = None) -> None:
+        """Takes note that no reply came to the request with this message id: `not_sent` where nothing left this host,
+        else `unknown`. `cause` is what the transport raised, and becomes the error's cause. Of any other request than
+        the one under way that changes nothing.
+        """
+    def give_up(self, now_ms: int) -> QinceError | None:
+        """Gives the call up, because it is cancelled: it is over. Where an add may have been carried out, that is the
+        error to report, else None.
         """
     @property
     def is_in_doubt(self) -> bool:
         """Whether an add may or may not have been carried out: whoever gives the call up now does not know."""
+    @property
+    def progress(self) -> Progress:
+        """What is known of the call beside its result."""
     @property
     def last_attempt(self) -> Attempt | None:
         """The attempt that finished last, for an observer; None before."""
@@ -373,7 +539,8 @@ class Pages(Generic[_L]):
     """A scan over all pages of a query: the pager below Client, without a network of its own.
 
     It ends at the first empty page: a page shorter than asked for does not end it, for the service may cap the size.
-    Leads that shifted from one page onto the next while it ran are handed out once.
+    A lead is handed out once, wherever and however often it comes again: leads shift from page to page while a scan
+    runs. A scan can be saved, and gone on with elsewhere.
     """
 
     def __class_getitem__(cls, key: Any) -> GenericAlias: ...
@@ -381,10 +548,20 @@ class Pages(Generic[_L]):
     def next_query(self) -> Query[_L] | None:
         """The query for the next page; None where the scan has ended."""
     def take(self, page: Page[_L], /) -> list[_L]:
-        """Takes the page that was asked for, and hands out its leads but for those seen on the page before.
+        """Takes the page that was asked for, and hands out its leads but for those that were handed out before.
 
-        Raises MalformedError where the page only repeats leads of the page before: the service does not turn the pages,
-        and the scan would never end. It ends here.
+        Raises MalformedError where this is the third page running without a new lead: the service does not turn the
+        pages, and the scan would never end. It ends here.
+        """
+    def save(self) -> str | None:
+        """The scan as one line of text, by which `resume` goes on with it in another process, host or language; None
+        where it has ended.
+        """
+    @classmethod
+    def resume(cls, text: str, /) -> Pages[Any]:
+        """Goes on with a scan that was saved.
+
+        Raises MalformedError where the text is damaged, or of another version.
         """
 
 @final
@@ -436,6 +613,9 @@ class PushEvent:
     @property
     def status_time(self) -> str | None:
         """`statusTime` (上次同步失败时间): when that was, yyyy-MM-dd HH:mm:ss, or None."""
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What of the data is not as the vendor documents it; of data of an unknown type nothing."""
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -469,3 +649,56 @@ def acknowledge(event: PushEvent, /) -> str:
 
 def refuse(event: PushEvent, reason: str = ..., /) -> str:
     """The body of the answer that asks for a push to come again."""
+
+def sign_push(
+    data: str,
+    *,
+    secret: str,
+    msg_id: str,
+    data_type: str = ...,
+    timestamp_ms: int | None = None,
+    redelivery: bool = False,
+    data_id: str | None = None,
+    data_version: str | None = None,
+    data_source: str | None = None,
+    tenant_id: str | None = None,
+    status_time: str | None = None,
+) -> str:
+    """The body of a push as the service would send it: a form, signed by this push secret. For tests of a receiver.
+
+    `data` is JSON text, and `timestamp_ms` the time of the signature in milliseconds since the epoch, now where it is
+    left out.
+    """
+
+@final
+class Relayed:
+    """A request of a program without a key, understood and checked, see Account.relay.
+
+    Its payload is what this SDK read, so never is a text signed that it did not write.
+    """
+
+    @classmethod
+    def read(cls, path: str, body: _Body, allow: Iterable[str]) -> Self:
+        """Reads what came to a relay. `path` is what follows the relay's URL and its slash, `body` the request's body,
+        and `allow` the names of the operations that may be used, such as `add`.
+
+        Raises MalformedError where the path is none of this SDK, ForbiddenError where the operation is not among those
+        allowed, and InvalidPayloadError where the body is no payload of it or breaks its rules.
+        """
+    @property
+    def operation(self) -> str:
+        """The operation's name, such as `add`."""
+    @property
+    def msg_id(self) -> str:
+        """The message id that the program gave the request."""
+    @property
+    def payload(self) -> str:
+        """The payload as it will be sent, as JSON."""
+    def sign(
+        self, account: Account, *, now_ms: int | None = None, timestamp_form: _TimestampForm = ...
+    ) -> SignedRequest:
+        """Signs it for the server's own account. `now_ms` is the clock in milliseconds since the epoch, and now where
+        it is left out.
+
+        Raises InvalidStampError.
+        """

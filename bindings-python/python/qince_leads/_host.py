@@ -13,11 +13,11 @@ from qince_leads._core import redact
 from qince_leads.transport import was_not_sent
 
 if TYPE_CHECKING:
+    from qince_leads._core import SignedRequest
     from qince_leads.errors import Failure
 
-_SECONDS = re.compile(r"\s*\d{1,9}(\.\d+)?\s*")
-_PATH = "/api/salesleads/v1/"
-_URL = re.compile(rf"\S*{_PATH}\S*")
+# Whatever may be a URL, or what is left of one without its host.
+_URL = re.compile(r"\S*/\S*")
 
 # They log the URLs of requests, which hold openid and digest.
 _LOGGERS_OF_TRANSPORTS = ("httpx", "urllib3.connectionpool")
@@ -43,30 +43,15 @@ def failure_of(error: BaseException) -> Failure:
     return "not_sent" if was_not_sent(error) else "unknown"
 
 
-def without_secrets(error: Exception) -> Exception:
+def without_secrets(error: Exception, request: SignedRequest) -> Exception:
     """The error, or one that only says what it says, where it shows openid and digest.
 
     HTTP libraries like to name the URL that they could not reach, and Python shows all that an error goes back to.
     """
     shown = "".join(traceback.format_exception(error))
-    if _PATH not in shown:
+    if request.redact(shown) == shown:
         return error
-    return RuntimeError(f"{type(error).__name__}: {_redacted(str(error))}")
-
-
-def retry_after_ms(header: str | None) -> int | None:
-    """What a `Retry-After` header asks for: seconds, or a date."""
-    if header is None:
-        return None
-    if _SECONDS.fullmatch(header):
-        return int(float(header) * 1000)
-    import email.utils
-
-    try:
-        date_ms = int(email.utils.parsedate_to_datetime(header).timestamp() * 1000)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return max(0, date_ms - clock_ms())
+    return RuntimeError(f"{type(error).__name__}: {request.redact(str(error))}")
 
 
 def redact_logs() -> None:
@@ -76,18 +61,10 @@ def redact_logs() -> None:
 
 
 def _redact(record: logging.LogRecord) -> bool:
-    text = record.getMessage()
-    if _PATH in text:
-        record.msg = _redacted(text)
+    text = redacted = record.getMessage()
+    for url in _URL.findall(text):
+        redacted = redact(redacted, url)
+    if redacted != text:
+        record.msg = redacted
         record.args = ()
     return True
-
-
-def _redacted(text: str) -> str:
-    return _URL.sub(_redacted_url, text)
-
-
-def _redacted_url(url: re.Match[str]) -> str:
-    # Sentences put marks behind it.
-    bare = url[0].rstrip("'\")],.;:")
-    return redact(bare) + url[0][len(bare) :]

@@ -7,7 +7,7 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from qince_leads._core import Account, Call, Done, Pages, Policy, Send
+from qince_leads._core import Account, Call, Done, Other, Pages, Policy, Send
 from qince_leads._generated.operations import AsyncOperations, Operations
 from qince_leads._host import (
     clock_ms,
@@ -15,10 +15,8 @@ from qince_leads._host import (
     random_fraction,
     random_id,
     redact_logs,
-    retry_after_ms,
     without_secrets,
 )
-from qince_leads.errors import UncertainError
 from qince_leads.transport import (
     AsyncHttpxTransport,
     AsyncTransport,
@@ -30,12 +28,14 @@ from qince_leads.transport import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
 
     from typing_extensions import Self, TypedDict, Unpack
 
-    from qince_leads._core import Attempt, Payload, Query, Record, _TimestampForm
+    from qince_leads._core import Attempt, Fault, Payload, Query, Receipt, Record, _TimestampForm
+    from qince_leads._generated.values import _Json
+    from qince_leads.errors import QinceError
 
     class _Options(TypedDict):
         """How a client calls."""
@@ -54,17 +54,13 @@ if TYPE_CHECKING:
         on_attempt: Callable[[Attempt], object] | None
 
 
-__all__ = ["AsyncClient", "AsyncScan", "Client", "Scan"]
+__all__ = ["AsyncClient", "AsyncScan", "Client", "Scan", "ScanPage"]
 
 logger = logging.getLogger("qince_leads")
 
 R = TypeVar("R")
 L = TypeVar("L", bound="Record")
 T = TypeVar("T", Transport, AsyncTransport)
-
-GIVEN_UP = (
-    "uncertain: the lead may or may not have been added (the call was given up); look it up before adding it again"
-)
 
 
 def _checked(options: _Options) -> _Options:
@@ -150,9 +146,19 @@ class _Client(Generic[T]):
         client._options = _checked({**self._options, **changes})
         return client
 
-    def _begin(self, payload: Payload[R]) -> Call[R]:
+    def _begin(self, payload: Payload[Any] | Other) -> Call[Any]:
         options = self._options
         return Call(self._account, payload, policy=options["policy"], timestamp_form=options["timestamp_form"])
+
+    def _give_up(self, call: Call[Any]) -> QinceError | None:
+        """Ends a call that was interrupted; where an add may have been carried out, that is the error to report."""
+        doubt = call.give_up(clock_ms())
+        attempt = call.last_attempt
+        if attempt is not None and attempt.outcome == "cancelled":
+            self._observe(attempt)
+        if doubt is not None:
+            logger.warning("%s %s was interrupted: %s", call.operation, doubt.msg_id, doubt)
+        return doubt
 
     def _observe(self, attempt: Attempt | None) -> None:
         """Tells of an attempt; an observer that fails must not fail the call that it observes."""
@@ -199,8 +205,16 @@ class Client(_Client[Transport], Operations):
     def _default_transport() -> Transport:
         return HttpxTransport() if has_httpx() else UrllibTransport()
 
+    def other(self, path: str, payload: Mapping[str, _Json] | Sequence[_Json], /, *, repeat: bool = True) -> Receipt:
+        """Sends a request to any endpoint of the vendor, see Other. What comes back is the receipt's `data`."""
+        call: Call[Receipt] = self._begin(Other(path, payload, repeat=repeat))
+        return self._drive(call)
+
     def _run(self, payload: Payload[R]) -> R:
-        call = self._begin(payload)
+        call: Call[R] = self._begin(payload)
+        return self._drive(call)
+
+    def _drive(self, call: Call[R]) -> R:
         try:
             while True:
                 step = call.step(clock_ms(), random_id(), random_fraction())
@@ -213,17 +227,17 @@ class Client(_Client[Transport], Operations):
         except Exception:
             raise
         except BaseException as interrupted:
-            if call.is_in_doubt:
-                raise interrupted from UncertainError(GIVEN_UP)
+            if doubt := self._give_up(call):
+                raise interrupted from doubt
             raise
 
     def _send(self, call: Call[Any], step: Send) -> None:
+        request = step.request
         try:
-            reply = self._transport(step.request, self._options["timeout"])
-            status, body, retry_after = reply
-            call.replied(clock_ms(), status, body, retry_after_ms(retry_after))
+            status, body, retry_after = self._transport(request, self._options["timeout"])
+            call.replied(request.msg_id, clock_ms(), status, body, retry_after)
         except Exception as error:
-            call.failed(clock_ms(), failure_of(error), without_secrets(error))
+            call.failed(request.msg_id, clock_ms(), failure_of(error), without_secrets(error, request))
         self._observe(call.last_attempt)
 
     def _scan(self, query: Query[L]) -> Scan[L]:
@@ -243,6 +257,20 @@ class Client(_Client[Transport], Operations):
         self.close()
 
 
+class ScanPage(list[L]):
+    """The leads of a page that were not handed out before."""
+
+    faults: tuple[Fault, ...]
+    """What of the page is not as the vendor documents it, by row and member, see Page."""
+
+    def __init__(self, leads: Iterable[L], faults: tuple[Fault, ...]) -> None:
+        super().__init__(leads)
+        self.faults = faults
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (list(self), self.faults)
+
+
 class Scan(Generic[L]):
     """All leads that a query finds, read page by page as they are asked for. Each iteration begins anew."""
 
@@ -254,12 +282,13 @@ class Scan(Generic[L]):
         for page in self.pages():
             yield from page
 
-    def pages(self) -> Iterator[list[L]]:
-        """The leads, page by page."""
+    def pages(self) -> Iterator[ScanPage[L]]:
+        """The leads, page by page. A page of which nothing could be read has faults and no leads."""
         pages = Pages(self._query)
         while (query := pages.next_query()) is not None:
-            leads = pages.take(self._client._run(query))
-            if leads:
+            page = self._client._run(query)
+            leads = ScanPage(pages.take(page), page.faults)
+            if leads or leads.faults:
                 yield leads
 
     def __repr__(self) -> str:
@@ -287,11 +316,21 @@ class AsyncClient(_Client[AsyncTransport], AsyncOperations):
     def _default_transport() -> AsyncTransport:
         return AsyncHttpxTransport() if has_httpx() else ThreadTransport(UrllibTransport())
 
+    async def other(
+        self, path: str, payload: Mapping[str, _Json] | Sequence[_Json], /, *, repeat: bool = True
+    ) -> Receipt:
+        """Sends a request to any endpoint of the vendor, see Other. What comes back is the receipt's `data`."""
+        call: Call[Receipt] = self._begin(Other(path, payload, repeat=repeat))
+        return await self._drive(call)
+
     async def _run(self, payload: Payload[R]) -> R:
+        call: Call[R] = self._begin(payload)
+        return await self._drive(call)
+
+    async def _drive(self, call: Call[R]) -> R:
         # asyncio takes as long to import as all the rest, and whoever is here has imported it.
         import asyncio
 
-        call = self._begin(payload)
         try:
             while True:
                 step = call.step(clock_ms(), random_id(), random_fraction())
@@ -304,17 +343,17 @@ class AsyncClient(_Client[AsyncTransport], AsyncOperations):
         except Exception:
             raise
         except BaseException as cancelled:
-            if call.is_in_doubt:
-                raise cancelled from UncertainError(GIVEN_UP)
+            if doubt := self._give_up(call):
+                raise cancelled from doubt
             raise
 
     async def _send(self, call: Call[Any], step: Send) -> None:
+        request = step.request
         try:
-            reply = await self._transport(step.request, self._options["timeout"])
-            status, body, retry_after = reply
-            call.replied(clock_ms(), status, body, retry_after_ms(retry_after))
+            status, body, retry_after = await self._transport(request, self._options["timeout"])
+            call.replied(request.msg_id, clock_ms(), status, body, retry_after)
         except Exception as error:
-            call.failed(clock_ms(), failure_of(error), without_secrets(error))
+            call.failed(request.msg_id, clock_ms(), failure_of(error), without_secrets(error, request))
         self._observe(call.last_attempt)
 
     def _scan(self, query: Query[L]) -> AsyncScan[L]:
@@ -346,12 +385,13 @@ class AsyncScan(Generic[L]):
             for lead in page:
                 yield lead
 
-    async def pages(self) -> AsyncIterator[list[L]]:
-        """The leads, page by page."""
+    async def pages(self) -> AsyncIterator[ScanPage[L]]:
+        """The leads, page by page. A page of which nothing could be read has faults and no leads."""
         pages = Pages(self._query)
         while (query := pages.next_query()) is not None:
-            leads = pages.take(await self._client._run(query))
-            if leads:
+            page = await self._client._run(query)
+            leads = ScanPage(pages.take(page), page.faults)
+            if leads or leads.faults:
                 yield leads
 
     def __repr__(self) -> str:

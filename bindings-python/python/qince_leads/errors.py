@@ -10,6 +10,7 @@ __all__ = [
     "BadSignatureError",
     "ErrorCode",
     "Failure",
+    "ForbiddenError",
     "HttpStatusError",
     "InvalidAccountError",
     "InvalidPayloadError",
@@ -37,6 +38,16 @@ class Violation(NamedTuple):
     """Which rule is broken."""
     message: str
     """What is wrong and what to do, ready to be shown: `cus_name (客户名称): 101 characters, at most 100`."""
+    message_zh: str = ""
+    """The same in Chinese, for the users of a form: `客户名称：101个字符，最多100个`."""
+    label: str = ""
+    """The field's Chinese label; empty where no field is meant."""
+    limit: int | None = None
+    """How many characters are allowed, where there are too many."""
+    actual: int | None = None
+    """How many characters there are, where there are too many."""
+    allowed: tuple[tuple[str, str], ...] = ()
+    """The only texts allowed, where the text is none of them, each with its Chinese label."""
 
 
 class QinceError(Exception):
@@ -47,6 +58,15 @@ class QinceError(Exception):
 
     code: ClassVar[ErrorCode]
     """The stable code of this kind of error, the same in every language."""
+
+    msg_id: str | None = None
+    """The message id (请求消息ID) of the call's last request; None where the error did not come of a call."""
+    attempts: int | None = None
+    """How many requests the call sent, those that settle an add included; None where there was no call."""
+    may_have_been_carried_out: bool | None = None
+    """Whether the operation may have been carried out without its reply being read, be it by an earlier attempt; None
+    where there was no call.
+    """
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -75,11 +95,14 @@ class InvalidPayloadError(QinceError, ValueError):
     code = "invalid_payload"
 
     violations: tuple[Violation, ...]
-    """Everything that is wrong, not only what was found first."""
+    """Everything that is wrong, not only what was found first; at most 100 are listed."""
+    more: int
+    """How many more there are."""
 
-    def __init__(self, message: str, *, violations: tuple[Violation, ...] = ()) -> None:
+    def __init__(self, message: str, *, violations: tuple[Violation, ...] = (), more: int = 0) -> None:
         super().__init__(message)
         self.violations = tuple(violations)
+        self.more = more
 
 
 class RejectedError(QinceError):
@@ -91,16 +114,16 @@ class RejectedError(QinceError):
     """`return_code` (响应编码) as sent: `1`, or a code of the vendor's appendix."""
     return_msg: str | None
     """`return_msg` (响应说明), free text."""
-    msg_id: str | None
+    echoed_msg_id: str | None
     """`msg_id` (请求消息ID) of the refused request, as far as the service echoes it."""
 
     def __init__(
-        self, message: str, *, return_code: str = "", return_msg: str | None = None, msg_id: str | None = None
+        self, message: str, *, return_code: str = "", return_msg: str | None = None, echoed_msg_id: str | None = None
     ) -> None:
         super().__init__(message)
         self.return_code = return_code
         self.return_msg = return_msg
-        self.msg_id = msg_id
+        self.echoed_msg_id = echoed_msg_id
 
 
 class HttpStatusError(QinceError):
@@ -110,10 +133,13 @@ class HttpStatusError(QinceError):
 
     status: int
     """The HTTP status."""
+    body: bytes
+    """What came with it, unchanged: often the page of something that stands between."""
 
-    def __init__(self, message: str, *, status: int = 0) -> None:
+    def __init__(self, message: str, *, status: int = 0, body: bytes = b"") -> None:
         super().__init__(message)
         self.status = status
+        self.body = body
 
 
 class MalformedError(QinceError):
@@ -121,16 +147,15 @@ class MalformedError(QinceError):
 
     code = "malformed"
 
-    path: str | None
-    """Which record, or which member of one, is at fault, as in `response_data[3].mobile`."""
     reason: str
     """What is wrong with it."""
     body: bytes
-    """What came, unchanged, so that nothing is lost. It may hold what people wrote: keep it out of logs."""
+    """What came, unchanged, so that nothing is lost. It may hold what people wrote, and a push's digest: keep it out of
+    logs.
+    """
 
-    def __init__(self, message: str, *, path: str | None = None, reason: str = "", body: bytes = b"") -> None:
+    def __init__(self, message: str, *, reason: str = "", body: bytes = b"") -> None:
         super().__init__(message)
-        self.path = path
         self.reason = reason
         self.body = body
 
@@ -153,12 +178,25 @@ class TransportError(QinceError):
 
 
 class UncertainError(QinceError):
-    """An add may or may not have been carried out. `__cause__` is the failure that left it open.
+    """An add may or may not have been carried out. `__cause__` is what left it open, or ended the call unsettled.
 
     Look the lead up before adding it again; an add with a `code` lets the call do so by itself.
     """
 
     code = "uncertain"
+
+
+class ForbiddenError(QinceError):
+    """A program without a key asked a relay for an operation that it may not use."""
+
+    code = "forbidden"
+
+    operation: str
+    """The operation's name."""
+
+    def __init__(self, message: str, *, operation: str = "") -> None:
+        super().__init__(message)
+        self.operation = operation
 
 
 class BadSignatureError(QinceError):

@@ -26,6 +26,7 @@ from qince_leads import (
     Policy,
     Query,
     Reply,
+    ScanPage,
     SignedRequest,
     Violation,
     Wait,
@@ -50,24 +51,24 @@ PAYLOADS: list[Any] = [
     qince_leads.QueryApaasLeads,
 ]
 PARTS: list[Any] = [
-    qince_leads.ExtField,
-    qince_leads.ExtRow,
-    qince_leads.Filter,
-    qince_leads.FilterGroup,
-    qince_leads.Mobile,
-    qince_leads.Sort,
+    qince_leads.LeadExtField,
+    qince_leads.LeadExtRow,
+    qince_leads.LeadFilter,
+    qince_leads.LeadFilterGroup,
+    qince_leads.LeadMobile,
+    qince_leads.LeadSort,
 ]
 RECORDS: list[Any] = [
     qince_leads.ApaasLead,
-    qince_leads.Choice,
+    qince_leads.LeadChoice,
     qince_leads.FollowUp,
-    qince_leads.Label,
+    qince_leads.LeadLabel,
     qince_leads.Lead,
     qince_leads.LeadExt,
-    qince_leads.Phone,
-    qince_leads.Photo,
-    qince_leads.Reference,
-    qince_leads.Region,
+    qince_leads.LeadPhone,
+    qince_leads.LeadPhoto,
+    qince_leads.LeadReference,
+    qince_leads.LeadRegion,
 ]
 
 # The shortest payload of each operation that breaks no rule.
@@ -193,12 +194,12 @@ class Host:
 
         return asyncio.run(leads())
 
-    def pages(self, scan: Any) -> list[list[Any]]:
+    def pages(self, scan: Any) -> list[ScanPage[Any]]:
         """All pages of a scan."""
         if self.kind == "sync":
             return list(scan.pages())
 
-        async def pages() -> list[list[Any]]:
+        async def pages() -> list[ScanPage[Any]]:
             return [page async for page in scan.pages()]
 
         return asyncio.run(pages())
@@ -229,11 +230,11 @@ class Hand:
 
     def reply(self, reply: Reply) -> None:
         self.send()
-        self.call.replied(self.now_ms, reply.status, reply.body)
+        self.call.replied(self.sent[-1].msg_id, self.now_ms, *reply)
 
     def fail(self, failure: Any = "unknown", cause: BaseException | None = None) -> None:
         self.send()
-        self.call.failed(self.now_ms, failure, cause)
+        self.call.failed(self.sent[-1].msg_id, self.now_ms, failure, cause)
 
     def end(self) -> Any:
         """What the call comes to."""

@@ -18,6 +18,7 @@ from qince_leads import (
     InvalidStampError,
     MalformedError,
     Policy,
+    Progress,
     Receipt,
     RejectedError,
     Reply,
@@ -53,8 +54,8 @@ def test_a_call_ends_with_what_the_reply_says_and_says_the_same_ever_after() -> 
     hand = Hand(REMOVE)
     hand.reply(OK)
     assert hand.end() == Receipt(id="7")
-    hand.call.failed(1, "unknown")
-    hand.call.replied(1, 200, body(code="9"))
+    hand.call.failed("m1", 1, "unknown")
+    hand.call.replied("m1", 1, 200, body(code="9"))
     assert hand.end() == Receipt(id="7")
     assert hand.call.is_in_doubt is False
 
@@ -93,12 +94,12 @@ def test_steps_may_be_taken_apart_by_patterns() -> None:
     match call.step(0, "m", 0.0):
         case Send(request):
             assert request.msg_id == "m"
-    call.failed(0, "unknown")
+    call.failed("m", 0, "unknown")
     match call.step(0, "m", 0.0):
         case Wait(until_ms):
             assert until_ms == 100
     call.step(100, "m", 0.0)
-    call.replied(100, 200, OK.body)
+    call.replied("m", 100, 200, OK.body)
     match call.step(100, "m", 0.0):
         case Done(Receipt(id=found)):
             assert found == "7"
@@ -108,8 +109,8 @@ def test_steps_may_be_taken_apart_by_patterns() -> None:
 
 def test_what_happens_without_a_request_under_way_changes_nothing() -> None:
     hand = Hand(ADD)
-    hand.call.replied(0, 200, OK.body)
-    hand.call.failed(0, "unknown", ValueError("early"))
+    hand.call.replied("m1", 0, 200, OK.body)
+    hand.call.failed("m1", 0, "unknown", ValueError("early"))
     assert hand.call.last_attempt is None
     assert hand.call.is_in_doubt is False
     hand.reply(OK)
@@ -121,23 +122,26 @@ def test_a_reply_in_every_form_of_body_is_taken() -> None:
     for form in (text, text.encode(), bytearray(text.encode()), memoryview(text.encode())):
         hand = Hand(REMOVE)
         hand.send()
-        hand.call.replied(0, 200, form)
+        hand.call.replied("m1", 0, 200, form)
         assert hand.end() == Receipt(id="7")
 
 
 def test_what_is_refused_leaves_the_request_under_way() -> None:
     hand = Hand(ADD)
     hand.send()
-    wrong: list[tuple[Any, ...]] = [(0, 200, 5), (0, "200", "x"), ("0", 200, "x"), (0, 200, "x", "5")]
+    wrong: list[tuple[Any, ...]] = [(0, 200, 5), (0, "200", "x"), ("0", 200, "x"), (0, 200, "x", 5)]
     for given in wrong:
         with pytest.raises(TypeError):
-            hand.call.replied(*given)
+            hand.call.replied("m1", *given)
     wrong = [(0, "never"), (0, None), ("0", "unknown"), (0, 5)]
     for given in wrong:
         with pytest.raises(TypeError):
-            hand.call.failed(*given)
+            hand.call.failed("m1", *given)
+    for wrong_id in (None, 1, b"m1"):
+        with pytest.raises(TypeError):
+            hand.call.replied(wrong_id, 0, 200, OK.body)  # type: ignore[arg-type]
     assert hand.call.is_in_doubt is True
-    hand.call.replied(0, 200, OK.body)
+    hand.call.replied("m1", 0, 200, OK.body)
     assert hand.end() == Receipt(id="7")
 
 
@@ -146,8 +150,8 @@ def test_what_is_no_exception_is_no_cause(wrong: Any) -> None:
     hand = Hand(REMOVE, ONCE)
     hand.send()
     with pytest.raises(TypeError):
-        hand.call.failed(0, "unknown", wrong)
-    hand.call.failed(0, "unknown", ValueError("right"))
+        hand.call.failed("m1", 0, "unknown", wrong)
+    hand.call.failed("m1", 0, "unknown", ValueError("right"))
     assert isinstance(hand.error(TransportError).__cause__, ValueError)
 
 
@@ -210,7 +214,7 @@ def fail(hand: Hand, failure: Any) -> None:
         (REJECTED, RejectedError),
         (Reply(404, ""), HttpStatusError),
         (Reply(301, ""), HttpStatusError),
-        (rows({"id": []}), MalformedError),
+        (Reply(404, body(5)), MalformedError),
     ],
 )
 def test_what_would_fail_again_is_not_tried_again(reply: Reply, kind: type[Exception]) -> None:
@@ -258,7 +262,7 @@ def test_delays_double_up_to_the_longest() -> None:
 def test_delays_are_shortened_by_jitter_and_never_beyond_their_bounds(jitter: float, random: float, delay: int) -> None:
     call = Call(account(), REMOVE, policy=Policy(base_delay_ms=1000, jitter=jitter))
     call.step(0, "m", random)
-    call.failed(0, "unknown")
+    call.failed("m", 0, "unknown")
     step = call.step(0, "m", random)
     if delay == 0:
         assert isinstance(step, Send)
@@ -270,7 +274,7 @@ def test_delays_are_shortened_by_jitter_and_never_beyond_their_bounds(jitter: fl
 def test_a_wait_that_the_service_asks_for_replaces_the_delay() -> None:
     hand = Hand(REMOVE, Policy(base_delay_ms=100, max_delay_ms=100))
     hand.send()
-    hand.call.replied(0, 429, "", 7000)
+    hand.call.replied("m1", 0, 429, "", "7")
     step = hand.call.step(0, "m", 0.0)
     assert isinstance(step, Wait)
     assert step.until_ms == 7000
@@ -279,7 +283,7 @@ def test_a_wait_that_the_service_asks_for_replaces_the_delay() -> None:
 def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
     hand = Hand(REMOVE, Policy(deadline_ms=6999))
     hand.send()
-    hand.call.replied(0, 429, "", 7000)
+    hand.call.replied("m1", 0, 429, "", "7")
     assert hand.error(HttpStatusError).status == 429
 
 
@@ -318,7 +322,7 @@ def test_an_add_whose_outcome_is_unknown_is_settled_by_a_query_for_its_code(add:
     fail(hand, failure)
     assert hand.call.is_in_doubt is True
     hand.reply(rows({"id": 5, "code": "L0"}, {"id": 6, "code": "L1"}))
-    assert hand.end() == Receipt(id="6")
+    assert hand.end() == Receipt(id="6", settled=True)
     assert operations(hand) == (["add", "query"] if add is ADD else ["add_apaas", "query_apaas"])
     assert b'"code":"L1"' in hand.sent[1].body
     assert hand.call.is_in_doubt is False
@@ -372,7 +376,7 @@ def test_an_add_that_cannot_be_settled_is_uncertain() -> None:
 
 
 def test_an_add_that_was_sent_again_and_is_refused_is_looked_up_once_more() -> None:
-    for found, expected in ((rows({"id": 6, "code": "L1"}), Receipt(id="6")), (EMPTY, None)):
+    for found, expected in ((rows({"id": 6, "code": "L1"}), Receipt(id="6", settled=True)), (EMPTY, None)):
         hand = Hand(ADD)
         hand.fail()
         hand.reply(EMPTY)
@@ -381,7 +385,9 @@ def test_an_add_that_was_sent_again_and_is_refused_is_looked_up_once_more() -> N
         if expected:
             assert hand.end() == expected
         else:
-            assert hand.error(RejectedError).return_code == "5"
+            cause = hand.error(UncertainError).__cause__
+            assert isinstance(cause, RejectedError)
+            assert cause.return_code == "5"
         assert operations(hand) == ["add", "query", "add", "query"]
 
 
@@ -411,14 +417,14 @@ def test_an_attempt_is_told_with_its_number_its_outcome_and_its_time() -> None:
     call = Call(account(), ADD, policy=AT_ONCE)
     assert call.last_attempt is None
     call.step(1000, "m1", 0.0)
-    call.replied(1250, 503, "")
+    call.replied("m1", 1250, 503, "")
     attempt = call.last_attempt
     assert isinstance(attempt, Attempt)
-    assert (attempt.operation, attempt.number, attempt.status) == ("add", 1, 503)
+    assert (attempt.operation, attempt.number, attempt.msg_id, attempt.status) == ("add", 1, "m1", 503)
     assert (attempt.outcome, attempt.duration_ms) == ("http_status", 250)
     assert attempt.url == "https://openapi.waiqin365.com/api/salesleads/v1/addSalesLeads/***/1000/***/m1"
     call.step(2000, "m2", 0.0)
-    call.failed(2000, "not_sent")
+    call.failed("m2", 2000, "not_sent")
     attempt = call.last_attempt
     assert attempt is not None
     assert (attempt.operation, attempt.number, attempt.status, attempt.outcome) == ("query", 1, None, "not_sent")
@@ -443,7 +449,7 @@ def test_the_outcome_of_an_attempt_is_ok_or_a_code(reply: Reply, outcome: str) -
 def test_a_clock_that_goes_back_makes_no_negative_time() -> None:
     call = Call(account(), REMOVE)
     call.step(1000, "m", 0.0)
-    call.replied(0, 200, OK.body)
+    call.replied("m", 0, 200, OK.body)
     assert call.last_attempt is not None
     assert call.last_attempt.duration_ms == 0
 
@@ -454,16 +460,20 @@ def test_a_clock_that_goes_back_makes_no_negative_time() -> None:
 def test_a_policy_says_how_often_and_how_long_to_try() -> None:
     default = Policy()
     assert (default.max_attempts, default.base_delay_ms, default.max_delay_ms) == (4, 500, 8000)
-    assert (default.deadline_ms, default.jitter) == (60_000, 0.5)
+    assert (default.deadline_ms, default.jitter, default.settle_delay_ms) == (60_000, 0.5, 0)
+    assert (default.resend_adds, default.retry_codes, default.match_msg_id) == (True, (), False)
     given = Policy(max_attempts=2, base_delay_ms=1, max_delay_ms=3, deadline_ms=None, jitter=0.25)
     assert (given.max_attempts, given.base_delay_ms, given.max_delay_ms) == (2, 1, 3)
     assert (given.deadline_ms, given.jitter) == (None, 0.25)
+    given = Policy(settle_delay_ms=9, resend_adds=False, retry_codes=["45", "46"], match_msg_id=True)
+    assert (given.settle_delay_ms, given.resend_adds) == (9, False)
+    assert (given.retry_codes, given.match_msg_id) == (("45", "46"), True)
 
 
 def test_a_policy_is_a_value() -> None:
-    policy = Policy(max_attempts=2, deadline_ms=None)
-    assert policy == Policy(deadline_ms=None, max_attempts=2)
-    assert hash(policy) == hash(Policy(deadline_ms=None, max_attempts=2))
+    policy = Policy(max_attempts=2, deadline_ms=None, retry_codes=("45",))
+    assert policy == Policy(retry_codes=["45"], deadline_ms=None, max_attempts=2)
+    assert hash(policy) == hash(Policy(retry_codes=["45"], deadline_ms=None, max_attempts=2))
     assert policy not in (Policy(), Policy(max_attempts=2), 2, None)
     assert eval(repr(policy)) == policy
     for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
@@ -474,11 +484,19 @@ def test_a_policy_is_a_value() -> None:
         Policy(4)  # type: ignore[call-arg]
 
 
-@pytest.mark.parametrize("name", ["max_attempts", "base_delay_ms", "max_delay_ms", "deadline_ms", "jitter"])
+@pytest.mark.parametrize(
+    "name", ["max_attempts", "base_delay_ms", "max_delay_ms", "deadline_ms", "jitter", "settle_delay_ms"]
+)
 @pytest.mark.parametrize("wrong", ["5", [], object(), b"5", 1j])
 def test_a_policy_takes_numbers_alone(name: str, wrong: Any) -> None:
     with pytest.raises(TypeError):
         Policy(**{name: wrong})
+
+
+@pytest.mark.parametrize("wrong", ["45", 45, [45], None, [b"45"]])
+def test_codes_that_may_be_retried_are_several_texts(wrong: Any) -> None:
+    with pytest.raises(TypeError):
+        Policy(retry_codes=wrong)
 
 
 def test_a_call_and_its_steps_show_neither_openid_nor_digest() -> None:
@@ -493,6 +511,6 @@ def test_a_call_and_its_steps_show_neither_openid_nor_digest() -> None:
 
 
 def test_steps_and_attempts_cannot_be_made_by_hand() -> None:
-    for kind in (Send, Wait, Done, Attempt):
+    for kind in (Send, Wait, Done, Attempt, Progress):
         with pytest.raises(TypeError):
             kind()

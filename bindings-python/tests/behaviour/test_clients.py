@@ -218,7 +218,7 @@ def test_a_refusal_is_not_tried_again(host: Host) -> None:
 
 def test_an_add_is_settled_by_a_query_and_not_sent_again(host: Host) -> None:
     transport = Answers(TimeoutError(), rows({"id": 6, "code": "L1"}))
-    assert host.call(host.client(transport), "add", LEAD) == Receipt(id="6")
+    assert host.call(host.client(transport), "add", LEAD) == Receipt(id="6", settled=True)
     assert transport.operations == ["add", "query"]
     assert host.outcomes == [("add", "unknown"), ("query", "ok")]
 
@@ -322,9 +322,8 @@ def test_an_add_that_is_made_while_another_error_is_handled_is_not_judged_by_tha
         ("1.5", 1.5),
         ("0", None),
         ("Tue, 14 Nov 2023 22:13:30 GMT", 10.0),
-        ("Tue, 14 Nov 2023 22:13:30 +0000", 10.0),
-        ("Wed, 15 Nov 2023 06:13:30 +0800", 10.0),
         ("Tuesday, 14-Nov-23 22:13:30 GMT", 10.0),
+        ("Tue Nov 14 22:13:30 2023", 10.0),
         ("Tue, 14 Nov 2023 22:13:10 GMT", None),
         ("Thu, 01 Jan 1970 00:00:00 GMT", None),
     ],
@@ -349,7 +348,7 @@ def test_a_wait_that_the_service_asks_for_is_kept(host: Host, clock: Clock, head
         "0x10",
         "\x00",
         "\ud800",
-        "9" * 400,
+        "Tue, 14 Nov 2023 22:13:30 +0000",
         "Tue, 99 Nov 2023 22:13:30 GMT",
         "Mon, 01 Jan 0001 00:00:00 -0000",
         "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
@@ -370,9 +369,10 @@ def test_a_header_that_says_no_time_is_passed_over_and_the_reply_is_not_lost(
     assert clock.slept == []
 
 
-def test_a_wait_beyond_the_deadline_is_not_begun(host: Host, clock: Clock) -> None:
+@pytest.mark.parametrize("header", ["3600", "9" * 400])
+def test_a_wait_beyond_the_deadline_is_not_begun(host: Host, clock: Clock, header: str) -> None:
     with pytest.raises(HttpStatusError) as raised:
-        host.call(host.client(Answers(Reply(429, "", "3600")), policy=Policy()), "remove", code="c")
+        host.call(host.client(Answers(Reply(429, "", header)), policy=Policy()), "remove", code="c")
     assert raised.value.status == 429
     assert clock.slept == []
 
@@ -468,7 +468,8 @@ def test_a_scan_may_be_taken_page_by_page(host: Host) -> None:
     transport = Answers(rows({"id": 1}, {"id": 2}), rows({"id": 3}), EMPTY)
     pages = host.pages(host.client(transport).query(code="c"))
     assert [[lead.id for lead in page] for page in pages] == [["1", "2"], ["3"]]
-    assert {type(page) for page in pages} == {list}
+    assert all(isinstance(page, list) for page in pages)
+    assert [page.faults for page in pages] == [(), ()]
 
 
 def test_a_scan_that_is_begun_again_begins_at_its_first_page(host: Host) -> None:
@@ -503,9 +504,10 @@ def test_a_page_that_fails_for_good_ends_the_scan_behind_the_leads_that_came() -
 
 
 def test_a_service_that_does_not_turn_its_pages_ends_the_scan_with_an_error(host: Host) -> None:
-    transport = Answers(rows({"id": 1}), rows({"id": 1}))
+    transport = Answers(*[rows({"id": 1})] * 4)
     with pytest.raises(MalformedError):
         host.leads(host.client(transport).query(code="c"))
+    assert len(transport.sent) == 4
 
 
 def test_a_scan_shows_its_query(host: Host) -> None:

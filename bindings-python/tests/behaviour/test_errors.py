@@ -14,6 +14,7 @@ import qince_leads
 from qince_leads import (
     AddLead,
     BadSignatureError,
+    ForbiddenError,
     HttpStatusError,
     InvalidAccountError,
     InvalidPayloadError,
@@ -21,6 +22,7 @@ from qince_leads import (
     MalformedError,
     NotSentError,
     QinceError,
+    QueryLeads,
     RejectedError,
     RemoveLead,
     StaleError,
@@ -45,19 +47,21 @@ CLASSES: dict[str, type[QinceError]] = {
     "uncertain": UncertainError,
     "bad_signature": BadSignatureError,
     "stale": StaleError,
+    "forbidden": ForbiddenError,
 }
 
 MADE: list[QinceError] = [
     InvalidAccountError("account"),
     InvalidStampError("stamp"),
     InvalidPayloadError("payload", violations=(Violation("a[0].b", "required", "say it"),)),
-    RejectedError("rejected", return_code="1", return_msg="线索", msg_id="m"),
-    HttpStatusError("status", status=502),
-    MalformedError("malformed", path="response_data[0]", reason="why", body=b"\xff"),
+    RejectedError("rejected", return_code="1", return_msg="线索", echoed_msg_id="m"),
+    HttpStatusError("status", status=502, body=b"<html>"),
+    MalformedError("malformed", reason="why", body=b"\xff"),
     TransportError("transport", failure="not_sent"),
     UncertainError("uncertain"),
     BadSignatureError("signature"),
     StaleError("stale", age_ms=5, max_age_ms=4),
+    ForbiddenError("forbidden", operation="remove"),
 ]
 
 
@@ -139,14 +143,16 @@ def raised_by_the_core() -> list[QinceError]:
         of(lambda: read(AddLead, 500, "")),
         of(lambda: read(AddLead, 200, "\x00")),
         of(lambda: qince_leads.verify_push("x", secrets="s", max_age_ms=None)),
+        of(lambda: qince_leads.Relayed.read("salesleads/v1/addSalesLeads/m", "{}", [])),
         lost.error(UncertainError),
     ]
 
 
 def test_violations_are_tuples_with_names() -> None:
     violation = Violation("a", "type", "m")
-    path, rule, message = violation
+    path, rule, message, *rest = violation
     assert (violation.path, violation.rule, violation.message) == (path, rule, message) == ("a", "type", "m")
+    assert rest == ["", "", None, None, ()]
     with pytest.raises(InvalidPayloadError) as raised:
         sign(account(), AddLead())
     assert type(raised.value.violations) is tuple
@@ -156,7 +162,7 @@ def test_violations_are_tuples_with_names() -> None:
 
 def test_a_malformed_body_is_kept_but_not_shown() -> None:
     with pytest.raises(MalformedError) as raised:
-        read(AddLead, 200, body(["私人", MOBILE]))
+        read(QueryLeads, 200, body({"私人": MOBILE}))
     error = raised.value
     assert MOBILE in error.body.decode()
     shown = [str(error), repr(error), *map(str, error.args), *traceback.format_exception(error)]
@@ -166,7 +172,8 @@ def test_a_malformed_body_is_kept_but_not_shown() -> None:
 def test_errors_are_made_by_the_core_with_all_that_they_declare() -> None:
     for error in raised_by_the_core():
         declared = {name for name in type(error).__annotations__ if name != "code"}
-        assert vars(error).keys() == declared
+        of_the_call = {name for name in QinceError.__annotations__ if name != "code"}
+        assert vars(error).keys() == declared | (of_the_call if error.msg_id else set())
 
 
 def test_messages_say_it_in_one_line_without_a_full_stop() -> None:

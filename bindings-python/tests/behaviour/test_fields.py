@@ -6,7 +6,7 @@ import inspect
 from typing import Any
 
 import pytest
-from qince_leads import AddLead, ApaasLead, ExtField, Lead, Phone, QueryLeads, RemoveLead, Sort, fields
+from qince_leads import AddLead, ApaasLead, Lead, LeadExtField, LeadPhone, LeadSort, QueryLeads, RemoveLead, fields
 
 from .support import PARTS, PAYLOADS, RECORDS
 
@@ -24,7 +24,7 @@ def test_a_field_says_what_the_vendors_table_says() -> None:
     assert (emp_name.wire_name, emp_name.label, emp_name.kind) == ("empName", "负责人", "text")
     assert (emp_name.max_chars, emp_name.required, emp_name.part, emp_name.allowed) == (100, False, None, ())
     assert table["mobile_repeat"].allowed == (("0", "不可以"), ("1", "可以"))
-    assert (table["exts"].kind, table["exts"].part, table["exts"].max_chars) == ("parts", ExtField, None)
+    assert (table["exts"].kind, table["exts"].part, table["exts"].max_chars) == ("parts", LeadExtField, None)
     assert "负责人" in repr(emp_name)
 
 
@@ -32,12 +32,12 @@ def test_kinds_tell_ids_counts_and_parts_from_text() -> None:
     kinds = {(kind, field.name): field for kind in (RemoveLead, QueryLeads, ApaasLead) for field in fields(kind)}
     assert kinds[RemoveLead, "id"].kind == "id"
     assert kinds[QueryLeads, "page"].kind == "count"
-    assert (kinds[ApaasLead, "mobile"].kind, kinds[ApaasLead, "mobile"].part) == ("part", Phone)
+    assert (kinds[ApaasLead, "mobile"].kind, kinds[ApaasLead, "mobile"].part) == ("part", LeadPhone)
     assert kinds[ApaasLead, "exts"].kind == "json_map"
 
 
 def test_what_must_be_given_is_marked() -> None:
-    assert {field.name for field in fields(Sort) if field.required} == {"field_key"}
+    assert {field.name for field in fields(LeadSort) if field.required} == {"field_key"}
 
 
 def test_a_derived_class_has_the_fields_of_its_base() -> None:

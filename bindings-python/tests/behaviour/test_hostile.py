@@ -17,8 +17,10 @@ from qince_leads import (
     AsyncClient,
     Call,
     Client,
+    Fault,
     FollowUp,
     Lead,
+    Other,
     Page,
     Pages,
     Policy,
@@ -27,6 +29,7 @@ from qince_leads import (
     QueryApaasLeads,
     QueryLeads,
     Receipt,
+    Relayed,
     Reply,
     acknowledge,
     fields,
@@ -35,6 +38,7 @@ from qince_leads import (
     sign,
     verify_push,
 )
+from qince_leads.testing import sign_push
 
 from .support import (
     PARTS,
@@ -195,7 +199,7 @@ WRONG: dict[str, Any] = {
     "account": account(),
     "payload": ADD,
     "payload class": AddLead,
-    "part": qince_leads.Sort(field_key="s"),
+    "part": qince_leads.LeadSort(field_key="s"),
     "record": Lead(id="1"),
     "page": page_of({"id": "1"}),
     "receipt": Receipt(id="1"),
@@ -213,7 +217,7 @@ def call(**given: Any) -> Call[Any]:
 
 def failed(cause: Any) -> Any:
     made = call()
-    made.failed(0, "unknown", cause)
+    made.failed("m", 0, "unknown", cause)
     return made.step(0, "m", 0.0)
 
 
@@ -221,6 +225,15 @@ def attribute_of_all(payload: Any) -> Any:
     """Looks at all that something holds."""
     repr(payload), hash(payload), payload == payload, payload.to_dict(), payload.to_json()
     return payload.replace()
+
+
+def attribute_of_other(other: Other) -> Any:
+    """Looks at all that a request to any endpoint holds."""
+    return repr(other), hash(other), other == other, other.path, other.payload, other.repeat, other.to_json()
+
+
+def relayed() -> Relayed:
+    return Relayed.read("salesleads/v1/addSalesLeads/m", ADD.to_json(), ["add"])
 
 
 def made(kind: Any, **fields: Any) -> Any:
@@ -239,7 +252,38 @@ TAKES: dict[str, Callable[[Any], object]] = {
     "Account openid": lambda x: Account(x, "k"),
     "Account app_key": lambda x: Account("o", x),
     "Account base_url": lambda x: Account("o", "k", x),
+    "Account.relay": Account.relay,
     "Account ==": lambda x: account() == x,
+    "Other path": lambda x: attribute_of_other(Other(x, {})),
+    "Other payload": lambda x: attribute_of_other(Other("a/b", {"a": x})),
+    "Other repeat": lambda x: Other("a/b", {}, repeat=x),
+    "Other from_json": lambda x: attribute_of_other(Other.from_json("a/b", x)),
+    "Other ==": lambda x: Other("a/b", {}) == x,
+    "Relayed path": lambda x: Relayed.read(x, "{}", ["add"]),
+    "Relayed body": lambda x: Relayed.read("salesleads/v1/addSalesLeads/m", x, ["add"]),
+    "Relayed allow": lambda x: Relayed.read("salesleads/v1/addSalesLeads/m", ADD.to_json(), x),
+    "Relayed sign": lambda x: relayed().sign(x),
+    "Relayed sign now_ms": lambda x: relayed().sign(account(), now_ms=x),
+    "Relayed sign timestamp_form": lambda x: relayed().sign(account(), timestamp_form=x),
+    "Fault path": lambda x: Fault(x, "text"),
+    "Fault expected": lambda x: Fault("[1]", x),
+    "Fault ==": lambda x: Fault("[1]", "text") == x,
+    "sign_push data": lambda x: sign_push(x, secret="s", msg_id="m"),
+    "sign_push secret": lambda x: sign_push("{}", secret=x, msg_id="m"),
+    **{
+        f"sign_push {name}": lambda x, name=name: sign_push(**{"data": "{}", "secret": "s", "msg_id": "m", name: x})  # type: ignore[misc]
+        for name in (
+            "msg_id",
+            "data_type",
+            "timestamp_ms",
+            "redelivery",
+            "data_id",
+            "data_version",
+            "data_source",
+            "tenant_id",
+            "status_time",
+        )
+    },
     "sign account": lambda x: sign(x, ADD),
     "sign payload": lambda x: sign(account(), x),
     "sign now_ms": lambda x: sign(account(), ADD, now_ms=x),
@@ -260,7 +304,17 @@ TAKES: dict[str, Callable[[Any], object]] = {
     "refuse reason": lambda x: refuse(event(), x),
     **{
         f"Policy {name}": lambda x, name=name: Policy(**{name: x})  # type: ignore[misc]
-        for name in ("max_attempts", "base_delay_ms", "max_delay_ms", "deadline_ms", "jitter")
+        for name in (
+            "max_attempts",
+            "base_delay_ms",
+            "max_delay_ms",
+            "deadline_ms",
+            "jitter",
+            "settle_delay_ms",
+            "resend_adds",
+            "retry_codes",
+            "match_msg_id",
+        )
     },
     "Policy ==": lambda x: Policy() == x,
     "Call account": lambda x: Call(x, ADD),
@@ -270,19 +324,28 @@ TAKES: dict[str, Callable[[Any], object]] = {
     "step now_ms": lambda x: Call(account(), ADD).step(x, "m", 0.0),
     "step msg_id": lambda x: Call(account(), ADD).step(0, x, 0.0),
     "step random": lambda x: Call(account(), ADD).step(0, "m", x),
-    "replied now_ms": lambda x: call().replied(x, 200, ""),
-    "replied status": lambda x: call().replied(0, x, ""),
-    "replied body": lambda x: call().replied(0, 200, x),
-    "replied retry_after_ms": lambda x: call().replied(0, 429, "", x),
-    "failed now_ms": lambda x: call().failed(x, "unknown"),
-    "failed failure": lambda x: call().failed(0, x),
+    "replied msg_id": lambda x: call().replied(x, 0, 200, ""),
+    "replied now_ms": lambda x: call().replied("m", x, 200, ""),
+    "replied status": lambda x: call().replied("m", 0, x, ""),
+    "replied body": lambda x: call().replied("m", 0, 200, x),
+    "replied retry_after": lambda x: call().replied("m", 0, 429, "", x),
+    "failed msg_id": lambda x: call().failed(x, 0, "unknown"),
+    "failed now_ms": lambda x: call().failed("m", x, "unknown"),
+    "failed failure": lambda x: call().failed("m", 0, x),
     "failed cause": failed,
+    "give_up": lambda x: call().give_up(x),
+    "resume account": lambda x: Call.resume(x, str(call().save())),
+    "resume text": lambda x: Call.resume(account(), x),
+    "resume policy": lambda x: Call.resume(account(), str(call().save()), policy=x),
     "Pages": Pages,
+    "Pages.resume": Pages.resume,
     "take": lambda x: Pages(VALID["query"]).take(x),  # type: ignore[arg-type]
     "Page index": lambda x: page_of()[x],
     "Page contains": lambda x: x in page_of({"id": "1"}),
     "Receipt msg_id": lambda x: Receipt(msg_id=x),
     "Receipt id": lambda x: Receipt(id=x),
+    "Receipt data": lambda x: repr(Receipt(data=x)),
+    "Receipt settled": lambda x: Receipt(settled=x),
     "Receipt ==": lambda x: Receipt() == x,
     **{
         f"PushEvent {name}": lambda x, name=name: event(**{name: x})  # type: ignore[misc]
@@ -292,7 +355,9 @@ TAKES: dict[str, Callable[[Any], object]] = {
     "PushEvent status_time": lambda x: event(status_time=x),
     "PushEvent ==": lambda x: event() == x,
     "PushEvent data": lambda x: hash(event(data=x)),
-    "redact": qince_leads._core.redact,
+    "redact text": lambda x: qince_leads._core.redact(x, "https://a.cn/b"),
+    "redact url": lambda x: qince_leads._core.redact("https://a.cn/b", x),
+    "redact of a request": lambda x: sign(account(), ADD).redact(x),
     "a text": lambda x: made(AddLead, cus_name=x),
     "an id": lambda x: made(qince_leads.ModifyLead, id=x),
     "a count": lambda x: made(QueryLeads, page=x),
@@ -301,12 +366,12 @@ TAKES: dict[str, Callable[[Any], object]] = {
     "a part": lambda x: made(qince_leads.AddApaasLead, mobile=x),
     "parts": lambda x: made(AddLead, exts=x),
     "a part of several": lambda x: made(AddLead, exts=[x]),
-    "parts of parts": lambda x: made(QueryApaasLeads, query_group=[qince_leads.FilterGroup(filters=[x])]),
+    "parts of parts": lambda x: made(QueryApaasLeads, query_group=[qince_leads.LeadFilterGroup(filters=[x])]),
     "a map or rows": lambda x: made(qince_leads.ModifyLead, exts=x),
     "a map": lambda x: made(qince_leads.ModifyApaasLead, exts=x),
     "a value of a map": lambda x: made(qince_leads.ModifyApaasLead, exts={"a": x}),
-    "any value": lambda x: made(qince_leads.ExtRow, salesleads_ext_key="k", salesleads_ext_value=x),
-    "values": lambda x: made(qince_leads.Filter, field_values=x),
+    "any value": lambda x: made(qince_leads.LeadExtRow, salesleads_ext_key="k", salesleads_ext_value=x),
+    "values": lambda x: made(qince_leads.LeadFilter, field_values=x),
     "extra": lambda x: made(AddLead, extra=x),
     "a value of extra": lambda x: made(AddLead, extra={"a": x}),
     "a text of a record": lambda x: made(Lead, cus_name=x),
@@ -371,13 +436,14 @@ def test_wrong_objects_end_in_a_type_error_or_in_an_error_of_the_package(name: s
 def test_every_function_and_class_of_the_package_is_in_the_table() -> None:
     tried = " ".join(TAKES)
     public = {"Account", "Call", "Client", "AsyncClient", "Pages", "Policy", "PushEvent", "Receipt", "Payload"}
-    functions = {"sign", "read", "verify_push", "acknowledge", "refuse", "fields"}
+    public |= {"Other", "Relayed", "Fault"}
+    functions = {"sign", "read", "verify_push", "acknowledge", "refuse", "fields", "sign_push", "redact"}
     assert {name for name in public | functions if name not in tried} == set()
-    made_by_the_package = {"Attempt", "Done", "Field", "Page", "Send", "SignedRequest", "Wait"}
+    made_by_the_package = {"Attempt", "Done", "Field", "Page", "Progress", "Send", "SignedRequest", "Wait"}
     of_python = {"Scan", "AsyncScan", "Record", "Part", "Query"}
     values = {kind.__name__ for kind in (*PAYLOADS, *PARTS, *RECORDS)}
     listed = set(vars(qince_leads._core))
-    known = public | functions | made_by_the_package | of_python | values | {"redact", "Scan"}
+    known = public | functions | made_by_the_package | of_python | values | {"MAX_BODY"}
     assert {name for name in listed if not name.startswith("_")} <= known
 
 
@@ -453,11 +519,13 @@ def test_a_list_that_changes_while_it_is_read_does_no_harm() -> None:
     assert lead.extra["x"][:2] == [{"a": 1}, {"b": 2}]
 
 
-def test_a_list_of_many_faults_is_reported_in_full() -> None:
-    wrong: Any = [{"k": i} for i in range(20_000)]
+def test_a_list_of_many_faults_is_reported_as_far_as_anybody_reads_and_counted() -> None:
+    wrong: Any = [{"salesleads_ext_value": i} for i in range(5_000)]
     with pytest.raises(qince_leads.InvalidPayloadError) as raised:
         AddLead(emp_name="e", exts=wrong)
-    assert len(raised.value.violations) == 40_000
+    # Each has a value that is no text, and no key.
+    assert (len(raised.value.violations), raised.value.more) == (100, 9_900)
+    assert str(raised.value).endswith("; and 9900 more")
 
 
 def test_classes_that_are_made_wrongly_do_not_end_the_process() -> None:

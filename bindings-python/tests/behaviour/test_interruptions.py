@@ -45,7 +45,9 @@ def interrupted(payload: Any, *answers: Any, policy: Policy = AT_ONCE, **options
 
 def assert_uncertain(error: BaseException) -> None:
     assert isinstance(error.__cause__, UncertainError)
-    assert "look it up before adding it again" in str(error.__cause__)
+    assert "look it up before sending it again" in str(error.__cause__)
+    assert error.__cause__.msg_id
+    assert error.__cause__.attempts
 
 
 @pytest.mark.parametrize("payload", ADDS, ids=operation_of)
@@ -57,6 +59,8 @@ def test_an_add_that_is_interrupted_in_flight_says_that_its_outcome_is_unknown(
     error = interrupted(payload, interruption)
     assert error is interruption
     assert_uncertain(error)
+    assert isinstance(error.__cause__, UncertainError)
+    assert error.__cause__.may_have_been_carried_out is True
 
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt(), SystemExit(1), Stop()], ids=repr)

@@ -48,7 +48,7 @@ def fail() -> None:
 def drive() -> None:
     call = Call(ACCOUNT, LEAD, policy=ONCE)
     call.step(0, "m", 0.0)
-    call.failed(0, "unknown", TimeoutError())
+    call.failed("m", 0, "unknown", TimeoutError())
     with pytest.raises(QinceError):
         call.step(0, "m", 0.0)
 
@@ -153,7 +153,7 @@ def test_what_a_failing_call_is_told_is_let_go_with_it() -> None:
     for _ in range(10):
         call = Call(ACCOUNT, VALID["remove"], policy=ONCE)
         call.step(0, "m", 0.0)
-        call.failed(0, "unknown", cause)
+        call.failed("m", 0, "unknown", cause)
         with pytest.raises(QinceError):
             call.step(0, "m", 0.0)
     del call

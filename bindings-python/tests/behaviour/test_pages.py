@@ -182,13 +182,14 @@ def test_a_page_that_was_asked_for_is_asked_for_again_until_it_is_taken() -> Non
 
 
 def test_leads_that_shifted_onto_the_next_page_are_handed_out_once() -> None:
-    assert scan(VALID["query"], ["1", "2"], ["2", "3"], ["3", "4", "1"], []) == [["1", "2"], ["3"], ["4", "1"], []]
+    assert scan(VALID["query"], ["1", "2"], ["2", "3"], ["3", "4", "1"], []) == [["1", "2"], ["3"], ["4"], []]
 
 
 def test_pages_that_do_not_turn_end_a_scan_with_an_error() -> None:
     pages = Pages(QueryLeads(code="c"))
-    pages.next_query()
-    pages.take(PAGE)
+    for new in (5, 0, 0):
+        pages.next_query()
+        assert len(pages.take(PAGE)) == new
     pages.next_query()
     with pytest.raises(MalformedError):
         pages.take(PAGE)

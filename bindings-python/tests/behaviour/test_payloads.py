@@ -19,12 +19,13 @@ import qince_leads
 from qince_leads import (
     AddApaasLead,
     AddLead,
-    ExtField,
-    ExtRow,
-    Filter,
-    FilterGroup,
     InvalidPayloadError,
-    Mobile,
+    LeadExtField,
+    LeadExtRow,
+    LeadFilter,
+    LeadFilterGroup,
+    LeadMobile,
+    LeadSort,
     ModifyApaasLead,
     ModifyLead,
     Part,
@@ -34,7 +35,6 @@ from qince_leads import (
     QueryLeads,
     Receipt,
     RemoveLead,
-    Sort,
     sign,
 )
 
@@ -44,15 +44,17 @@ LEAD = AddLead(
     cus_name="示例",
     emp_name="e",
     code="L1",
-    exts=[ExtField(salesleads_ext_key="k", salesleads_ext_value="v")],
+    exts=[LeadExtField(salesleads_ext_key="k", salesleads_ext_value="v")],
     extra={"x": [1, 2.5, None, True, {"y": "z"}]},
 )
 LEAD_JSON = (
     '{"empName":"e","code":"L1","cus_name":"示例","exts":[{"salesleads_ext_key":"k","salesleads_ext_value":"v"}],'
     '"extra":{"x":[1,2.5,null,true,{"y":"z"}]}}'
 )
-GROUP = FilterGroup(connector="AND", filters=[Filter(field_key="f", operator="EQ", field_values=["1", 2, None])])
-FULL_QUERY = QueryApaasLeads(code="c", sorts=[Sort(field_key="s", direction="desc")], query_group=[GROUP], page=2)
+GROUP = LeadFilterGroup(
+    connector="AND", filters=[LeadFilter(field_key="f", operator="EQ", field_values=["1", 2, None])]
+)
+FULL_QUERY = QueryApaasLeads(code="c", sorts=[LeadSort(field_key="s", direction="desc")], query_group=[GROUP], page=2)
 
 
 class Derived(AddLead):
@@ -79,7 +81,7 @@ def test_fields_are_given_by_keyword_only(kind: Any) -> None:
 def test_all_fields_may_be_left_out_and_none_is_the_same(kind: Any) -> None:
     names = set(inspect.signature(kind).parameters)
     # A custom field's value may be null, and is sent as such.
-    names -= {"salesleads_ext_value"} if kind is ExtRow else set()
+    names -= {"salesleads_ext_value"} if kind is LeadExtRow else set()
     assert kind(**dict.fromkeys(names)) == kind()
     assert {getattr(kind(), name) for name in names - {"extra"}} == {None}
 
@@ -91,8 +93,8 @@ def test_all_fields_may_be_left_out_and_none_is_the_same(kind: Any) -> None:
         (AddLead, "empName", "emp_name"),
         (AddLead, "mssProvinceName", "mss_province_name"),
         (QueryLeads, "pageSize", "page_size"),
-        (Sort, "type", "direction"),
-        (ExtField, "salesleads_ext_ke", "salesleads_ext_key"),
+        (LeadSort, "type", "direction"),
+        (LeadExtField, "salesleads_ext_ke", "salesleads_ext_key"),
     ],
 )
 def test_an_unknown_keyword_is_told_the_nearest_right_one(kind: type[Part], wrong: str, right: str) -> None:
@@ -143,7 +145,12 @@ def test_a_violation_says_where_which_rule_and_what_to_do() -> None:
     (violation,) = lead.violations()
     assert (violation.path, violation.rule) == ("cus_name", "max_length")
     assert violation.message == "cus_name (客户名称): 101 characters, at most 100"
-    assert violation == (violation.path, violation.rule, violation.message)
+    assert violation.message_zh == "客户名称：101个字符，最多100个"
+    assert (violation.label, violation.limit, violation.actual) == ("客户名称", 100, 101)
+    assert violation.allowed == ()
+    wrong = AddLead(emp_name="e", mobile_repeat="2")  # type: ignore[arg-type]
+    assert [value for value, _ in wrong.violations()[0].allowed] == ["0", "1"]
+    assert all(label for _, label in wrong.violations()[0].allowed)
 
 
 def test_a_boolean_is_no_integer_and_an_integer_no_text() -> None:
@@ -229,34 +236,34 @@ def test_an_empty_text_is_kept_and_does_not_count_as_given() -> None:
 
 
 def test_a_part_may_be_given_as_an_object_or_as_json_has_it() -> None:
-    by_object = AddApaasLead(company_name="c", mobile=Mobile(phone="1", code="86"))
+    by_object = AddApaasLead(company_name="c", mobile=LeadMobile(phone="1", code="86"))
     by_dict = AddApaasLead(company_name="c", mobile={"phone": "1", "code": "86"})  # type: ignore[arg-type]
     assert by_object == by_dict
-    assert by_dict.mobile == Mobile(phone="1", code="86")
-    assert isinstance(by_dict.mobile, Mobile)
+    assert by_dict.mobile == LeadMobile(phone="1", code="86")
+    assert isinstance(by_dict.mobile, LeadMobile)
 
 
 @pytest.mark.parametrize("several", [list, tuple])
 def test_parts_are_a_tuple_whatever_they_were_given_as(several: Any) -> None:
-    parts = [ExtField(salesleads_ext_key="a"), {"salesleads_ext_key": "b"}]
+    parts = [LeadExtField(salesleads_ext_key="a"), {"salesleads_ext_key": "b"}]
     exts = AddLead(emp_name="e", exts=several(parts)).exts
-    assert exts == (ExtField(salesleads_ext_key="a"), ExtField(salesleads_ext_key="b"))
+    assert exts == (LeadExtField(salesleads_ext_key="a"), LeadExtField(salesleads_ext_key="b"))
     assert AddLead(exts=several([])).exts == ()
     assert AddLead().exts is None
 
 
 def test_parts_inside_parts_are_objects() -> None:
     assert FULL_QUERY.query_group == (GROUP,)
-    assert FULL_QUERY.query_group[0].filters == (Filter(field_key="f", operator="EQ", field_values=["1", 2, None]),)
+    assert FULL_QUERY.query_group[0].filters == (LeadFilter(field_key="f", operator="EQ", field_values=["1", 2, None]),)
     assert FULL_QUERY.query_group[0].filters[0].field_values == ["1", 2, None]
-    assert FULL_QUERY.sorts == (Sort(field_key="s", direction="desc"),)
+    assert FULL_QUERY.sorts == (LeadSort(field_key="s", direction="desc"),)
 
 
 def test_custom_fields_that_are_modified_are_a_mapping_or_rows() -> None:
     by_map = ModifyLead(id="1", exts={"a": "x", "b": None, "c": [1, {"d": 2.5}]})
     assert by_map.exts == {"a": "x", "b": None, "c": [1, {"d": 2.5}]}
-    rows = ModifyLead(id="1", exts=[ExtRow(salesleads_ext_key="a", salesleads_ext_value=None)])
-    assert rows.exts == (ExtRow(salesleads_ext_key="a", salesleads_ext_value=None),)
+    rows = ModifyLead(id="1", exts=[LeadExtRow(salesleads_ext_key="a", salesleads_ext_value=None)])
+    assert rows.exts == (LeadExtRow(salesleads_ext_key="a", salesleads_ext_value=None),)
     assert sign(account(), rows).body == b'{"id":1,"exts":[{"salesleads_ext_key":"a","salesleads_ext_value":null}]}'
     assert sign(account(), by_map).body == b'{"id":1,"exts":{"a":"x","b":null,"c":[1,{"d":2.5}]}}'
 
@@ -270,8 +277,8 @@ def test_any_mapping_is_taken_where_names_are_open(mapping: Any) -> None:
 
 def test_faults_of_parts_are_told_by_their_place() -> None:
     query = QueryApaasLeads(
-        sorts=[Sort(direction="asc"), Sort(field_key="s", direction="up")],  # type: ignore[call-arg,arg-type]
-        query_group=[FilterGroup(connector="XOR", filters=[Filter(field_key="f" * 31)])],  # type: ignore[call-arg,arg-type]
+        sorts=[LeadSort(direction="asc"), LeadSort(field_key="s", direction="up")],  # type: ignore[call-arg,arg-type]
+        query_group=[LeadFilterGroup(connector="XOR", filters=[LeadFilter(field_key="f" * 31)])],  # type: ignore[call-arg,arg-type]
     )
     assert said(query.violations()) == [
         ("query_group[0].connector", "allowed_values"),
@@ -283,7 +290,7 @@ def test_faults_of_parts_are_told_by_their_place() -> None:
 
 
 def test_a_part_of_another_kind_is_refused() -> None:
-    wrong: Any = Sort(field_key="s", direction="asc")
+    wrong: Any = LeadSort(field_key="s", direction="asc")
     assert ("exts[0].field_key", "unknown_field") in violations(lambda: AddLead(emp_name="e", exts=[wrong]))
     assert ("exts", "type") in violations(lambda: AddLead(emp_name="e", exts=wrong))
 
@@ -463,7 +470,7 @@ def test_a_payload_cannot_be_changed() -> None:
 
 def test_what_is_done_to_values_that_a_payload_gives_or_was_given_does_not_change_it() -> None:
     extra: dict[str, Any] = {"a": [1]}
-    parts = [ExtField(salesleads_ext_key="k")]
+    parts = [LeadExtField(salesleads_ext_key="k")]
     lead = AddLead(extra=extra, exts=parts)
     before = lead.to_json()
     extra["a"].append(2)
@@ -480,8 +487,8 @@ def test_what_is_done_to_values_that_a_payload_gives_or_was_given_does_not_chang
 def test_repr_is_the_call_that_makes_an_equal_payload() -> None:
     for given in [*VALID.values(), LEAD, FULL_QUERY, GROUP]:
         assert eval(repr(given), vars(qince_leads)) == given
-    assert repr(AddLead(cus_name="示例", exts=[ExtField(salesleads_ext_key="k")])) == (
-        "AddLead(cus_name='示例', exts=(ExtField(salesleads_ext_key='k'),))"
+    assert repr(AddLead(cus_name="示例", exts=[LeadExtField(salesleads_ext_key="k")])) == (
+        "AddLead(cus_name='示例', exts=(LeadExtField(salesleads_ext_key='k'),))"
     )
     assert str(AddLead()) == repr(AddLead()) == "AddLead()"
 
@@ -507,7 +514,7 @@ def test_every_class_and_attribute_is_documented(kind: Any) -> None:
 def test_attributes_tell_the_vendors_name() -> None:
     assert "`empName`" in (inspect.getdoc(AddLead.emp_name) or "")
     assert "负责人" in (inspect.getdoc(AddLead.emp_name) or "")
-    assert "`type`" in (inspect.getdoc(Sort.direction) or "")
+    assert "`type`" in (inspect.getdoc(LeadSort.direction) or "")
 
 
 def test_classes_say_where_they_come_from() -> None:
@@ -536,7 +543,7 @@ def test_what_has_no_fields_of_its_own_cannot_be_made(kind: Any) -> None:
 
 def test_a_payload_may_be_taken_apart_by_a_pattern() -> None:
     match LEAD:
-        case AddLead(code=code, exts=(ExtField(salesleads_ext_value=value),), cus_name=str()):
+        case AddLead(code=code, exts=(LeadExtField(salesleads_ext_value=value),), cus_name=str()):
             assert (code, value) == ("L1", "v")
         case _:
             pytest.fail("it does not match")
@@ -548,11 +555,11 @@ def test_a_payload_may_be_taken_apart_by_a_pattern() -> None:
 
 
 def test_a_part_tells_its_own_violations() -> None:
-    assert said(ExtField(salesleads_ext_value="x" * 101).violations()) == [  # type: ignore[call-arg]
+    assert said(LeadExtField(salesleads_ext_value="x" * 101).violations()) == [  # type: ignore[call-arg]
         ("salesleads_ext_key", "required"),
         ("salesleads_ext_value", "max_length"),
     ]
-    assert said(FilterGroup(filters=[Filter(field_key="f")]).violations()) == [  # type: ignore[call-arg]
+    assert said(LeadFilterGroup(filters=[LeadFilter(field_key="f")]).violations()) == [  # type: ignore[call-arg]
         ("filters[0].operator", "required")
     ]
     assert GROUP.violations() == ()

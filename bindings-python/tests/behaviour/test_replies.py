@@ -13,6 +13,7 @@ import pytest
 from qince_leads import (
     AddLead,
     ApaasLead,
+    Fault,
     HttpStatusError,
     Lead,
     MalformedError,
@@ -167,7 +168,7 @@ def test_a_refusal_says_what_the_service_said() -> None:
         with pytest.raises(RejectedError) as raised:
             read(AddLead, status, body(code="1001", return_msg="线索编码重复", msg_id="m"))
         error = raised.value
-        assert (error.code, error.return_code, error.return_msg, error.msg_id) == (
+        assert (error.code, error.return_code, error.return_msg, error.echoed_msg_id) == (
             "rejected",
             "1001",
             "线索编码重复",
@@ -177,7 +178,8 @@ def test_a_refusal_says_what_the_service_said() -> None:
         assert "线索编码重复" in str(error)
     with pytest.raises(RejectedError) as raised:
         read(AddLead, 200, '{"return_code":1}')
-    assert (raised.value.return_code, raised.value.return_msg, raised.value.msg_id) == ("1", None, None)
+    assert (raised.value.return_code, raised.value.return_msg, raised.value.echoed_msg_id) == ("1", None, None)
+    assert (raised.value.msg_id, raised.value.attempts, raised.value.may_have_been_carried_out) == (None, None, None)
 
 
 @pytest.mark.parametrize("status", [0, 100, 301, 404, 429, 500, 599])
@@ -185,7 +187,7 @@ def test_another_status_without_a_reply_of_the_service_says_so(status: int) -> N
     for text in ("", "<html>", "{}", "[]"):
         with pytest.raises(HttpStatusError) as raised:
             read(AddLead, status, text)
-        assert (raised.value.code, raised.value.status) == ("http_status", status)
+        assert (raised.value.code, raised.value.status, raised.value.body) == ("http_status", status, text.encode())
 
 
 def test_a_reply_of_the_service_counts_whatever_the_status() -> None:
@@ -197,25 +199,41 @@ def test_what_is_no_reply_is_malformed_and_kept_as_it_came() -> None:
         with pytest.raises(MalformedError) as raised:
             read(AddLead, 200, text)
         assert raised.value.code == "malformed"
-        assert raised.value.path is None
         assert raised.value.reason
         assert raised.value.reason in str(raised.value)
         assert raised.value.body == text.encode()
 
 
 @pytest.mark.parametrize(
-    ("rows", "path"),
+    ("rows", "read_as", "fault"),
     [
-        ([{"id": "1"}, 5], "response_data[1]"),
-        ([{"id": "1"}, {"cus_name": []}], "response_data[1].cus_name"),
-        ([{"labels": {}}], "response_data[0].labels"),
+        ([{"id": "1"}, 5, {"id": "2"}], ["1", "2"], Fault("[1]", "an object")),
+        ([{"id": "1"}, {"id": "2", "cus_name": []}], ["1", "2"], Fault("[1].cus_name", "text")),
+        ([{"id": "1", "labels": {"a": 1}}], ["1"], Fault("[0].labels", "a list of objects")),
+        ([{"id": "1", "labels": [{"color": []}]}], ["1"], Fault("[0].labels[0].color", "text")),
     ],
 )
-def test_a_record_that_is_malformed_is_told_by_its_place(rows: list[object], path: str) -> None:
-    with pytest.raises(MalformedError) as raised:
-        page_of(*rows)
-    assert raised.value.path == path
-    assert path in str(raised.value)
+def test_what_is_of_another_shape_costs_no_page_and_is_told_by_its_place(
+    rows: list[object], read_as: list[str], fault: Fault
+) -> None:
+    page = page_of(*rows)
+    assert [lead.id for lead in page] == read_as
+    assert page.faults == (fault,)
+    assert pickle.loads(pickle.dumps(page)).faults == page.faults
+    assert str(fault) == f"{fault.path}: not {fault.expected}"
+
+
+def test_a_fault_is_a_value() -> None:
+    fault = Fault("[1].labels", "a list of objects")
+    match fault:
+        case Fault(path, expected):
+            assert (path, expected) == ("[1].labels", "a list of objects")
+    assert fault == Fault(path="[1].labels", expected="a list of objects")
+    assert fault not in (Fault("[1].labels", "text"), Fault("[1]", "a list of objects"), "[1].labels", None)
+    assert eval(repr(fault)) == fault
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+        assert pickle.loads(pickle.dumps(fault, protocol)) == fault
+    assert len({fault, Fault("[1].labels", "a list of objects")}) == 1
 
 
 def test_the_body_of_a_malformed_reply_is_bytes_whatever_it_was_given_as() -> None:

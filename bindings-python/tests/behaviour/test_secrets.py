@@ -18,6 +18,7 @@ from qince_leads import (
     Call,
     Client,
     HttpxTransport,
+    Other,
     QinceError,
     RemoveLead,
     Reply,
@@ -33,6 +34,7 @@ from .server import Server, closed_port, drop, in_turn, reply
 from .support import APP_KEY, AT_ONCE, ONCE, OPENID, PUSH_SECRET, SECRETS, Answers, Host, account, body, push_body
 
 ADD = AddLead(emp_name="e", code="L1")
+DIGEST = "1912fc5cd17ce3476551af8488a50ee6"
 
 
 def assert_silent(*texts: object, digests: tuple[str, ...] = ()) -> None:
@@ -68,7 +70,7 @@ def test_a_request_and_a_call_show_neither_openid_nor_digest_but_where_they_are_
     step = call.step(int(request.timestamp), request.msg_id, 0.0)
     assert isinstance(step, Send)
     assert step.request.url == request.url
-    call.failed(0, "unknown")
+    call.failed(request.msg_id, int(request.timestamp), "unknown")
     shown = (request, request.redacted_url, call, step, call.last_attempt, call.last_attempt and call.last_attempt.url)
     assert_silent(*map(repr, shown), *map(str, shown), digests=(digest,))
 
@@ -270,11 +272,21 @@ def test_a_retry_over_http_logs_no_secret(server: Server, logs: Logs) -> None:
     ("url", "shown"),
     [
         (
-            "https://a.cn/x/api/salesleads/v1/addSalesLeads/openid/123/0f0f/m",
+            f"https://a.cn/x/api/salesleads/v1/addSalesLeads/openid/123/{DIGEST}/m",
             "https://a.cn/x/api/salesleads/v1/addSalesLeads/***/123/***/m",
         ),
-        ("/api/salesleads/v1/addSalesLeads/openid/123/0f0f/m", "/api/salesleads/v1/addSalesLeads/***/123/***/m"),
+        (f"/api/customer/v1/query/openid/123/{DIGEST}/m", "/api/customer/v1/query/***/123/***/m"),
+        ("https://relay.cn/salesleads/v1/addSalesLeads/m", "https://relay.cn/salesleads/v1/addSalesLeads/m"),
     ],
 )
 def test_urls_of_the_service_are_redacted(url: str, shown: str) -> None:
-    assert redact(url) == shown
+    assert redact(url, url) == shown
+    assert redact(f"no reply from {url!r}", url) == f"no reply from {shown!r}"
+
+
+def test_a_request_redacts_what_names_it_in_whatever_words() -> None:
+    request = sign(account(), Other("customer/v1/queryCustomer", {}))
+    digest = request.url.split("/")[-2]
+    shown = request.redact(f"Max retries exceeded with url: {request.url} ({digest}; {OPENID})")
+    assert_silent(shown, digests=(digest,))
+    assert "customer/v1/queryCustomer" in shown

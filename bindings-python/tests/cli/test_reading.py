@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
-from qince_leads import AddLead, ExtField
+from qince_leads import AddLead, LeadExtField
 from qince_leads.cli.plan import Columns, Plan
 from qince_leads.cli.tables import read_table
 
@@ -142,8 +142,8 @@ def test_json_lines_are_read_with_nested_members(tmp_path: Path, suffix: str) ->
             code="4600000002323432401",
             mobile="13800138000",
             exts=[
-                ExtField(salesleads_ext_key="k", salesleads_ext_value="v"),
-                ExtField(salesleads_ext_key="k2", salesleads_ext_value="v2"),
+                LeadExtField(salesleads_ext_key="k", salesleads_ext_value="v"),
+                LeadExtField(salesleads_ext_key="k2", salesleads_ext_value="v2"),
             ],
             extra={"new": [1, {"a": 1.5}], "other": "o"},
         )

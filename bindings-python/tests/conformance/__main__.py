@@ -14,6 +14,7 @@ import call
 import jsontext
 import pages
 import push
+import relay
 import reply
 import sign
 from compare import cut
@@ -26,6 +27,7 @@ KINDS: dict[str, Callable[[dict[str, Json]], None]] = {
     "push": push.run,
     "call": call.run,
     "pages": pages.run,
+    "relay": relay.run,
 }
 OWN = Path(__file__).resolve().parents[3] / "tests" / "vectors"
 

@@ -17,30 +17,52 @@ from shape import (
     anything,
     check,
     choice,
+    flag,
     integer,
+    list_of,
     members,
     null_or,
     number,
     one_of,
     text,
 )
-from typed import account_of, class_of, payload_of
+from typed import Kind, account_of, class_of, payload_of
 
-SHAPE = {**HEAD, "op": text, "account": members, "payload": anything, "policy": members, "script": any_list}
+SHAPE = {
+    **HEAD,
+    "op": text,
+    "path?": text,
+    "repeat?": flag,
+    "account": members,
+    "payload": anything,
+    "policy": members,
+    "script": any_list,
+}
 POLICY = {
     "max_attempts": integer,
     "base_delay_ms": integer,
     "max_delay_ms": integer,
     "deadline_ms?": null_or(integer),
     "jitter": number,
+    "settle_delay_ms?": null_or(integer),
+    "resend_adds?": null_or(flag),
+    "retry_codes?": null_or(list_of(text)),
+    "match_msg_id?": null_or(flag),
 }
 EVENT: dict[str, Shape] = {
     "expect": {"at": integer, "expect": members},
     "give": {"at": integer, "give": members},
+    "resume": {"resume": lambda value: value is True},
 }
 GIVEN: dict[str, Shape] = {
-    "failed": {"failed": one_of("not_sent", "unknown")},
-    "status": {"status": integer, "body": text, "retry_after_ms?": null_or(integer)},
+    "failed": {"failed": one_of("not_sent", "unknown"), "to?": text},
+    "status": {
+        "status": integer,
+        "body": text,
+        "retry_after?": null_or(text),
+        "retry_after_ms?": null_or(integer),
+        "to?": text,
+    },
 }
 EXPECTED: dict[str, Shape] = {
     "send": {"send": members},
@@ -55,7 +77,7 @@ RANDOM = 0.5
 
 def run(case: dict[str, Json]) -> None:
     check("the case", case, SHAPE)
-    check("its account", case["account"], ACCOUNT)
+    choice("its account", case["account"], ACCOUNT)
     check("its policy", case["policy"], POLICY)
     kind = class_of(case["op"])
     script = case["script"]
@@ -67,16 +89,21 @@ def run(case: dict[str, Json]) -> None:
     for i, event in enumerate(script):
         if "give" in event:
             driver.give(i, event["at"], event["give"])
+        elif "resume" in event:
+            driver.resume(i)
         else:
             compare(event["expect"], driver.next(event["at"]), f"event {i}")
 
 
-def _check_event(i: int, event: Json, kind: type[qince_leads.Payload[Any]]) -> None:
-    if choice(f"event {i}", event, EVENT) == "give":
-        choice(f"what event {i} gives", event["give"], GIVEN)
-        return
-    what = f"what event {i} expects"
-    expected = event["expect"]
+def _check_event(i: int, event: Json, kind: Kind) -> None:
+    match choice(f"event {i}", event, EVENT):
+        case "give":
+            choice(f"what event {i} gives", event["give"], GIVEN)
+        case "expect":
+            _check_expected(f"what event {i} expects", event["expect"], kind)
+
+
+def _check_expected(what: str, expected: Json, kind: Kind) -> None:
     match choice(what, expected, EXPECTED):
         case "send":
             check(what, expected["send"], SENT)
@@ -88,33 +115,46 @@ class _Driver:
     """The host of a call: it counts what was sent."""
 
     def __init__(self, case: dict[str, Json]) -> None:
+        self._account = account_of(case["account"])
         policy = case["policy"]
-        self._call = qince_leads.Call(
-            account_of(case["account"]),
-            payload_of(case["op"], case["payload"]),
-            policy=qince_leads.Policy(
-                max_attempts=policy["max_attempts"],
-                base_delay_ms=policy["base_delay_ms"],
-                max_delay_ms=policy["max_delay_ms"],
-                deadline_ms=policy.get("deadline_ms"),
-                jitter=float(policy["jitter"]),
-            ),
+        optional = {
+            name: policy[name]
+            for name in ("settle_delay_ms", "resend_adds", "retry_codes", "match_msg_id")
+            if policy.get(name) is not None
+        }
+        self._policy = qince_leads.Policy(
+            max_attempts=policy["max_attempts"],
+            base_delay_ms=policy["base_delay_ms"],
+            max_delay_ms=policy["max_delay_ms"],
+            deadline_ms=policy.get("deadline_ms"),
+            jitter=float(policy["jitter"]),
+            **optional,
         )
+        call: Any = qince_leads.Call
+        self._call: qince_leads.Call[Any] = call(self._account, payload_of(case), policy=self._policy)
         self._sent = 0
-        self._is_under_way = False
+        self._under_way: str | None = None
 
     def give(self, i: int, at: int, given: dict[str, Json]) -> None:
-        if not self._is_under_way:
+        to = given.get("to")
+        if to is None:
+            to, self._under_way = self._under_way, None
+        if to is None:
             raise NotUnderstoodError(f"event {i}: no request is under way")
-        self._is_under_way = False
         if "failed" in given:
-            self._call.failed(at, given["failed"])
+            self._call.failed(to, at, given["failed"])
         else:
-            self._call.replied(at, given["status"], given["body"], given.get("retry_after_ms"))
+            self._call.replied(to, at, given["status"], given["body"], _retry_after(given))
+
+    def resume(self, i: int) -> None:
+        saved = self._call.save()
+        if saved is None:
+            raise NotUnderstoodError(f"event {i}: nothing to save")
+        self._call = qince_leads.Call.resume(self._account, saved, policy=self._policy)
 
     def next(self, at: int) -> dict[str, Json]:
         """The next step as vectors write it."""
-        self._is_under_way = False
+        self._under_way = None
         try:
             step = self._call.step(at, f"m{self._sent + 1}", RANDOM)
         except qince_leads.QinceError as error:
@@ -126,6 +166,12 @@ class _Driver:
                 return {"done": {"ok": dump(result)}}
             case qince_leads.Send(request):
                 self._sent += 1
-                self._is_under_way = True
+                self._under_way = request.msg_id
                 sent = {"op": request.operation, "msg_id": request.msg_id, "timestamp": request.timestamp}
                 return {"send": sent}
+
+
+def _retry_after(given: dict[str, Json]) -> str | None:
+    """The header's text."""
+    after_ms = given.get("retry_after_ms")
+    return given.get("retry_after") if after_ms is None else f"{after_ms // 1000}.{after_ms % 1000:03}"

@@ -18,6 +18,14 @@ def compare(expected: Json, came: Json, what: str = "") -> None:
         raise AssertionError(f"{where}expected {jsontext.write(expected)}\ncame     {jsontext.write(came)}")
 
 
+def sorted_by(outcome: dict[str, Json], *names: str) -> dict[str, Json]:
+    """The same with these lists sorted, which stand in any order."""
+    return {
+        name: sorted(member, key=jsontext.write) if name in names and isinstance(member, list) else member
+        for name, member in outcome.items()
+    }
+
+
 def cut(text: str) -> str:
     return f"{text[:LONGEST]}… ({len(text)} characters)" if len(text) > LONGEST else text
 

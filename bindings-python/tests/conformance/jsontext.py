@@ -48,7 +48,8 @@ def write(value: Json) -> str:
 
 
 def _integer(text: str) -> int | Number:
-    return int(text) if len(text) <= LONGEST_INT else Number(text)
+    # Python knows no negative zero but that of floats.
+    return int(text) if len(text) <= LONGEST_INT and text != "-0" else Number(text)
 
 
 def _no_number(text: str) -> Json:

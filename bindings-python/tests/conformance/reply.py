@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
 
 import jsontext
 import qince_leads
-from compare import compare
+from compare import compare, sorted_by
 from jsontext import Json
-from shape import ERROR, HEAD, NotUnderstoodError, Shape, check, choice, integer, list_of, members, null_or, text
-from typed import class_of
+from shape import (
+    ERROR,
+    HEAD,
+    NotUnderstoodError,
+    Shape,
+    anything,
+    check,
+    choice,
+    flag,
+    integer,
+    list_of,
+    members,
+    null_or,
+    text,
+)
+from typed import Kind, class_of
 
 SHAPE = {**HEAD, "op": text, "status": integer, "body?": text, "body_base64?": text, "expect": members}
 OUTCOME: dict[str, Shape] = {"ok": {"ok": members}, "error": {"error": members}}
-RECEIPT = {"msg_id?": null_or(text), "id?": null_or(text)}
-PAGE = {"leads": list_of(members)}
+RECEIPT = {"msg_id?": null_or(text), "id?": null_or(text), "data?": anything, "settled?": flag}
+PAGE = {"leads": list_of(members), "faults?": list_of(text)}
 
 
 def run(case: dict[str, Json]) -> None:
@@ -27,10 +40,10 @@ def run(case: dict[str, Json]) -> None:
             came = {"ok": dump(qince_leads.read(kind, case["status"], body))}
         except qince_leads.QinceError as error:
             came = {"error": error_of(error)}
-        compare(case["expect"], came, type(body).__name__)
+        compare(_sorted(case["expect"]), _sorted(came), type(body).__name__)
 
 
-def check_outcome(what: str, outcome: Json, kind: type[qince_leads.Payload[Any]]) -> None:
+def check_outcome(what: str, outcome: Json, kind: Kind) -> None:
     """Fails where an outcome is not understood."""
     if choice(what, outcome, OUTCOME) == "error":
         check(f"the error of {what}", outcome["error"], ERROR)
@@ -42,20 +55,33 @@ def check_outcome(what: str, outcome: Json, kind: type[qince_leads.Payload[Any]]
 def dump(result: Json) -> dict[str, Json]:
     """A result as vectors write it."""
     if isinstance(result, qince_leads.Receipt):
-        return {"msg_id": result.msg_id, "id": result.id}
-    return {"leads": [jsontext.parse(lead.to_json()) for lead in result]}
+        settled = result.settled or None
+        return {"msg_id": result.msg_id, "id": result.id, "data": plain(result.data), "settled": settled}
+    return {"leads": [jsontext.parse(lead.to_json()) for lead in result], "faults": paths_of(result.faults)}
+
+
+def paths_of(faults: tuple[qince_leads.Fault, ...]) -> list[str] | None:
+    """Faults as vectors write them."""
+    return [fault.path for fault in faults] or None
+
+
+def plain(value: Json) -> Json:
+    """Plain values of Python, whose floats compare to numbers once they are written."""
+    return jsontext.parse(jsontext.write(value))
 
 
 def error_of(error: qince_leads.QinceError) -> dict[str, Json]:
     """An error as vectors write it."""
     told: dict[str, Json] = {"kind": error.code}
     if isinstance(error, qince_leads.RejectedError):
-        told |= {"code": error.return_code, "message": error.return_msg, "msg_id": error.msg_id}
+        told |= {"code": error.return_code, "message": error.return_msg, "msg_id": error.echoed_msg_id}
     elif isinstance(error, qince_leads.HttpStatusError):
         told |= {"status": error.status}
-    elif isinstance(error, qince_leads.MalformedError):
-        told |= {"path": error.path}
     return told
+
+
+def _sorted(outcome: dict[str, Json]) -> dict[str, Json]:
+    return {name: sorted_by(told, "faults") for name, told in outcome.items()}
 
 
 def _bodies(case: dict[str, Json]) -> list[Json]:

@@ -57,8 +57,14 @@ def null_or(is_: Is) -> Is:
 HEAD: Shape = {"name": text, "kind": text}
 """What every case has."""
 
-ACCOUNT: Shape = {"openid": text, "app_key": text, "base_url?": null_or(text)}
+ACCOUNT: Mapping[str, Shape] = {
+    "openid": {"openid": text, "app_key": text, "base_url?": null_or(text)},
+    "relay_url": {"relay_url": text},
+}
 """An account as vectors write it."""
+
+STAMP: Shape = {"now_ms": integer, "msg_id": text, "form?": null_or(one_of("epoch_ms", "compact"))}
+"""A stamp as vectors write it."""
 
 ERROR: Shape = {
     "kind": text,
@@ -66,7 +72,6 @@ ERROR: Shape = {
     "message?": null_or(text),
     "msg_id?": null_or(text),
     "status?": null_or(integer),
-    "path?": null_or(text),
 }
 """An error as vectors write it."""
 

@@ -11,22 +11,22 @@ from qince_leads import (
     AddLead,
     ApaasLead,
     AsyncClient,
-    Choice,
     Client,
-    ExtField,
-    Filter,
-    FilterGroup,
     Lead,
-    Mobile,
+    LeadChoice,
+    LeadExtField,
+    LeadFilter,
+    LeadFilterGroup,
+    LeadMobile,
+    LeadPhone,
+    LeadSort,
     ModifyApaasLead,
     ModifyLead,
     Part,
-    Phone,
     Policy,
     QueryApaasLeads,
     QueryLeads,
     RejectedError,
-    Sort,
     sign,
 )
 
@@ -102,7 +102,7 @@ async def test_every_value_of_an_apaas_lead_comes_back(host: Host, sandbox: Sand
     for name in ("mss_country", "mss_province", "mss_city", "mss_area", "mss_street"):
         assert getattr(lead, name).name == getattr(payload, name), name
     labels = [lead.source_type_id, lead.customer_classification, lead.return_reason_id, lead.invalid_reason_id]
-    assert [choice.label for choice in labels if isinstance(choice, Choice)] == [
+    assert [choice.label for choice in labels if isinstance(choice, LeadChoice)] == [
         payload.source_type,
         payload.customer_classification_name,
         payload.return_reason,
@@ -111,8 +111,8 @@ async def test_every_value_of_an_apaas_lead_comes_back(host: Host, sandbox: Sand
     assert lead.market_id is not None and lead.market_id.name == payload.market_name
     assert lead.owner is not None and lead.owner.id == payload.responsible_person
     assert (lead.tel, lead.label_names) == (payload.telephone, payload.labels)
-    assert payload.mobile == Mobile(phone="18912804466", code="86")
-    assert isinstance(lead.mobile, Phone)
+    assert payload.mobile == LeadMobile(phone="18912804466", code="86")
+    assert isinstance(lead.mobile, LeadPhone)
     assert (lead.mobile.phone, lead.mobile.code) == (payload.mobile.phone, payload.mobile.code)
     assert lead.card_photo is not None and [photo.path for photo in lead.card_photo] == [payload.card_photo]
     assert sandbox.lead(receipt.id)["payload"] == json.loads(payload.to_json())
@@ -161,7 +161,7 @@ async def test_a_modification_leaves_what_it_does_not_name(host: Host, sandbox: 
 @pytest.mark.asyncio
 @pytest.mark.usefixtures("sandbox")
 async def test_awkward_text_goes_there_and_back_unchanged(host: Host) -> None:
-    exts = [ExtField(salesleads_ext_key="备注", salesleads_ext_value=AWKWARD)]
+    exts = [LeadExtField(salesleads_ext_key="备注", salesleads_ext_value=AWKWARD)]
     await host.call("add", emp_name="负责人", code="A+%&=1", cus_name=AWKWARD, exts=exts)
     [classic] = await host.find(QueryLeads(code="A+%&=1"))
     assert (classic.cus_name, classic.exts[0].ext_value) == (AWKWARD, AWKWARD)
@@ -274,10 +274,10 @@ async def test_a_scan_turns_all_pages_also_where_the_service_caps_their_size(
 async def test_conditions_and_sorts_of_an_apaas_query_are_kept_on_every_page(host: Host, sandbox: Sandbox) -> None:
     sandbox.create_leads(30, "apaas", "X")
     sandbox.create_leads(30, "apaas", "Y")
-    conditions = [Filter(field_key="code", operator="EQ", field_values=[f"Y{n}" for n in range(1, 26)])]
+    conditions = [LeadFilter(field_key="code", operator="EQ", field_values=[f"Y{n}" for n in range(1, 26)])]
     query = QueryApaasLeads(
-        query_group=[FilterGroup(connector="AND", filters=conditions)],
-        sorts=[Sort(field_key="code", direction="desc")],
+        query_group=[LeadFilterGroup(connector="AND", filters=conditions)],
+        sorts=[LeadSort(field_key="code", direction="desc")],
         page_size=10,
     )
     found = await host.find(query)

@@ -47,8 +47,8 @@ fn main() -> anyhow::Result<()> {
 const KOTLIN: &str = "qince/leads/internal/qince_leads.kt";
 
 /// How UniFFI begins the types that others could see, each at the beginning of a line.
-const TYPES: [&str; 8] =
-    ["public ", "open ", "data ", "sealed ", "class ", "object ", "interface ", "inline "];
+const TYPES: [&str; 9] =
+    ["public ", "open ", "data ", "sealed ", "enum ", "class ", "object ", "interface ", "inline "];
 
 /// And its functions, behind a comment or what they throw.
 const FUNCTIONS: [&str; 2] = ["*/ fun ", "@Throws(CoreException::class) fun "];

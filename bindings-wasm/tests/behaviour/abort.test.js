@@ -103,7 +103,7 @@ test("an add that is given up while it is settled is uncertain", async () => {
   const { leads, attempts } = scripted([new Error("broken"), duringRequest(controller)]);
   const error = await rejectionOf(leads.add(lead, { signal: controller.signal }));
   assert.deepEqual([error.code, error.cause], ["uncertain", reason]);
-  assert.deepEqual(outcomes(attempts), ["add unknown"]);
+  assert.deepEqual(outcomes(attempts), ["add unknown", "query cancelled"]);
 });
 
 test("an add that was carried out is not lost to a signal that comes after its reply", async () => {

@@ -25,8 +25,8 @@ test("a payload that has no JSON is refused at once", () => {
 
 test("what happens without a request under way changes nothing", () => {
   const call = modify();
-  call.failed(0, "unknown");
-  call.replied(0, OK);
+  call.failed("m", 0, "unknown");
+  call.replied("m", 0, OK);
   assert.equal(call.step(0, "m", 0).type, "send");
 });
 
@@ -48,16 +48,16 @@ test("a request is the one that an account signs", () => {
 test("a call ends once and says the same ever after", () => {
   const call = modify();
   call.step(0, "m1", 0);
-  call.replied(5, OK);
+  call.replied("m1", 5, OK);
   const end = call.step(5, "m2", 0);
-  assert.deepEqual(end, { type: "done", result: { id: "7" } });
-  call.failed(6, "unknown");
-  call.replied(6, EMPTY);
+  assert.deepEqual(end, { type: "done", result: { id: "7", settled: false } });
+  call.failed("m1", 6, "unknown");
+  call.replied("m1", 6, EMPTY);
   assert.equal(call.step(7, "m3", 0), end);
   assert.equal(call.isInDoubt, false);
   assert.deepEqual(
     { ...call.lastAttempt, url: "" },
-    { operation: "modify", number: 1, url: "", status: 200, outcome: "ok", durationMs: 5 },
+    { operation: "modify", number: 1, msgId: "m1", url: "", status: 200, outcome: "ok", durationMs: 5 },
   );
 });
 
@@ -65,7 +65,7 @@ test("delays are shortened by jitter and never overflow", () => {
   const wait = (policy, random) => {
     const call = modify({ baseDelayMs: 1000, maxDelayMs: 8000, deadlineMs: null, jitter: 0.5, ...policy });
     call.step(0, "m", random);
-    call.failed(0, "unknown");
+    call.failed("m", 0, "unknown");
     return call.step(0, "m", random).untilMs;
   };
   assert.equal(wait({}, 0), 1000);
@@ -96,7 +96,7 @@ test("a policy that is no sensible one still ends", () => {
         break;
       }
       if (step.type === "wait") now = Number(step.untilMs);
-      else call.failed(now, "unknown");
+      else call.failed(`m${turn}`, now, "unknown");
     }
   }
 });
@@ -104,7 +104,7 @@ test("a policy that is no sensible one still ends", () => {
 test("a retry is signed anew, and a wait that the service asks for is kept", () => {
   const call = modify({ jitter: 0, baseDelayMs: 100 });
   const first = call.step(1000, "m1", 0).request;
-  call.replied(1000, { status: 429, body: "" }, 7000);
+  call.replied("m1", 1000, { status: 429, body: "" }, "7");
   assert.deepEqual(call.step(1000, "m2", 0), { type: "wait", untilMs: 8000 });
   const second = call.step(8000, "m2", 0).request;
   assert.deepEqual([second.msgId, second.timestamp, second.body], ["m2", "8000", first.body]);
@@ -122,8 +122,8 @@ test("a request that was lost track of counts as failed in an unknown way", () =
 test("a reply of the wrong type is refused, and the request stays under way", () => {
   const call = modify();
   call.step(0, "m1", 0);
-  assert.equal(thrownBy(() => call.replied(0, { status: 200, body: {} })).code, "malformed");
-  call.replied(0, OK);
+  assert.equal(thrownBy(() => call.replied("m1", 0, { status: 200, body: {} })).code, "malformed");
+  call.replied("m1", 0, OK);
   assert.equal(call.step(0, "m2", 0).type, "done");
 });
 
@@ -131,18 +131,19 @@ test("an attempt is told without secrets, and a query that settles an add by its
   const call = add({ policy: { baseDelayMs: 0 } });
   assert.equal(call.lastAttempt, undefined);
   call.step(1000, "m1", 0);
-  call.replied(1250, { status: 503, body: "" });
+  call.replied("m1", 1250, { status: 503, body: "" });
   const { url, ...attempt } = call.lastAttempt;
   assert.match(url, /addSalesLeads\/\*\*\*\/1000\/\*\*\*\/m1$/);
   assert.deepEqual(attempt, {
     operation: "add",
     number: 1,
+    msgId: "m1",
     status: 503,
     outcome: "http_status",
     durationMs: 250,
   });
   call.step(1250, "m2", 0);
-  call.failed(1300, "not_sent");
+  call.failed("m2", 1300, "not_sent");
   assert.equal(call.lastAttempt.operation, "query");
   assert.ok(!("status" in call.lastAttempt));
 });
@@ -150,22 +151,22 @@ test("an attempt is told without secrets, and a query that settles an add by its
 test("an add that is settled has the id of the lead that was found", () => {
   const call = add({ policy: { baseDelayMs: 0 } });
   call.step(0, "m1", 0);
-  call.failed(0, "unknown");
+  call.failed("m1", 0, "unknown");
   call.step(0, "m2", 0);
-  call.replied(0, rows({ id: "8", code: "C1x" }, { id: "9", code: "C1" }));
-  assert.deepEqual(call.step(0, "m3", 0).result, { id: "9" });
+  call.replied("m2", 0, rows({ id: "8", code: "C1x" }, { id: "9", code: "C1" }));
+  assert.deepEqual(call.step(0, "m3", 0).result, { id: "9", settled: true });
 });
 
 test("the cause of an error is what the transport threw", () => {
   const thrown = new Error("broken");
   const call = modify({ maxAttempts: 1 });
   call.step(0, "m", 0);
-  call.failed(0, "unknown", thrown);
+  call.failed("m", 0, "unknown", thrown);
   const { code, failure, cause } = thrownBy(() => call.step(0, "m", 0));
   assert.deepEqual([code, failure, cause], ["transport", "unknown", thrown]);
   const uncertain = add({}, { empName: "a" });
   uncertain.step(0, "m", 0);
-  uncertain.failed(0, "unknown", thrown);
+  uncertain.failed("m", 0, "unknown", thrown);
   const error = thrownBy(() => uncertain.step(0, "m", 0));
   assert.deepEqual([error.code, error.cause.code, error.cause.cause], ["uncertain", "transport", thrown]);
 });
@@ -174,8 +175,8 @@ test("a call of bytes keeps the body that was malformed", () => {
   const body = new TextEncoder().encode("<html>");
   const call = modify({ maxAttempts: 1 });
   call.step(0, "m", 0);
-  call.replied(0, { status: 200, body });
-  assert.equal(thrownBy(() => call.step(0, "m", 0)).body, body);
+  call.replied("m", 0, { status: 200, body });
+  assert.deepEqual(thrownBy(() => call.step(0, "m", 0)).body, body);
 });
 
 test("an add is never sent again unsettled, whatever happens", () => {
@@ -191,9 +192,10 @@ test("an add is never sent again unsettled, whatever happens", () => {
     let [now, isOpen, sent] = [0, false, 0];
     for (let turn = 0; ; turn++) {
       assert.ok(turn < 300);
+      const msgId = `m${turn}`;
       let step;
       try {
-        step = call.step(now, `m${turn}`, random.below(1000) / 1000);
+        step = call.step(now, msgId, random.below(1000) / 1000);
       } catch (error) {
         if (isOpen) assert.equal(error.code, "uncertain");
         break;
@@ -208,11 +210,11 @@ test("an add is never sent again unsettled, whatever happens", () => {
       const isAdd = step.request.operation === "add";
       assert.ok(!(isAdd && isOpen), "sent again in doubt");
       const event = random.below(5);
-      if (event === 0) call.failed(now, "not_sent");
-      else if (event === 1) call.failed(now, "unknown");
-      else if (event === 2) call.replied(now, { status: 502, body: "<html>" });
-      else if (event === 3) call.replied(now, { status: 429, body: "" }, random.below(5000));
-      else call.replied(now, isAdd ? { status: 200, body: "{" } : EMPTY);
+      if (event === 0) call.failed(msgId, now, "not_sent");
+      else if (event === 1) call.failed(msgId, now, "unknown");
+      else if (event === 2) call.replied(msgId, now, { status: 502, body: "<html>" });
+      else if (event === 3) call.replied(msgId, now, { status: 429, body: "" }, String(random.below(5)));
+      else call.replied(msgId, now, isAdd ? { status: 200, body: "{" } : EMPTY);
       if (isAdd) isOpen = [1, 2, 4].includes(event);
       else if (event === 4) isOpen = false;
     }
@@ -233,7 +235,7 @@ test("a pager asks page by page, and hands out what shifted once", () => {
     pages.take(page("2", "3")).map(({ id }) => id),
     ["3"],
   );
-  assert.deepEqual(pages.take([]), []);
+  assert.deepEqual(pages.take(read("query", EMPTY)), []);
   assert.equal(pages.nextQuery(), undefined);
 });
 
@@ -241,8 +243,10 @@ test("pages that do not turn end a scan with an error", () => {
   const pages = new Pages("queryApaas", { code: "c" });
   pages.nextQuery();
   const page = read("queryApaas", rows({ id: "1" }));
-  pages.take(page);
-  pages.nextQuery();
+  for (const leads of [page.leads, [], []]) {
+    assert.deepEqual(pages.take(page), leads);
+    pages.nextQuery();
+  }
   assert.equal(thrownBy(() => pages.take(page)).code, "malformed");
   assert.equal(pages.nextQuery(), undefined);
 });
@@ -262,7 +266,7 @@ test("leads without an id are told apart by all that they say, long numbers amon
 test("a BigInt of a query keeps its digits from page to page", () => {
   const pages = new Pages("query", { code: "c", extra: { n: 12345678901234567890n } });
   pages.nextQuery();
-  pages.take([{ id: "1" }]);
+  pages.take({ leads: [{ id: "1" }] });
   const query = pages.nextQuery();
   assert.equal(
     new Account(SECRETS).sign("query", query).body,

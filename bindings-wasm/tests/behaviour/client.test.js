@@ -12,7 +12,7 @@ const refused = () =>
 
 test("a request is sent as it was signed", async () => {
   const { leads, sent } = scripted([OK]);
-  assert.deepEqual(await leads.add(lead), { id: "7" });
+  assert.deepEqual(await leads.add(lead), { id: "7", settled: false });
   const [{ url, method, headers, body, signal }] = sent;
   assert.match(url, /\/addSalesLeads\/openid-8f3a\/\d{13}\/[0-9a-f]{32}\/[0-9a-f-]{36}$/);
   assert.deepEqual(
@@ -45,7 +45,7 @@ test("an invalid payload is refused before anything is sent", async () => {
 
 test("what can be repeated is tried again until it works", async () => {
   const { leads, sent, attempts } = scripted([broken(), reply("", 503), reply("<html>"), OK]);
-  assert.deepEqual(await leads.modify({ code: "c" }), { id: "7" });
+  assert.deepEqual(await leads.modify({ code: "c" }), { id: "7", settled: false });
   assert.deepEqual(outcomes(attempts), [
     "modify unknown",
     "modify http_status",
@@ -74,19 +74,20 @@ test("a refusal is not tried again", async () => {
 
 test("an add is settled by a query, and not sent again", async () => {
   const { leads, attempts } = scripted([broken(), reply("", 500), rows({ id: "9", code: "C1" })]);
-  assert.deepEqual(await leads.add(lead), { id: "9" });
+  assert.deepEqual(await leads.add(lead), { id: "9", settled: true });
   assert.deepEqual(outcomes(attempts), ["add unknown", "query http_status", "query ok"]);
 });
 
 test("an add that was not carried out is sent again", async () => {
   const { leads, attempts } = scripted([broken(), EMPTY, OK]);
-  assert.deepEqual(await leads.add(lead), { id: "7" });
+  assert.deepEqual(await leads.add(lead), { id: "7", settled: false });
   assert.deepEqual(outcomes(attempts), ["add unknown", "query ok", "add ok"]);
 });
 
 test("an aPaaS add is settled by an aPaaS query", async () => {
   const { leads, attempts } = scripted([broken(), rows({ id: "9", code: "C1" })]);
-  assert.deepEqual(await leads.addApaas({ company_name: "a", code: "C1" }), { id: "9" });
+  const receipt = await leads.addApaas({ company_name: "a", code: "C1" });
+  assert.deepEqual(receipt, { id: "9", settled: true });
   assert.deepEqual(outcomes(attempts), ["addApaas unknown", "queryApaas ok"]);
 });
 
@@ -122,7 +123,7 @@ test("Retry-After in seconds, or as a date, is kept", async () => {
 test("Retry-After that is past or no time at all does not end a call", async () => {
   for (const header of ["Thu, 01 Jan 1970 00:00:00 GMT", "soon", "", "-1"]) {
     const { leads } = scripted([() => response(reply("", 429), { "Retry-After": header }), OK]);
-    assert.deepEqual(await leads.modify({ code: "c" }), { id: "7" });
+    assert.deepEqual(await leads.modify({ code: "c" }), { id: "7", settled: false });
   }
 });
 
@@ -137,7 +138,7 @@ test("an observer that throws harms nothing", async () => {
     throw new Error("observer");
   };
   const { leads } = scripted([broken(), OK], { onAttempt });
-  assert.deepEqual(await leads.modify({ code: "c" }), { id: "7" });
+  assert.deepEqual(await leads.modify({ code: "c" }), { id: "7", settled: false });
 });
 
 test("an observer that is asynchronous and fails does not end the process", () => {

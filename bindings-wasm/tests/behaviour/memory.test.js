@@ -65,11 +65,11 @@ test("twenty thousand calls, driven to their end without a pause, leave nothing 
     (i) => {
       const call = new Call(signer, "modify", { code: `L${i}`, address: padding.slice(0, 90) });
       call.step(0, "m1", 0);
-      call.failed(0, "unknown");
+      call.failed("m1", 0, "unknown");
       call.step(0, "m2", 0);
       call.step(60_000, "m2", 0);
-      if (i % 2 === 0) call.replied(60_000, { status: 200, body });
-      else call.replied(60_000, { status: 404, body });
+      if (i % 2 === 0) call.replied("m2", 60_000, { status: 200, body });
+      else call.replied("m2", 60_000, { status: 404, body });
       try {
         call.step(60_000, "m3", 0);
       } catch {

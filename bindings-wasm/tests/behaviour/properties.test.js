@@ -95,7 +95,7 @@ test("text and bytes of the same reply are read alike", () => {
     const fromBytes = settled(() => read("query", { status: 200, body: new TextEncoder().encode(body) }));
     assert.deepEqual(fromText, fromBytes);
     assert.deepEqual(
-      fromText?.map((lead) => lead.code),
+      fromText?.leads.map((lead) => lead.code),
       leads.map((lead) => lead.code),
     );
   }
@@ -146,7 +146,7 @@ test("a scan over any pages ends", () => {
     let turned = 0;
     while (settled(() => pages.nextQuery()) !== undefined) {
       const page = random.list(3, () => (random.below(4) === 0 ? {} : { id: String(random.below(20)) }));
-      const taken = settled(() => pages.take(page), "invalid_payload");
+      const taken = settled(() => pages.take({ leads: page }), "invalid_payload");
       assert.ok(taken === undefined || taken.every((lead) => page.includes(lead)));
       turned += 1;
       assert.ok(turned < 1000);

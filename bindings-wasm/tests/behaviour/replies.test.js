@@ -10,6 +10,7 @@ import { read } from "qince-leads";
 import { OPERATIONS, rows, thrownBy } from "./support.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
+const text = (bytes) => new TextDecoder().decode(bytes);
 const sample = (name) =>
   JSON.parse(readFileSync(new URL(`../../../tests/samples/${name}`, import.meta.url), "utf8"));
 
@@ -63,7 +64,7 @@ test("text, bytes, gzip and a byte order mark say the same", () => {
       behind,
     ];
     for (const form of forms) {
-      assert.deepEqual(read("query", { status: 200, body: form }), expected);
+      assert.deepEqual(read("query", { status: 200, body: form }).leads, expected);
     }
   }
 });
@@ -97,7 +98,7 @@ test("integers in unknown members keep every digit", () => {
   const body =
     '{"return_code":"0","response_data":[{"id":12345678901234567890,"n":[98765432109876543210,-0.5,7]}]}';
   for (const form of [body, bytes(body)]) {
-    const [lead] = read("query", { status: 200, body: form });
+    const [lead] = read("query", { status: 200, body: form }).leads;
     assert.deepEqual(lead, { id: "12345678901234567890", extra: { n: [98765432109876543210n, -0.5, 7] } });
   }
 });
@@ -105,7 +106,7 @@ test("integers in unknown members keep every digit", () => {
 test("long texts beside long numbers are read", () => {
   const long = "x".repeat(10_000_000);
   for (const text of [long, '"'.repeat(3_000_000)]) {
-    const [lead] = read("query", rows({ new: { text, number: "1234567890123456" } }));
+    const [lead] = read("query", rows({ new: { text, number: "1234567890123456" } })).leads;
     assert.equal(lead.extra.new.text.length, text.length);
   }
 });
@@ -123,7 +124,7 @@ test("records are plain objects without a member for what is absent", () => {
     ["query", lead],
     ["queryApaas", apaas],
   ]) {
-    const [record] = read(operation, rows(row));
+    const [record] = read(operation, rows(row)).leads;
     assertPlain(record);
     const { new: unknown, ...known } = row;
     assert.deepEqual(record, unknown === undefined ? known : { ...known, extra: { new: unknown } });
@@ -155,7 +156,7 @@ test("the vendor's samples are read whole", () => {
     ["query", "lead.json"],
     ["queryApaas", "apaas_lead.json"],
   ]) {
-    const [record] = read(operation, rows(sample(name)));
+    const [record] = read(operation, rows(sample(name))).leads;
     assert.ok(Object.keys(record).length > 20);
     assertPlain(record);
   }
@@ -164,7 +165,7 @@ test("the vendor's samples are read whole", () => {
 test("unknown members called __proto__ or constructor harm nothing", () => {
   const body =
     '{"return_code":"0","response_data":[{"__proto__":{"a":1},"constructor":2,"b":{"__proto__":3}}]}';
-  const [lead] = read("query", { status: 200, body });
+  const [lead] = read("query", { status: 200, body }).leads;
   assert.deepEqual(Object.keys(lead.extra), ["__proto__", "constructor", "b"]);
   assert.ok(Object.hasOwn(lead.extra.b, "__proto__"));
   assert.equal(Object.getPrototypeOf(lead.extra), Object.prototype);
@@ -173,7 +174,7 @@ test("unknown members called __proto__ or constructor harm nothing", () => {
 
 test("rows that are read twice share nothing", () => {
   const reply = rows({ labels: [{ name: "a" }], new: [1] });
-  const [[first], [second]] = [read("query", reply), read("query", reply)];
+  const [first, second] = [1, 2].map(() => read("query", reply).leads[0]);
   first.labels[0].name = "b";
   first.extra.new.push(2);
   assert.deepEqual(second, { labels: [{ name: "a" }], extra: { new: [1] } });
@@ -181,24 +182,26 @@ test("rows that are read twice share nothing", () => {
 
 test("a write comes to a receipt", () => {
   const receipt = (data) => read("add", { status: 200, body: JSON.stringify({ return_code: 0, ...data }) });
-  assert.deepEqual(receipt({ msg_id: "m", response_data: "7" }), { msgId: "m", id: "7" });
-  assert.deepEqual(receipt({ response_data: { id: 7 } }), { id: "7" });
-  assert.deepEqual(receipt({}), {});
+  assert.deepEqual(receipt({ msg_id: "m", response_data: "7" }), { msgId: "m", id: "7", settled: false });
+  const data = { id: 7, more: [1] };
+  assert.deepEqual(receipt({ response_data: data }), { id: "7", data, settled: false });
+  assert.deepEqual(receipt({}), { settled: false });
   assert.equal(Object.getPrototypeOf(receipt({})), Object.prototype);
 });
 
-test("a refusal, another status and a broken record end in errors of their own", () => {
+test("a refusal, another status and broken data end in errors of their own", () => {
   const rejected = thrownBy(() => {
     read("add", { status: 500, body: '{"return_code":1,"return_msg":"编码已存在","msg_id":"m"}' });
   });
-  const { code, returnCode, returnMsg, msgId, message } = rejected;
-  assert.deepEqual([code, returnCode, returnMsg, msgId], ["rejected", "1", "编码已存在", "m"]);
+  const { code, returnCode, returnMsg, echoedMsgId, message } = rejected;
+  assert.deepEqual([code, returnCode, returnMsg, echoedMsgId], ["rejected", "1", "编码已存在", "m"]);
   assert.equal(message, "rejected with code 1: 编码已存在");
-  const { code: kind, status } = thrownBy(() => read("add", { status: 502, body: "<html>" }));
-  assert.deepEqual([kind, status], ["http_status", 502]);
-  const { path, reason, body } = thrownBy(() => read("query", rows({}, { mobile: {} })));
-  assert.deepEqual([path, reason], ["response_data[1].mobile", "text expected"]);
-  assert.equal(body, rows({}, { mobile: {} }).body);
+  const failed = thrownBy(() => read("add", { status: 502, body: "<html>" }));
+  assert.deepEqual([failed.code, failed.status, text(failed.body)], ["http_status", 502, "<html>"]);
+  const broken = '{"return_code":0,"response_data":7}';
+  const { reason, body } = thrownBy(() => read("query", { status: 200, body: broken }));
+  assert.match(reason, /a list of records/);
+  assert.equal(text(body), broken);
 });
 
 test("deep nesting ends in an error", () => {

@@ -24,7 +24,7 @@ test("a scan may be taken as pages, or whole", async () => {
   const script = [page("1", "2"), page("2"), page("3"), EMPTY];
   const pages = [];
   const first = scripted([page("1", "2"), page("3"), EMPTY]);
-  for await (const leads of first.leads.queryApaas({ code: "c" }).pages()) pages.push(leads.length);
+  for await (const { leads } of first.leads.queryApaas({ code: "c" }).pages()) pages.push(leads.length);
   assert.deepEqual(pages, [2, 1]);
   const second = scripted([script[0], script[2], EMPTY]);
   assert.equal((await second.leads.query({ code: "c" }).toArray()).length, 3);
@@ -72,9 +72,9 @@ test("a page that fails for good ends the scan behind the leads that came", asyn
 });
 
 test("a service that does not turn its pages ends the scan with an error", async () => {
-  const client = scripted([page("1"), page("1"), OK]);
+  const client = scripted([page("1"), page("1"), page("1"), page("1"), OK]);
   assert.equal((await rejectionOf(collect(client.leads.query({ code: "c" })))).code, "malformed");
-  assert.equal(client.sent.length, 2);
+  assert.equal(client.sent.length, 4);
 });
 
 test("leads without an id that hold long numbers are handed out", async () => {

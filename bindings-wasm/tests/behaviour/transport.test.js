@@ -82,7 +82,7 @@ test("a redirect is a status like any other, and not followed", async () => {
 
 test("a reply that does not come in time counts as unknown", async () => {
   const { leads, attempts } = scripted([unanswered, OK], { timeoutMs: 30 });
-  assert.deepEqual(await leads.modify({ code: "c" }), { id: "7" });
+  assert.deepEqual(await leads.modify({ code: "c" }), { id: "7", settled: false });
   assert.deepEqual(outcomes(attempts), ["modify unknown", "modify ok"]);
   assert.ok(attempts[0].durationMs >= 25);
 });
@@ -147,7 +147,7 @@ test("a fetch that answers nonsense ends in an error of the package", async () =
 
 test("a reply that is compressed without a header that says so is read", async () => {
   const { leads } = scripted([() => new Response(gzipSync(OK.body))]);
-  assert.deepEqual(await leads.modify({ code: "c" }), { id: "7" });
+  assert.deepEqual(await leads.modify({ code: "c" }), { id: "7", settled: false });
 });
 
 test("a reply that is no UTF-8 is malformed, and not mended without a word", async () => {
@@ -164,7 +164,7 @@ test("the platform's fetch is taken as it is when a request is sent", async () =
   const leads = new QinceLeads(SECRETS);
   globalThis.fetch = async () => response(OK);
   try {
-    assert.deepEqual(await leads.modify({ code: "c" }), { id: "7" });
+    assert.deepEqual(await leads.modify({ code: "c" }), { id: "7", settled: false });
   } finally {
     globalThis.fetch = fetch;
   }

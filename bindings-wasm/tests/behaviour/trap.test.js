@@ -49,7 +49,7 @@ test("a trap is an error of the package, and later calls are not harmed", () => 
     trap();
     assert.equal(signed(), expected);
     assert.equal(memories.length, before + 1);
-    assert.deepEqual(read("query", rows({ id: "1" })), [{ id: "1" }]);
+    assert.deepEqual(read("query", rows({ id: "1" })).leads, [{ id: "1" }]);
     assert.equal(verifyPush(push({}), { secrets: SECRETS.pushSecret, maxAge: null }).msgId, "m1");
   }
   assert.ok(account.sign("modify", LARGE).body.length > LARGE.exts.a.length);
@@ -62,12 +62,12 @@ test("what had begun before a trap ends in an error, and touches nothing of the 
   const pages = new Pages("query", { code: "c" });
   const over = new Call(account, "modify", { code: "c" });
   over.step(0, "m", 0);
-  over.replied(0, { status: 200, body: '{"return_code":0}' });
+  over.replied("m", 0, { status: 200, body: '{"return_code":0}' });
   const end = over.step(0, "m", 0);
   call.step(0, "m", 0);
   trap();
   const others = [1, 2].map(() => new Call(account, "modify", { code: "d" }));
-  const stale = [() => call.step(0, "m", 0), () => call.failed(0, "unknown"), () => pages.nextQuery()];
+  const stale = [() => call.step(0, "m", 0), () => call.failed("m", 0, "unknown"), () => pages.nextQuery()];
   for (const use of stale) assert.equal(thrownBy(use).code, "internal");
   assert.equal(over.step(0, "m", 0), end);
   for (const other of others) assert.equal(other.step(0, "m", 0).type, "send");

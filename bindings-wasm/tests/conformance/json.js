@@ -3,6 +3,14 @@
 const WHITESPACE = /[ \t\n\r]*/y;
 const SCALAR = /"(?:[^"\\]|\\.)*"|-?\d[-+.\deE]*|true|false|null/y;
 
+/** The text that a list or an object was read from. */
+const SOURCES = new WeakMap();
+
+/** A value that was read, as it stood there: with every digit of its decimals, too. */
+export function sourceOf(value) {
+  return SOURCES.get(value) ?? write(value);
+}
+
 /** Parses JSON text. An object that gives a member twice is refused: one of the two would be lost. */
 export function parse(text) {
   const reader = new Reader(text);
@@ -30,8 +38,13 @@ class Reader {
   }
 
   value() {
-    if (this.#skip("{")) return this.#members();
-    if (this.#skip("[")) return this.#elements();
+    const read = this.#skip("{") ? this.#members : this.#skip("[") ? this.#elements : undefined;
+    if (read !== undefined) {
+      const start = this.#at - 1;
+      const value = read.call(this);
+      SOURCES.set(value, this.#text.slice(start, this.#at));
+      return value;
+    }
     const scalar = this.#match(SCALAR);
     if (scalar === "") throw this.error("a value");
     if (!/^-?\d+$/.test(scalar)) return JSON.parse(scalar);

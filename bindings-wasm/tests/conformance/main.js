@@ -11,11 +11,12 @@ import { cut } from "./compare.js";
 import { parse } from "./json.js";
 import * as pages from "./pages.js";
 import * as push from "./push.js";
+import * as relay from "./relay.js";
 import * as reply from "./reply.js";
 import { check, list } from "./shape.js";
 import * as sign from "./sign.js";
 
-const KINDS = { sign, reply, push, call, pages };
+const KINDS = { sign, reply, push, call, pages, relay };
 const OWN = fileURLToPath(new URL("../../../tests/vectors", import.meta.url));
 
 /** What came of the cases so far. */

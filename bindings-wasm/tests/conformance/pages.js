@@ -4,24 +4,28 @@ import { isQinceError, Pages, read } from "qince-leads";
 
 import { compare } from "./compare.js";
 import { errorOf } from "./reply.js";
-import { any, check, head, list, listOf, object, operationOf, text } from "./shape.js";
+import { any, check, flag, head, list, listOf, nullOr, object, operationOf, text } from "./shape.js";
 
 const SHAPE = { ...head, op: text, payload: any, script: list };
-const EVENT = { "expect?": object, "give?": object };
-const GIVEN = { ids: listOf(text) };
+const EVENT = { "expect?": object, "give?": object, "resume?": flag };
+const GIVEN = { ids: listOf(nullOr(text)) };
 
 export function run(test) {
   check("the case", test, SHAPE);
   const operation = operationOf(test.op);
   if (!operation.startsWith("query")) throw new Error(`\`${test.op}\` has no pages`);
   if (test.script.at(-1)?.expect === undefined) throw new Error("the script does not end in an `expect`");
-  const pages = new Pages(operation, test.payload);
+  let pages = new Pages(operation, test.payload);
   const state = { taken: undefined, isAsked: false };
   for (const [i, event] of test.script.entries()) {
     check(`event ${i}`, event, EVENT);
-    if (Object.keys(event).length !== 1) throw new Error(`event ${i} must either expect or give`);
+    if (Object.keys(event).length !== 1) throw new Error(`event ${i} must either expect, give or resume`);
     if (event.expect !== undefined) {
       compare(event.expect, came(pages, state), i);
+      continue;
+    }
+    if (event.resume !== undefined) {
+      pages = Pages.resume(operation, pages.save());
       continue;
     }
     check(`event ${i}`, event.give, GIVEN);
@@ -34,8 +38,8 @@ export function run(test) {
 function take(pages, page) {
   try {
     const leads = pages.take(page).map((lead) => lead.id);
-    // An empty page hands nothing out.
-    return leads.length > 0 ? { leads } : undefined;
+    // An empty page ends the scan; one of leads that were handed out before does not.
+    return page.leads.length > 0 ? { leads: leads.filter((id) => id !== undefined) } : undefined;
   } catch (error) {
     if (isQinceError(error)) return { error: errorOf(error) };
     throw error;

@@ -1,25 +1,65 @@
 // Webhook body to event.
 
 import { acknowledge, isQinceError, verifyPush } from "qince-leads";
+import { signPush } from "qince-leads/testing";
 
 import { compare } from "./compare.js";
-import { check, head, integer, listOf, nullOr, object, text } from "./shape.js";
+import { pathsOf, record, sorted } from "./reply.js";
+import { check, flag, head, integer, listOf, nullOr, object, text } from "./shape.js";
 
 const SHAPE = {
   ...head,
-  body: text,
-  secrets: listOf(text),
+  "body?": text,
+  "secrets?": listOf(text),
+  "sign?": object,
+  "secret?": text,
   now_ms: integer,
   "max_age_ms?": nullOr(integer),
   expect: object,
 };
 
+const UNSIGNED = {
+  msg_id: text,
+  data: text,
+  data_type: text,
+  timestamp_ms: integer,
+  "redelivery?": flag,
+  "data_id?": text,
+  "data_version?": text,
+  "data_source?": text,
+  "status_time?": text,
+  "tenant_id?": text,
+};
+
 export function run(test) {
   check("the case", test, SHAPE);
-  const { body, secrets, now_ms: nowMs, max_age_ms: maxAge = null, expect } = test;
+  const { now_ms: nowMs, max_age_ms: maxAge = null, expect } = test;
+  const { body, secrets } = test.sign === undefined ? test : signed(test);
+  if (body === undefined || secrets === undefined) throw new Error("not understood: no body, or no secrets");
   for (const rawBody of [body, new TextEncoder().encode(body)]) {
-    compare(expect, verified(rawBody, { secrets, nowMs, maxAge }));
+    compare(sorted(expect), sorted(verified(rawBody, { secrets, nowMs, maxAge })));
   }
+}
+
+/** The body that the package makes for tests. */
+function signed({ sign, secret, body, secrets }) {
+  check("what is signed", sign, UNSIGNED);
+  if (secret === undefined || body !== undefined || secrets !== undefined) {
+    throw new Error("not understood: either body and secrets, or sign and secret must be given");
+  }
+  const push = {
+    msgId: sign.msg_id,
+    data: sign.data,
+    dataType: sign.data_type,
+    timestampMs: Number(sign.timestamp_ms),
+    redelivery: sign.redelivery,
+    dataId: sign.data_id,
+    dataVersion: sign.data_version,
+    dataSource: sign.data_source,
+    statusTime: sign.status_time,
+    tenantId: sign.tenant_id,
+  };
+  return { body: signPush(push, secret), secrets: [secret] };
 }
 
 function verified(rawBody, options) {
@@ -45,9 +85,6 @@ function dump(event) {
     redelivery: event.redelivery,
     status_time: event.statusTime,
     data: type === "follow_up" ? record(data) : data,
+    faults: type === "follow_up" ? pathsOf(data.faults) : undefined,
   };
-}
-
-function record({ extra, ...known }) {
-  return { ...known, ...extra };
 }

@@ -1,5 +1,7 @@
 // What a case may say. A member that is missing, not known or of another type is a failure.
 
+import { sourceOf } from "./json.js";
+
 /** A member that may be anything. */
 export const any = () => true;
 export const text = (value) => typeof value === "string";
@@ -19,7 +21,19 @@ export const nullOr = (is) => (value) => value === null || is(value);
 export const head = { name: text, kind: text };
 
 /** An account as vectors write it. */
-export const account = { openid: text, app_key: text, "base_url?": nullOr(text) };
+export const account = {
+  "openid?": text,
+  "app_key?": text,
+  "base_url?": nullOr(text),
+  "relay_url?": nullOr(text),
+};
+
+/** A stamp as vectors write it. */
+export const stamp = {
+  now_ms: integer,
+  msg_id: text,
+  "form?": nullOr(either("epoch_ms", "compact")),
+};
 
 /** Fails where a value is no object of this shape; a member that may be left out has a name with `?`. */
 export function check(what, value, shape) {
@@ -44,6 +58,7 @@ const OPERATIONS = {
   remove: "remove",
   query: "query",
   query_apaas: "queryApaas",
+  other: "other",
 };
 
 /** The package's name for an operation. */
@@ -58,6 +73,13 @@ export function opOf(operation) {
 }
 
 /** The account as the package takes it. */
-export function accountOf({ openid, app_key: appKey, base_url: baseUrl }) {
-  return { openid, appKey, baseUrl: baseUrl ?? undefined };
+export function accountOf({ openid, app_key: appKey, base_url: baseUrl, relay_url: relayUrl }) {
+  return relayUrl == null ? { openid, appKey, baseUrl: baseUrl ?? undefined } : { relayUrl };
+}
+
+/** The payload as the package takes it; of a request to any endpoint as JSON text, which keeps all digits. */
+export function payloadOf({ op, path, payload, repeat }) {
+  if (op === "other") return { path, payload: sourceOf(payload), repeat };
+  if (path !== undefined || repeat !== undefined) throw new Error("only `other` has path and repeat");
+  return payload;
 }

@@ -9,33 +9,43 @@ import {
   accountOf,
   any,
   check,
-  either,
   head,
-  integer,
-  nullOr,
   object,
   operationOf,
+  payloadOf,
+  stamp,
   text,
 } from "./shape.js";
 
-const SHAPE = { ...head, op: text, account: object, stamp: object, payload: any, expect: object };
-const STAMP = { now_ms: integer, msg_id: text, "form?": nullOr(either("epoch_ms", "compact")) };
+const SHAPE = {
+  ...head,
+  op: text,
+  "path?": text,
+  account: object,
+  stamp: object,
+  payload: any,
+  expect: object,
+};
 const EXPECTED = { "url?": text, "body?": text, "violations?": Array.isArray, "error?": text };
 
 export function run(test) {
   check("the case", test, SHAPE);
   check("its account", test.account, account);
-  check("its stamp", test.stamp, STAMP);
+  check("its stamp", test.stamp, stamp);
   check("what it expects", test.expect, EXPECTED);
   compare(sorted(test.expect), sorted(sign(test)));
 }
 
-function sign({ op, account, stamp, payload }) {
-  const operation = operationOf(op);
-  const { now_ms: nowMs, msg_id: msgId, form } = stamp;
+function sign(test) {
+  const operation = operationOf(test.op);
+  const { now_ms: nowMs, msg_id: msgId, form } = test.stamp;
   try {
-    const signer = new Account(accountOf(account));
-    const request = signer.sign(operation, payload, { nowMs, msgId, timestampForm: form ?? undefined });
+    const signer = new Account(accountOf(test.account));
+    const request = signer.sign(operation, payloadOf(test), {
+      nowMs,
+      msgId,
+      timestampForm: form ?? undefined,
+    });
     return { url: request.url, body: request.body };
   } catch (error) {
     if (isQinceError(error, "invalid_payload")) {

@@ -24,5 +24,6 @@ export async function show(stage) {
   const stored = await stage.sandbox.leadsWithCode(CODE);
   assert.equal(stored.length, 1, `${stored.length} leads have the code ${CODE}`);
   assert.equal(receipt.id, stored[0].id, "the query found another lead");
+  assert.ok(receipt.settled, "the receipt does not say that a query found the lead");
   screen.ok(`found by its code ${CODE}: id ${receipt.id}, the only lead that has it`);
 }

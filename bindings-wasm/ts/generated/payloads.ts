@@ -17,12 +17,12 @@ export interface LeadExtField {
    * The custom field's key.
    * 自定义字段key; at most 100 characters; required
    */
-  readonly salesleads_ext_key: string;
+  salesleads_ext_key: string;
   /**
    * The custom field's value.
    * 自定义字段value; at most 100 characters
    */
-  readonly salesleads_ext_value?: string | null | undefined;
+  salesleads_ext_value?: string | null | undefined;
 }
 
 /**
@@ -35,126 +35,126 @@ export interface AddLead {
    * The person in charge; this or `poolName` is required.
    * 负责人; at most 100 characters
    */
-  readonly empName?: string | null | undefined;
+  empName?: string | null | undefined;
   /**
    * The lead pool; this or `empName` is required.
    * 线索池名称; at most 100 characters
    */
-  readonly poolName?: string | null | undefined;
+  poolName?: string | null | undefined;
   /**
    * The lead's code, refused by the service where it exists. Give one: it is what lets an add whose outcome
    * is unknown be settled.
    * 线索编码; at most 100 characters
    */
-  readonly code?: string | null | undefined;
+  code?: string | null | undefined;
   /**
    * The customer's name.
    * 客户名称; at most 100 characters
    */
-  readonly cus_name?: string | null | undefined;
+  cus_name?: string | null | undefined;
   /**
    * Where the lead comes from; must exist in the tenant.
    * 线索来源; at most 100 characters
    */
-  readonly source_type?: string | null | undefined;
+  source_type?: string | null | undefined;
   /**
    * The marketing activity; must exist in the tenant.
    * 市场活动名称; at most 100 characters
    */
-  readonly market_name?: string | null | undefined;
+  market_name?: string | null | undefined;
   /**
    * The contact.
    * 联系人; at most 100 characters
    */
-  readonly linkman?: string | null | undefined;
+  linkman?: string | null | undefined;
   /**
    * The country code of the mobile number.
    * 手机号码国家码; at most 32 characters
    */
-  readonly mobile_country?: string | null | undefined;
+  mobile_country?: string | null | undefined;
   /**
    * The mobile number.
    * 手机号码; at most 100 characters
    */
-  readonly mobile?: string | null | undefined;
+  mobile?: string | null | undefined;
   /**
    * Whether the mobile number may exist already; it may where nothing is given.
    * 手机号码是否能重复; at most 1 character; one of `0` 不可以 (the number must be new), `1` 可以 (the number
    * may exist already)
    */
-  readonly mobile_repeat?: "" | "0" | "1" | null | undefined;
+  mobile_repeat?: "" | "0" | "1" | null | undefined;
   /**
    * The landline number.
    * 固话; at most 100 characters
    */
-  readonly tel?: string | null | undefined;
+  tel?: string | null | undefined;
   /**
    * The kind of lead.
    * 线索类型; at most 100 characters
    */
-  readonly customer_classification_name?: string | null | undefined;
+  customer_classification_name?: string | null | undefined;
   /**
    * The contact's position.
    * 职务; at most 100 characters
    */
-  readonly position?: string | null | undefined;
+  position?: string | null | undefined;
   /**
    * Details.
    * 线索详情; at most 4000 characters
    */
-  readonly detail?: string | null | undefined;
+  detail?: string | null | undefined;
   /**
    * The province.
    * 省名称; at most 100 characters
    */
-  readonly mssProvinceName?: string | null | undefined;
+  mssProvinceName?: string | null | undefined;
   /**
    * The city.
    * 市名称; at most 100 characters
    */
-  readonly mssCityName?: string | null | undefined;
+  mssCityName?: string | null | undefined;
   /**
    * The county or district.
    * 区县名称; at most 100 characters
    */
-  readonly mssAreaName?: string | null | undefined;
+  mssAreaName?: string | null | undefined;
   /**
    * The town or street.
    * 乡镇街道名称; at most 100 characters
    */
-  readonly mssStreetName?: string | null | undefined;
+  mssStreetName?: string | null | undefined;
   /**
    * The address.
    * 地址; at most 100 characters
    */
-  readonly mark_addr?: string | null | undefined;
+  mark_addr?: string | null | undefined;
   /**
    * The e-mail address.
    * 邮箱; at most 100 characters
    */
-  readonly email?: string | null | undefined;
+  email?: string | null | undefined;
   /**
    * The website.
    * 网址; at most 100 characters
    */
-  readonly website?: string | null | undefined;
+  website?: string | null | undefined;
   /**
    * Latitude and longitude of the marked position, with a comma between.
    * 标注位置; at most 400 characters
    */
-  readonly latlon?: string | null | undefined;
+  latlon?: string | null | undefined;
   /**
    * The address of the marked position.
    * 标注位置; at most 4000 characters
    */
-  readonly address?: string | null | undefined;
+  address?: string | null | undefined;
   /**
    * Custom fields.
    * 自定义字段列表
    */
-  readonly exts?: readonly LeadExtField[] | null | undefined;
+  exts?: readonly LeadExtField[] | null | undefined;
   /** Parameters that this SDK does not know, sent after the known ones in this order. */
-  readonly extra?: { readonly [name: string]: Json } | null | undefined;
+  extra?: { readonly [name: string]: Json } | null | undefined;
 }
 
 /**
@@ -166,12 +166,12 @@ export interface LeadMobile {
    * The number.
    * 手机号; at most 100 characters
    */
-  readonly phone?: string | null | undefined;
+  phone?: string | null | undefined;
   /**
    * The country code.
    * 国家编码; at most 100 characters
    */
-  readonly code?: string | null | undefined;
+  code?: string | null | undefined;
 }
 
 /**
@@ -186,173 +186,173 @@ export interface AddApaasLead {
    * The lead's code. Give one: it is what lets an add whose outcome is unknown be settled.
    * 线索编码; at most 100 characters
    */
-  readonly code?: string | null | undefined;
+  code?: string | null | undefined;
   /**
    * The company's name.
    * 企业名称; at most 100 characters
    */
-  readonly company_name?: string | null | undefined;
+  company_name?: string | null | undefined;
   /**
    * Where the lead comes from.
    * 线索来源; at most 100 characters
    */
-  readonly source_type?: string | null | undefined;
+  source_type?: string | null | undefined;
   /**
    * The kind of lead.
    * 线索类型; at most 100 characters
    */
-  readonly customer_classification_name?: string | null | undefined;
+  customer_classification_name?: string | null | undefined;
   /**
    * Why the lead was returned.
    * 退回原因; at most 100 characters
    */
-  readonly return_reason?: string | null | undefined;
+  return_reason?: string | null | undefined;
   /**
    * Why the lead was voided.
    * 作废原因; at most 100 characters
    */
-  readonly invalid_reason?: string | null | undefined;
+  invalid_reason?: string | null | undefined;
   /**
    * The marketing activity's name.
    * 市场活动名称; at most 100 characters
    */
-  readonly market_name?: string | null | undefined;
+  market_name?: string | null | undefined;
   /**
    * The marketing activity's id.
    * 市场活动id; at most 100 characters
    */
-  readonly market_id?: string | null | undefined;
+  market_id?: string | null | undefined;
   /**
    * The contact.
    * 联系人; at most 100 characters
    */
-  readonly linkman?: string | null | undefined;
+  linkman?: string | null | undefined;
   /**
    * The mobile number.
    * 手机号码
    */
-  readonly mobile?: LeadMobile | null | undefined;
+  mobile?: LeadMobile | null | undefined;
   /**
    * Whether the mobile number may exist already; it may where nothing is given.
    * 手机号码是否能重复; at most 1 character; one of `0` 不可以 (the number must be new), `1` 可以 (the number
    * may exist already)
    */
-  readonly mobile_duplicate?: "" | "0" | "1" | null | undefined;
+  mobile_duplicate?: "" | "0" | "1" | null | undefined;
   /**
    * The landline number.
    * 固话; at most 100 characters
    */
-  readonly telephone?: string | null | undefined;
+  telephone?: string | null | undefined;
   /**
    * The contact's position.
    * 职务; at most 100 characters
    */
-  readonly position?: string | null | undefined;
+  position?: string | null | undefined;
   /**
    * Details.
    * 线索详情; at most 4000 characters
    */
-  readonly detail?: string | null | undefined;
+  detail?: string | null | undefined;
   /**
    * The country.
    * 国家; at most 100 characters
    */
-  readonly mss_country?: string | null | undefined;
+  mss_country?: string | null | undefined;
   /**
    * The province.
    * 省名称; at most 100 characters
    */
-  readonly mss_province?: string | null | undefined;
+  mss_province?: string | null | undefined;
   /**
    * The city.
    * 市名称; at most 100 characters
    */
-  readonly mss_city?: string | null | undefined;
+  mss_city?: string | null | undefined;
   /**
    * The county or district.
    * 区县名称; at most 100 characters
    */
-  readonly mss_area?: string | null | undefined;
+  mss_area?: string | null | undefined;
   /**
    * The town or street.
    * 乡镇街道名称; at most 100 characters
    */
-  readonly mss_street?: string | null | undefined;
+  mss_street?: string | null | undefined;
   /**
    * The latitude.
    * 纬度; at most 400 characters
    */
-  readonly latitude?: string | null | undefined;
+  latitude?: string | null | undefined;
   /**
    * The longitude.
    * 经度; at most 400 characters
    */
-  readonly longitude?: string | null | undefined;
+  longitude?: string | null | undefined;
   /**
    * The address of the marked position.
    * 标注位置; at most 100 characters
    */
-  readonly address?: string | null | undefined;
+  address?: string | null | undefined;
   /**
    * The address.
    * 地址; at most 100 characters
    */
-  readonly mark_addr?: string | null | undefined;
+  mark_addr?: string | null | undefined;
   /**
    * The e-mail address.
    * 邮箱; at most 100 characters
    */
-  readonly email?: string | null | undefined;
+  email?: string | null | undefined;
   /**
    * The website.
    * 网址; at most 100 characters
    */
-  readonly website?: string | null | undefined;
+  website?: string | null | undefined;
   /**
    * Whether the lead is allocated: to a responsible person, or not, to a pool.
    * 分配状态; at most 100 characters; one of `1` 已分配 (allocated: the responsible person is required), `0`
    * 未分配 (not allocated: the pool is required, the responsible person left out)
    */
-  readonly allocation_status?: "" | "1" | "0" | null | undefined;
+  allocation_status?: "" | "1" | "0" | null | undefined;
   /**
    * How far the follow-up is.
    * 跟进状态; at most 100 characters; one of `1` 待处理 (to be handled), `2` 跟进中 (being followed up), `5`
    * 已转换 (converted)
    */
-  readonly salesleads_status?: "" | "1" | "2" | "5" | null | undefined;
+  salesleads_status?: "" | "1" | "2" | "5" | null | undefined;
   /**
    * The lead pool; required where the lead is not allocated.
    * 线索池; at most 100 characters
    */
-  readonly pool_name?: string | null | undefined;
+  pool_name?: string | null | undefined;
   /**
    * More about why the lead was voided.
    * 作废补充说明; at most 100 characters
    */
-  readonly removed_result?: string | null | undefined;
+  removed_result?: string | null | undefined;
   /**
    * Labels.
    * 线索标签; at most 100 characters
    */
-  readonly labels?: string | null | undefined;
+  labels?: string | null | undefined;
   /**
    * The id of the responsible person; required where the lead is allocated, refused where not.
    * 负责人ID; at most 100 characters
    */
-  readonly responsible_person?: string | null | undefined;
+  responsible_person?: string | null | undefined;
   /**
    * The business card.
    * 名片; at most 100 characters
    */
-  readonly card_photo?: string | null | undefined;
+  card_photo?: string | null | undefined;
   /**
    * Custom fields by their keys. Text and numbers are text, one choice its option code, several their codes
    * with commas between, a date `yyyy-MM-dd`, people and departments their ids.
    * 自定义字段列表
    */
-  readonly exts?: { readonly [name: string]: Json } | null | undefined;
+  exts?: { readonly [name: string]: Json } | null | undefined;
   /** Parameters that this SDK does not know, sent after the known ones in this order. */
-  readonly extra?: { readonly [name: string]: Json } | null | undefined;
+  extra?: { readonly [name: string]: Json } | null | undefined;
 }
 
 /**
@@ -364,12 +364,12 @@ export interface LeadExtRow {
    * The custom field's key.
    * 自定义字段key; required
    */
-  readonly salesleads_ext_key: string;
+  salesleads_ext_key: string;
   /**
    * The custom field's value, sent as given.
    * 自定义字段value
    */
-  readonly salesleads_ext_value?: Json | undefined;
+  salesleads_ext_value?: Json | undefined;
 }
 
 /**
@@ -382,119 +382,119 @@ export interface ModifyLead {
    * The lead's id; this or `code` is required.
    * 线索ID; at most 40 characters; sent as a number if it fits 64 bits
    */
-  readonly id?: LeadId | null | undefined;
+  id?: LeadId | null | undefined;
   /**
    * The lead's code; this or `id` is required.
    * 线索编码; at most 100 characters
    */
-  readonly code?: string | null | undefined;
+  code?: string | null | undefined;
   /**
    * The lead pool.
    * 线索池名称; at most 100 characters
    */
-  readonly poolName?: string | null | undefined;
+  poolName?: string | null | undefined;
   /**
    * The customer's name.
    * 客户名称; at most 100 characters
    */
-  readonly cus_name?: string | null | undefined;
+  cus_name?: string | null | undefined;
   /**
    * Where the lead comes from; must exist in the tenant.
    * 线索来源; at most 100 characters
    */
-  readonly source_type?: string | null | undefined;
+  source_type?: string | null | undefined;
   /**
    * The marketing activity; must exist in the tenant.
    * 市场活动名称; at most 100 characters
    */
-  readonly market_name?: string | null | undefined;
+  market_name?: string | null | undefined;
   /**
    * The contact.
    * 联系人; at most 100 characters
    */
-  readonly linkman?: string | null | undefined;
+  linkman?: string | null | undefined;
   /**
    * The country code of the mobile number.
    * 手机号码国家码; at most 32 characters
    */
-  readonly mobile_country?: string | null | undefined;
+  mobile_country?: string | null | undefined;
   /**
    * The mobile number.
    * 手机号码; at most 100 characters
    */
-  readonly mobile?: string | null | undefined;
+  mobile?: string | null | undefined;
   /**
    * The landline number.
    * 固话; at most 100 characters
    */
-  readonly tel?: string | null | undefined;
+  tel?: string | null | undefined;
   /**
    * The kind of lead.
    * 线索类型; at most 100 characters
    */
-  readonly customer_classification_name?: string | null | undefined;
+  customer_classification_name?: string | null | undefined;
   /**
    * The contact's position.
    * 职务; at most 100 characters
    */
-  readonly position?: string | null | undefined;
+  position?: string | null | undefined;
   /**
    * Details.
    * 线索详情; at most 4000 characters
    */
-  readonly detail?: string | null | undefined;
+  detail?: string | null | undefined;
   /**
    * The province.
    * 省名称; at most 100 characters
    */
-  readonly mssProvinceName?: string | null | undefined;
+  mssProvinceName?: string | null | undefined;
   /**
    * The city.
    * 市名称; at most 100 characters
    */
-  readonly mssCityName?: string | null | undefined;
+  mssCityName?: string | null | undefined;
   /**
    * The county or district.
    * 区县名称; at most 100 characters
    */
-  readonly mssAreaName?: string | null | undefined;
+  mssAreaName?: string | null | undefined;
   /**
    * The town or street.
    * 乡镇街道名称; at most 100 characters
    */
-  readonly mssStreetName?: string | null | undefined;
+  mssStreetName?: string | null | undefined;
   /**
    * The address.
    * 地址; at most 100 characters
    */
-  readonly mark_addr?: string | null | undefined;
+  mark_addr?: string | null | undefined;
   /**
    * The e-mail address.
    * 邮箱; at most 100 characters
    */
-  readonly email?: string | null | undefined;
+  email?: string | null | undefined;
   /**
    * The website.
    * 网址; at most 100 characters
    */
-  readonly website?: string | null | undefined;
+  website?: string | null | undefined;
   /**
    * Latitude and longitude of the marked position, with a comma between.
    * 标注位置; at most 400 characters
    */
-  readonly latlon?: string | null | undefined;
+  latlon?: string | null | undefined;
   /**
    * The address of the marked position.
    * 标注位置; at most 4000 characters
    */
-  readonly address?: string | null | undefined;
+  address?: string | null | undefined;
   /**
    * Custom fields, as rows or as a map: the vendor documents both.
    * 自定义字段列表
    */
-  readonly exts?: { readonly [name: string]: Json } | readonly LeadExtRow[] | null | undefined;
+  exts?: { readonly [name: string]: Json } | readonly LeadExtRow[] | null | undefined;
   /** Parameters that this SDK does not know, sent after the known ones in this order. */
-  readonly extra?: { readonly [name: string]: Json } | null | undefined;
+  extra?: { readonly [name: string]: Json } | null | undefined;
 }
 
 /**
@@ -509,156 +509,156 @@ export interface ModifyApaasLead {
    * The lead's id, an integer of at most 64 bits; this or `code` is required.
    * 线索ID; an integer of 64 bits; sent as a number
    */
-  readonly id?: LeadId | null | undefined;
+  id?: LeadId | null | undefined;
   /**
    * The lead's code; this or `id` is required.
    * 线索编码; at most 100 characters
    */
-  readonly code?: string | null | undefined;
+  code?: string | null | undefined;
   /**
    * The company's name.
    * 企业名称; at most 100 characters
    */
-  readonly company_name?: string | null | undefined;
+  company_name?: string | null | undefined;
   /**
    * Where the lead comes from: the option's name.
    * 来源; at most 100 characters
    */
-  readonly source_type?: string | null | undefined;
+  source_type?: string | null | undefined;
   /**
    * The kind of lead: the option's name.
    * 线索类型; at most 100 characters
    */
-  readonly customer_classification_name?: string | null | undefined;
+  customer_classification_name?: string | null | undefined;
   /**
    * Why the lead was returned: the option's name.
    * 退回原因; at most 100 characters
    */
-  readonly return_reason?: string | null | undefined;
+  return_reason?: string | null | undefined;
   /**
    * Why the lead was voided: the option's name.
    * 作废原因; at most 100 characters
    */
-  readonly invalid_reason?: string | null | undefined;
+  invalid_reason?: string | null | undefined;
   /**
    * The marketing activity's name; `market_id` goes before it.
    * 市场活动名称; at most 100 characters
    */
-  readonly market_name?: string | null | undefined;
+  market_name?: string | null | undefined;
   /**
    * The marketing activity's id; goes before `market_name`.
    * 市场活动id; at most 100 characters
    */
-  readonly market_id?: string | null | undefined;
+  market_id?: string | null | undefined;
   /**
    * The contact.
    * 联系人; at most 100 characters
    */
-  readonly linkman?: string | null | undefined;
+  linkman?: string | null | undefined;
   /**
    * The mobile number.
    * 手机号码
    */
-  readonly mobile?: LeadMobile | null | undefined;
+  mobile?: LeadMobile | null | undefined;
   /**
    * The landline number.
    * 固话; at most 100 characters
    */
-  readonly telephone?: string | null | undefined;
+  telephone?: string | null | undefined;
   /**
    * The contact's position.
    * 职位; at most 100 characters
    */
-  readonly position?: string | null | undefined;
+  position?: string | null | undefined;
   /**
    * Details.
    * 销售线索详情; at most 4000 characters
    */
-  readonly detail?: string | null | undefined;
+  detail?: string | null | undefined;
   /**
    * The country.
    * 国家名称; at most 32 characters
    */
-  readonly mss_country?: string | null | undefined;
+  mss_country?: string | null | undefined;
   /**
    * The province.
    * 省名称; at most 32 characters
    */
-  readonly mss_province?: string | null | undefined;
+  mss_province?: string | null | undefined;
   /**
    * The city.
    * 市名称; at most 32 characters
    */
-  readonly mss_city?: string | null | undefined;
+  mss_city?: string | null | undefined;
   /**
    * The county or district.
    * 区县名称; at most 32 characters
    */
-  readonly mss_area?: string | null | undefined;
+  mss_area?: string | null | undefined;
   /**
    * The town or street.
    * 乡镇街道名称; at most 32 characters
    */
-  readonly mss_street?: string | null | undefined;
+  mss_street?: string | null | undefined;
   /**
    * The address; its name differs from the one that adding takes.
    * 地址; at most 200 characters
    */
-  readonly mark_address?: string | null | undefined;
+  mark_address?: string | null | undefined;
   /**
    * The e-mail address.
    * 邮箱; at most 100 characters
    */
-  readonly email?: string | null | undefined;
+  email?: string | null | undefined;
   /**
    * The website.
    * 网址; at most 200 characters
    */
-  readonly website?: string | null | undefined;
+  website?: string | null | undefined;
   /**
    * Whether the lead is allocated: to a responsible person, or not, to a pool.
    * 分配状态; at most 200 characters; one of `1` 已分配 (allocated: the responsible person is required), `0`
    * 未分配 (not allocated: the pool is required, the responsible person left out)
    */
-  readonly allocation_status?: "" | "1" | "0" | null | undefined;
+  allocation_status?: "" | "1" | "0" | null | undefined;
   /**
    * How far the follow-up is.
    * 跟进状态; at most 200 characters; one of `1` 待处理 (to be handled), `2` 跟进中 (being followed up), `5`
    * 已转换 (converted)
    */
-  readonly salesleads_status?: "" | "1" | "2" | "5" | null | undefined;
+  salesleads_status?: "" | "1" | "2" | "5" | null | undefined;
   /**
    * The lead pool; required where the lead is not allocated.
    * 线索池; at most 100 characters
    */
-  readonly pool_name?: string | null | undefined;
+  pool_name?: string | null | undefined;
   /**
    * More about why the lead was voided.
    * 作废补充说明; at most 100 characters
    */
-  readonly removed_result?: string | null | undefined;
+  removed_result?: string | null | undefined;
   /**
    * Labels.
    * 线索标签; at most 100 characters
    */
-  readonly labels?: string | null | undefined;
+  labels?: string | null | undefined;
   /**
    * The id of the responsible person; required where the lead is allocated, refused where not.
    * 负责人id; at most 32 characters
    */
-  readonly responsible_person?: string | null | undefined;
+  responsible_person?: string | null | undefined;
   /**
    * The business card.
    * 名片; at most 100 characters
    */
-  readonly card_photo?: string | null | undefined;
+  card_photo?: string | null | undefined;
   /**
    * Custom fields by their keys.
    * 扩展字段集合
    */
-  readonly exts?: { readonly [name: string]: Json } | null | undefined;
+  exts?: { readonly [name: string]: Json } | null | undefined;
   /** Parameters that this SDK does not know, sent after the known ones in this order. */
-  readonly extra?: { readonly [name: string]: Json } | null | undefined;
+  extra?: { readonly [name: string]: Json } | null | undefined;
 }
 
 /**
@@ -671,29 +671,29 @@ export interface RemoveLead {
    * The lead's id; this or `code` is required.
    * 线索ID; at most 40 characters
    */
-  readonly id?: LeadId | null | undefined;
+  id?: LeadId | null | undefined;
   /**
    * The lead's code; this or `id` is required.
    * 线索编码; at most 100 characters
    */
-  readonly code?: string | null | undefined;
+  code?: string | null | undefined;
   /**
    * The person who removes it; in the vendor's example only.
    * 员工ID
    */
-  readonly emp_id?: string | null | undefined;
+  emp_id?: string | null | undefined;
   /**
    * The code of the reason; must exist in the tenant.
    * 作废原因编码; at most 40 characters; sent as a number if it is digits
    */
-  readonly reason_id?: LeadId | null | undefined;
+  reason_id?: LeadId | null | undefined;
   /**
    * The reason in words.
    * 作废原因; at most 4000 characters
    */
-  readonly content?: string | null | undefined;
+  content?: string | null | undefined;
   /** Parameters that this SDK does not know, sent after the known ones in this order. */
-  readonly extra?: { readonly [name: string]: Json } | null | undefined;
+  extra?: { readonly [name: string]: Json } | null | undefined;
 }
 
 /**
@@ -708,70 +708,70 @@ export interface QueryLeads {
    * The lead's code.
    * 线索编码; at most 100 characters
    */
-  readonly code?: string | null | undefined;
+  code?: string | null | undefined;
   /**
    * The lead's id.
    * 线索id; at most 100 characters
    */
-  readonly id?: LeadId | null | undefined;
+  id?: LeadId | null | undefined;
   /**
    * The contact.
    * 联系人; at most 100 characters
    */
-  readonly linkman?: string | null | undefined;
+  linkman?: string | null | undefined;
   /**
    * The mobile number.
    * 手机号码; at most 40 characters
    */
-  readonly mobile?: string | null | undefined;
+  mobile?: string | null | undefined;
   /**
    * The person in charge.
    * 负责人; at most 100 characters
    */
-  readonly emp_name?: string | null | undefined;
+  emp_name?: string | null | undefined;
   /**
    * The lead's name.
    * 线索名称; at most 100 characters
    */
-  readonly cus_name?: string | null | undefined;
+  cus_name?: string | null | undefined;
   /**
    * The first day of creation, `yyyy-MM-dd`.
    * 创建时间起始; at most 100 characters; a day, `yyyy-MM-dd`
    */
-  readonly create_time_start?: string | null | undefined;
+  create_time_start?: string | null | undefined;
   /**
    * The last day of creation, `yyyy-MM-dd`.
    * 创建时间结束; at most 100 characters; a day, `yyyy-MM-dd`
    */
-  readonly create_time_end?: string | null | undefined;
+  create_time_end?: string | null | undefined;
   /**
    * The first day of modification, `yyyy-MM-dd`.
    * 修改时间起始; at most 100 characters; a day, `yyyy-MM-dd`
    */
-  readonly modify_time_start?: string | null | undefined;
+  modify_time_start?: string | null | undefined;
   /**
    * The last day of modification, `yyyy-MM-dd`.
    * 修改时间结束; at most 100 characters; a day, `yyyy-MM-dd`
    */
-  readonly modify_time_end?: string | null | undefined;
+  modify_time_end?: string | null | undefined;
   /**
    * The lead's status.
    * 线索状态; at most 1 character; one of `1` 待处理 (to be handled), `2` 跟进 (being followed up), `3` 无效
    * (invalid), `5` 转换 (converted), `6` 未分配 (not allocated)
    */
-  readonly salesleads_status?: "" | "1" | "2" | "3" | "5" | "6" | null | undefined;
+  salesleads_status?: "" | "1" | "2" | "3" | "5" | "6" | null | undefined;
   /**
    * Which page, from 1, the default.
    * 页码
    */
-  readonly page?: number | null | undefined;
+  page?: number | null | undefined;
   /**
    * How many leads a page holds, 1000 by default. The service may return fewer.
    * 分页大小
    */
-  readonly pageSize?: number | null | undefined;
+  pageSize?: number | null | undefined;
   /** Parameters that this SDK does not know, sent after the known ones in this order. */
-  readonly extra?: { readonly [name: string]: Json } | null | undefined;
+  extra?: { readonly [name: string]: Json } | null | undefined;
 }
 
 /**
@@ -783,12 +783,12 @@ export interface LeadSort {
    * The field.
    * 排序字段; at most 30 characters; required
    */
-  readonly field_key: string;
+  field_key: string;
   /**
    * The direction.
    * 排序类型; one of `asc` 正序 (ascending), `desc` 倒序 (descending)
    */
-  readonly type?: "" | "asc" | "desc" | null | undefined;
+  type?: "" | "asc" | "desc" | null | undefined;
 }
 
 /**
@@ -800,17 +800,17 @@ export interface LeadFilter {
    * The field.
    * 字段key; at most 30 characters; required
    */
-  readonly field_key: string;
+  field_key: string;
   /**
    * The operator; EQ, GE, LE, GT, LT and ISN have been seen, others are passed on.
    * 操作符; at most 32 characters; required
    */
-  readonly operator: string;
+  operator: string;
   /**
    * The values to compare with; times are milliseconds since the epoch, as text.
    * 字段值集合
    */
-  readonly field_values?: readonly Json[] | null | undefined;
+  field_values?: readonly Json[] | null | undefined;
 }
 
 /**
@@ -822,12 +822,12 @@ export interface LeadFilterGroup {
    * How the filters are joined.
    * 组内查询条件; one of `AND` (all filters of the group apply), `OR` (any filter of the group applies)
    */
-  readonly connector?: "" | "AND" | "OR" | null | undefined;
+  connector?: "" | "AND" | "OR" | null | undefined;
   /**
    * The conditions.
    * 组内查询条件
    */
-  readonly filters?: readonly LeadFilter[] | null | undefined;
+  filters?: readonly LeadFilter[] | null | undefined;
 }
 
 /**
@@ -842,78 +842,78 @@ export interface QueryApaasLeads {
    * The lead's code.
    * 线索编码; at most 100 characters
    */
-  readonly code?: string | null | undefined;
+  code?: string | null | undefined;
   /**
    * The lead's id.
    * 线索id; at most 100 characters
    */
-  readonly id?: LeadId | null | undefined;
+  id?: LeadId | null | undefined;
   /**
    * The contact.
    * 联系人; at most 100 characters
    */
-  readonly linkman?: string | null | undefined;
+  linkman?: string | null | undefined;
   /**
    * The mobile number.
    * 手机号码; at most 40 characters
    */
-  readonly mobile?: string | null | undefined;
+  mobile?: string | null | undefined;
   /**
    * The person in charge.
    * 负责人; at most 100 characters
    */
-  readonly emp_name?: string | null | undefined;
+  emp_name?: string | null | undefined;
   /**
    * The lead's name.
    * 线索名称; at most 100 characters
    */
-  readonly cus_name?: string | null | undefined;
+  cus_name?: string | null | undefined;
   /**
    * The first day of creation, `yyyy-MM-dd`.
    * 创建时间起始; at most 100 characters; a day, `yyyy-MM-dd`
    */
-  readonly create_time_start?: string | null | undefined;
+  create_time_start?: string | null | undefined;
   /**
    * The last day of creation, `yyyy-MM-dd`.
    * 创建时间结束; at most 100 characters; a day, `yyyy-MM-dd`
    */
-  readonly create_time_end?: string | null | undefined;
+  create_time_end?: string | null | undefined;
   /**
    * The first day of modification, `yyyy-MM-dd`.
    * 修改时间起始; at most 100 characters; a day, `yyyy-MM-dd`
    */
-  readonly modify_time_start?: string | null | undefined;
+  modify_time_start?: string | null | undefined;
   /**
    * The last day of modification, `yyyy-MM-dd`.
    * 修改时间结束; at most 100 characters; a day, `yyyy-MM-dd`
    */
-  readonly modify_time_end?: string | null | undefined;
+  modify_time_end?: string | null | undefined;
   /**
    * The lead's status.
    * 线索状态; at most 1 character; one of `1` 待处理 (to be handled), `2` 跟进 (being followed up), `3` 无效
    * (invalid), `5` 转换 (converted), `6` 未分配 (not allocated)
    */
-  readonly salesleads_status?: "" | "1" | "2" | "3" | "5" | "6" | null | undefined;
+  salesleads_status?: "" | "1" | "2" | "3" | "5" | "6" | null | undefined;
   /**
    * The order of the leads; by time of creation where nothing is given.
    * 排序
    */
-  readonly sorts?: readonly LeadSort[] | null | undefined;
+  sorts?: readonly LeadSort[] | null | undefined;
   /**
    * Further conditions, in groups.
    * 查询条件列表
    */
-  readonly query_group?: readonly LeadFilterGroup[] | null | undefined;
+  query_group?: readonly LeadFilterGroup[] | null | undefined;
   /**
    * Which page, from 1, the default.
    * 页码
    */
-  readonly page?: number | null | undefined;
+  page?: number | null | undefined;
   /**
    * How many leads a page holds, 1000 by default. The service may return fewer.
    * 分页大小
    */
-  readonly pageSize?: number | null | undefined;
+  pageSize?: number | null | undefined;
   /** Parameters that this SDK does not know, sent after the known ones in this order. */
-  readonly extra?: { readonly [name: string]: Json } | null | undefined;
+  extra?: { readonly [name: string]: Json } | null | undefined;
 }

@@ -15,12 +15,13 @@ use std::fmt;
 
 use super::{Attempt, Policy, Progress, Step, retry_after};
 use crate::account::Account;
+use crate::body::RawReply;
 use crate::endpoint::{Endpoint, Settling};
 use crate::error::{Error, Failure, Malformed};
 use crate::payload::dynamic::{Payload, Repeat};
 use crate::payload::{Draft, Slot};
-use crate::record::{Row, Rows};
-use crate::reply::{Outcome, RawReply, Receipt};
+use crate::record::Rows;
+use crate::reply::{Outcome, Receipt};
 use crate::stamp::{Stamp, TimestampForm};
 
 /// A [`Call`](crate::Call) of an operation that is chosen at run time.
@@ -411,13 +412,16 @@ impl Call {
     /// the service wrote in other cases or without the white space around it.
     fn find(&self, rows: &Rows) -> Option<Receipt> {
         let (settling, key) = self.settling()?;
-        let key_of = |row: &Row| row.text_by_name(settling.key).unwrap_or_default().to_owned();
-        let is_same = |row: &Row| key_of(row).trim().eq_ignore_ascii_case(key.trim());
-        let mut same: Vec<_> = rows.iter().filter(is_same).collect();
-        // Stable: of several alike, the first one.
-        same.sort_by_key(|row| key_of(row) != key);
-        let found = same.first()?;
-        let id = settling.query.paging.and_then(|paging| paging.id_of(found)).map(str::to_owned);
+        let has = |is_same: &dyn Fn(&str) -> bool| {
+            rows.iter().find(|row| row.text_by_name(settling.key).is_some_and(is_same))
+        };
+        // White space alone would be the key of every lead without one.
+        let trimmed = Some(key.trim()).filter(|trimmed| !trimmed.is_empty());
+        let found = has(&|given| given == key).or_else(|| {
+            let trimmed = trimmed?;
+            has(&|given| given.trim().eq_ignore_ascii_case(trimmed))
+        })?;
+        let id = settling.query.paging.and_then(|paging| paging.id_of(&found)).map(str::to_owned);
         Some(Receipt { id, settled: true, ..Receipt::default() })
     }
 

@@ -239,16 +239,13 @@ impl<'t> Cursor<'t> {
     }
 
     /// Whether the value that begins here is an empty text, list or object.
-    pub(crate) fn at_nothing(&self) -> Result<bool> {
-        let mut ahead = self.clone();
-        Ok(match self.peek() {
-            open @ (b'[' | b'{') => !ahead.open(open + 2),
-            _ if self.at_string() => {
-                let span = ahead.string()?;
-                span.start == span.end
-            }
+    pub(crate) fn at_nothing(&self) -> bool {
+        match self.peek() {
+            open @ (b'[' | b'{') => !self.clone().open(open + 2),
+            b'"' if !self.quoted => self.ahead(1) == b'"',
+            b'\\' if self.quoted => self.text.as_bytes()[self.at..].starts_with(br#"\"\""#),
             _ => false,
-        })
+        }
     }
 
     /// Reads a number, `true`, `false` or `null` as literal text.

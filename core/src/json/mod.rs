@@ -5,6 +5,7 @@
 //! them. `serde_json` cannot do either, which is why this module exists; both agree on what is JSON.
 
 mod cursor;
+pub(crate) mod serde;
 mod text;
 mod value;
 

@@ -6,6 +6,7 @@ mod add_apaas;
 mod follow_up;
 mod modify;
 mod modify_apaas;
+pub(crate) mod pushes;
 mod query;
 mod query_apaas;
 mod remove;
@@ -15,6 +16,7 @@ pub use add_apaas::{AddApaasLead, LeadMobile};
 pub use follow_up::FollowUp;
 pub use modify::{LeadExtRow, LeadExts, ModifyLead};
 pub use modify_apaas::ModifyApaasLead;
+pub use pushes::PushData;
 pub use query::{Lead, LeadExt, LeadLabel, QueryLeads};
 pub use query_apaas::{
     ApaasLead, LeadChoice, LeadFilter, LeadFilterGroup, LeadPhone, LeadPhoto, LeadReference,
@@ -23,31 +25,36 @@ pub use query_apaas::{
 pub use remove::RemoveLead;
 
 use crate::endpoint::Endpoint;
-use crate::meta::Allowed;
+use crate::meta::{Allowed, Shape};
 use crate::operation::Operation;
-use crate::push::{Push, PushData};
-use crate::record::Record;
 
 /// The module's path in URLs.
 const MODULE: &str = "salesleads/v1";
 
-/// All operations.
-pub(crate) const ENDPOINTS: &[&Endpoint] = &[
-    AddLead::ENDPOINT,
-    AddApaasLead::ENDPOINT,
-    ModifyLead::ENDPOINT,
-    ModifyApaasLead::ENDPOINT,
-    RemoveLead::ENDPOINT,
-    QueryLeads::ENDPOINT,
-    QueryApaasLeads::ENDPOINT,
-];
+impl Endpoint {
+    /// All operations with a table, in the order of the vendor's page.
+    pub const ALL: &'static [&'static Self] = &[
+        AddLead::ENDPOINT,
+        AddApaasLead::ENDPOINT,
+        ModifyLead::ENDPOINT,
+        ModifyApaasLead::ENDPOINT,
+        RemoveLead::ENDPOINT,
+        QueryLeads::ENDPOINT,
+        QueryApaasLeads::ENDPOINT,
+    ];
 
-/// All pushes.
-pub(crate) const PUSHES: &[Push] = &[Push {
-    data_type: "salesLeads_follow",
-    shape: FollowUp::SHAPE,
-    data: |row| PushData::FollowUp(FollowUp::at(row)),
-}];
+    /// The operation of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        Self::ALL.iter().copied().find(|endpoint| endpoint.name == name)
+    }
+
+    /// The operation whose payload has this shape.
+    #[must_use]
+    pub fn taking(shape: &Shape) -> Option<&'static Self> {
+        Self::ALL.iter().copied().find(|endpoint| endpoint.shape.name == shape.name)
+    }
+}
 
 /// 手机号码是否能重复, of both adds.
 const MAY_REPEAT: &[Allowed] = &[

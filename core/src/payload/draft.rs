@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::error::InvalidPayload;
 use crate::json::Json;
 use crate::meta::{Field, Shape};
 use crate::payload::{JsonMap, check};
+use crate::violation::InvalidPayload;
 use crate::violation::Report;
 
 /// A group of fields with what has been given for them: a payload, or a part of one.

@@ -1,11 +1,13 @@
 //! A payload of whatever operation.
 
 use crate::endpoint::Endpoint;
-use crate::error::{Error, InvalidPayload};
+use crate::error::Error;
 use crate::json::{Cursor, Json};
 use crate::payload::Draft;
+use crate::payload::read::not_json;
 use crate::payload::verbatim::Verbatim;
 use crate::url::is_path;
+use crate::violation::InvalidPayload;
 use crate::violation::{Found, Path, Problem, Report, Wanted};
 
 /// A payload of an operation that is chosen at run time. It is checked and written as the body that is sent; what is
@@ -79,7 +81,7 @@ impl Payload {
                 let expected = Wanted::ObjectOrList;
                 report.add(Path::Top, "", &Problem::Mistyped { found, expected });
             }
-            Err(error) => report.add(Path::Top, "", &Problem::NotJson(*error)),
+            Err(error) => report.add(Path::Top, "", &not_json(*error)),
         }
         Self {
             endpoint: &Endpoint::OTHER,

@@ -49,13 +49,13 @@ macro_rules! fields {
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $crate::serde_support::serialize($crate::Operation::to_json(self), serializer)
+                $crate::json::serde::serialize($crate::Operation::to_json(self), serializer)
             }
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::serde_support::deserialize(deserializer, $crate::Operation::from_json)
+                $crate::json::serde::deserialize(deserializer, $crate::Operation::from_json)
             }
         }
     };

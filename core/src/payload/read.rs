@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::error::InvalidPayload;
 use crate::json::{Cursor, Json, SyntaxError};
 use crate::meta::{Kind, Others, Shape};
 use crate::payload::{Draft, JsonMap, Slot, is_integer};
+use crate::violation::InvalidPayload;
 use crate::violation::{Found, Path, Problem, Report, Wanted};
 
 impl<'t> Draft<'t> {
@@ -38,7 +38,7 @@ impl<'t> Draft<'t> {
         };
         let read = Self::read(&mut source, shape);
         read.and_then(|draft| cursor.finish().map(|()| draft)).unwrap_or_else(|error| {
-            report.add(Path::Top, "", &Problem::NotJson(error));
+            report.add(Path::Top, "", &not_json(error));
             let mut nothing = Self::empty(shape);
             nothing.is_mistyped = true;
             nothing
@@ -246,4 +246,8 @@ impl<'t> Source<'_, 't> {
         }
         Ok(JsonMap::of_members(members))
     }
+}
+
+pub(super) fn not_json(error: SyntaxError) -> Problem<'static> {
+    Problem::NotJson { why: error.to_string(), at: error.at }
 }

@@ -1,10 +1,10 @@
 //! Writing payloads: as the body that is sent, and as the JSON that is read.
 
-use crate::error::InvalidPayload;
 use crate::json::{write_key, write_member, write_string};
 use crate::meta::{AsNumber, Field};
 use crate::payload::check::{self, fits_64_bits};
 use crate::payload::{Draft, JsonMap, Slot, is_whole_number};
+use crate::violation::InvalidPayload;
 use crate::violation::{Path, Report};
 
 impl Draft<'_> {

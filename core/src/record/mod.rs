@@ -16,7 +16,8 @@ use crate::meta::Shape;
 ///
 /// A record is a place on the page that it came with: cheap to make and to clone, and its values are
 /// looked up when asked for. A text is `None` where the service left it out or sent null. Numbers and
-/// booleans where the vendor documents text are taken as their literal text.
+/// booleans where the vendor documents text are taken as their literal text. With serde a record goes to and from JSON
+/// only, whose numbers keep every digit.
 pub trait Record: Sized {
     /// The vendor's table of its members.
     const SHAPE: &'static Shape;
@@ -124,13 +125,13 @@ macro_rules! record {
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $crate::serde_support::serialize($crate::Record::to_json(self), serializer)
+                $crate::json::serde::serialize($crate::Record::to_json(self), serializer)
             }
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::serde_support::deserialize(deserializer, $crate::Record::from_json)
+                $crate::json::serde::deserialize(deserializer, $crate::Record::from_json)
             }
         }
     };

@@ -5,11 +5,11 @@
 
 use std::fmt;
 
+use crate::body::MAX_BODY;
 use crate::json::{Cursor, Span, SyntaxError, write_string};
 use crate::meta::{Field, Kind, Others, Shape};
 use crate::record::Sheet;
 use crate::record::row::{Cell, OTHERS};
-use crate::reply::MAX_BODY;
 
 /// Why rows could not be read at all.
 #[derive(Debug)]
@@ -45,6 +45,9 @@ pub(super) struct Misfit {
     /// The way from the row to the member, empty for the row itself.
     pub(super) path: String,
     pub(super) expected: &'static str,
+    /// While its row is read: in which member of it, and which one in turn that was.
+    place: usize,
+    turn: usize,
 }
 
 /// How many misfits are noted at most, so that a page of nothing else does not take many times its memory.
@@ -91,6 +94,23 @@ struct Habit {
     shape: &'static Shape,
     /// By place, from 0 for the first of all.
     next: [u8; OTHERS + 1],
+}
+
+/// Which members of a row came more than once.
+#[derive(Default)]
+struct Repeats {
+    /// Their places and turns, but for the first turn of each.
+    turns: Vec<(usize, usize)>,
+    /// Those that were odd before they came again, in one bit for each place.
+    odd: u64,
+}
+
+impl Repeats {
+    #[cold]
+    fn note(&mut self, place: usize, turn: usize, odd: u64) {
+        self.turns.push((place, turn));
+        self.odd |= odd;
+    }
 }
 
 impl Reader {
@@ -209,9 +229,12 @@ impl Reader {
         let begin = self.mark();
         let mut found = [Cell::default(); OTHERS + 1];
         let (mut present, mut odd): (u64, u64) = (0, 0);
+        let mut repeats = Repeats::default();
         let mut before = 0;
+        let mut turn = 0;
         let mut more = cursor.open(b'}');
         while more {
+            turn += 1;
             let place = match self.place(cursor, habit, before)? {
                 Ok(place) => place,
                 Err(name) => {
@@ -223,9 +246,10 @@ impl Reader {
             let field = &shape.fields[place];
             let bit = 1 << place;
             if (present | odd) & bit != 0 {
-                self.forget(cursor, &begin, field.wire);
+                repeats.note(place, turn, odd & bit);
             }
             (present, odd) = (present & !bit, odd & !bit);
+            let misfits = self.misfits.len();
             match self.value(cursor, field)? {
                 Value::Absent => {}
                 Value::At(cell) => {
@@ -234,8 +258,14 @@ impl Reader {
                 }
                 Value::Odd => odd |= bit,
             }
+            for misfit in &mut self.misfits[misfits..] {
+                (misfit.place, misfit.turn) = (place, turn);
+            }
             before = place + 1;
             more = cursor.more(b'}')?;
+        }
+        if !repeats.turns.is_empty() {
+            self.forget(cursor, &begin, shape, &repeats, odd);
         }
         if self.pending.len() > begin.pending {
             found[OTHERS] = self.close_pairs(cursor, begin.pending);
@@ -269,7 +299,7 @@ impl Reader {
 
     fn misfit(&mut self, path: String, expected: &'static str) {
         if self.misfits.len() < MOST_MISFITS {
-            self.misfits.push(Misfit { index: 0, row: 0, path, expected });
+            self.misfits.push(Misfit { index: 0, row: 0, path, expected, place: 0, turn: 0 });
         }
     }
 
@@ -281,20 +311,33 @@ impl Reader {
         }
     }
 
-    /// Forgets what the row that began there said of this member: it says it again, and the last one counts.
+    /// Forgets what the row that began there said of members that it said again later: the last one counts.
     #[cold]
-    fn forget(&mut self, cursor: &Cursor<'_>, row: &Mark, wire: &str) {
-        let pairs = self.pending.split_off(row.pending);
-        let others = pairs.chunks_exact(2).filter(|pair| self.said(cursor, pair[0]) != wire);
-        let others = others.collect::<Vec<_>>().concat();
-        self.pending.extend(others);
-        let mut at = 0;
-        self.misfits.retain(|misfit| {
-            at += 1;
-            let rest = misfit.path.strip_prefix(wire);
-            let is_of_it = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
-            at <= row.misfits || !is_of_it
-        });
+    fn forget(
+        &mut self,
+        cursor: &Cursor<'_>,
+        row: &Mark,
+        shape: &Shape,
+        repeats: &Repeats,
+        odd: u64,
+    ) {
+        let mut last = [0; OTHERS];
+        for &(place, turn) in &repeats.turns {
+            last[place] = turn;
+        }
+        let misfits = self.misfits.split_off(row.misfits);
+        let counts = |misfit: &Misfit| misfit.turn >= last[misfit.place];
+        self.misfits.extend(misfits.into_iter().filter(counts));
+        // Of those that are odd in the end, too, the last one counts as of all members that are unknown.
+        let no_more = repeats.odd & !odd;
+        let is_no_more =
+            |name: &str| shape.position(name).is_some_and(|place| no_more >> place & 1 == 1);
+        if no_more != 0 {
+            let pairs = self.pending.split_off(row.pending);
+            let kept = pairs.chunks_exact(2).filter(|pair| !is_no_more(self.said(cursor, pair[0])));
+            let kept = kept.collect::<Vec<_>>().concat();
+            self.pending.extend(kept);
+        }
     }
 
     /// The text of a cell that was read.
@@ -315,13 +358,13 @@ impl Reader {
             let is_same = |pair: &&[usize]| {
                 self.said(cursor, pairs[pair[0]]) == self.said(cursor, pairs[pair[1]])
             };
-            let mut repeated: Vec<_> =
-                order.windows(2).filter(is_same).map(|pair| pair[0]).collect();
-            // From the last one on, so that those before keep their places.
-            repeated.sort_unstable_by(|a, b| b.cmp(a));
-            for at in repeated {
-                self.pending.drain(pending + 2 * at..pending + 2 * at + 2);
+            let mut counts = vec![true; pairs.len()];
+            for pair in order.windows(2).filter(is_same) {
+                counts[pair[0]] = false;
             }
+            let pairs = self.pending.split_off(pending);
+            let kept = pairs.chunks_exact(2).zip(counts).filter(|(_, counts)| *counts);
+            self.pending.extend(kept.flat_map(|(pair, _)| pair));
         }
         self.close(pending, 2)
     }
@@ -398,7 +441,7 @@ impl Reader {
         *cursor = begin.0;
         self.rewind(&begin.1);
         // Some serializers have one nothing for texts, lists and objects alike.
-        if matches!(field.kind, Kind::Text) || !cursor.at_nothing()? {
+        if matches!(field.kind, Kind::Text) || !cursor.at_nothing() {
             self.misfit(field.wire.to_owned(), expected);
         }
         let name = self.put_aside(|aside| aside.push_str(field.wire));

@@ -321,3 +321,18 @@ fn an_add_is_in_doubt_until_its_result_has_been_handed_out() {
     let Step::Done(Ok(_)) = call.step(2, "m2", 0.0) else { panic!("it is not done") };
     assert!(!call.is_in_doubt());
 }
+
+#[test]
+fn a_lead_without_a_code_is_never_taken_for_one_whose_code_is_white_space() {
+    let account = Account::new("openid", "key").unwrap();
+    let lead = AddLead::new().emp_name("e").code("  ");
+    let mut call = Call::new(account, lead, Policy { max_attempts: 1, ..Policy::default() });
+    let Step::Send(_) = call.step(0, "m1", 0.0) else { panic!("nothing is sent") };
+    call.failed("m1", 0, Failure::Unknown);
+    let Step::WaitUntil(now_ms) = call.step(0, "m2", 0.0) else { panic!("it does not wait") };
+    let Step::Send(_) = call.step(now_ms, "m2", 0.0) else { panic!("nothing is sent") };
+    let others = r#"{"return_code":"0","response_data":[{"id":"1"},{"id":"2","code":""}]}"#;
+    call.replied("m2", now_ms, RawReply::new(200, others), None);
+    let Step::Done(Err(error)) = call.step(now_ms, "m3", 0.0) else { panic!("it is not over") };
+    assert_eq!(error.code(), "uncertain");
+}

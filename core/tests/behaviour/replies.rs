@@ -240,3 +240,20 @@ fn a_record_outlives_its_page_and_crosses_threads() {
     });
     assert_eq!(told.join().unwrap(), (Some("7".to_owned()), Some("重复".to_owned())));
 }
+
+#[test]
+fn members_that_repeat_cost_no_more_than_others() {
+    let many = 30_000;
+    let odd = "\"linkman\":[],".repeat(many);
+    let unknown: String = (0..many).map(|i| format!("\"x{i}\":{i},")).collect();
+    let again = "\"x\":1,".repeat(many);
+    let labels = format!("\"labels\":[{}{{}}],", "{\"color\":[]},".repeat(many));
+    let parts = "\"labels\":[{\"color\":[]}],".repeat(many);
+    let row = format!("{{{unknown}{odd}{again}{labels}{parts}\"linkman\":\"a\",\"id\":\"7\"}}");
+    let body = format!("{{\"return_code\":\"0\",\"response_data\":[{row}]}}");
+    let page = QueryLeads::read(RawReply::new(200, body)).unwrap();
+    let lead = page.iter().next().unwrap();
+    assert_eq!((lead.linkman(), lead.extra().count()), (Some("a"), many + 1));
+    let faults: Vec<_> = page.faults().map(|fault| fault.path).collect();
+    assert_eq!(faults, ["[0].labels[0].color"]);
+}

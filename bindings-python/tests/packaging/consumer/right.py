@@ -17,7 +17,7 @@ from qince_leads import (
     FollowUp,
     InvalidPayloadError,
     Lead,
-    Mobile,
+    LeadMobile,
     Page,
     Pages,
     Policy,
@@ -62,7 +62,7 @@ def client() -> Client:
 def add(client: Client, names: Iterable[str]) -> dict[str, str | None]:
     receipts: list[Receipt] = [client.add(AddLead(emp_name="负责人", cus_name=name, code=name)) for name in names]
     receipts.append(client.add(emp_name="负责人", code="L1", extra={"new": [1, None, {"a": True}]}))
-    receipts.append(client.add_apaas(AddApaasLead(company_name="示例公司", mobile=Mobile(phone="18811111111"))))
+    receipts.append(client.add_apaas(AddApaasLead(company_name="示例公司", mobile=LeadMobile(phone="18811111111"))))
     return {receipt.msg_id or "": receipt.id for receipt in receipts}
 
 

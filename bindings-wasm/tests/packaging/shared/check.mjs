@@ -61,18 +61,19 @@ const CHECKS = {
   },
 
   "a page is read from text": ({ read }) => {
-    equal(read("query", { status: 200, body: PAGE }), LEADS);
+    equal(read("query", { status: 200, body: PAGE }), { leads: LEADS, faults: [] });
   },
 
   "a page is read from bytes": ({ read }) => {
-    equal(read("query", { status: 200, body: new TextEncoder().encode(PAGE) }), LEADS);
+    const page = read("query", { status: 200, body: new TextEncoder().encode(PAGE) });
+    equal(page, { leads: LEADS, faults: [] });
   },
 
   "a rejection is read": ({ read, RejectedError }) => {
     const body = '{"return_code":"1","return_msg":"线索编码重复","msg_id":"m-1"}';
     const error = thrown(() => read("add", { status: 200, body }));
     equal(error instanceof RejectedError, true);
-    equal([error.returnCode, error.returnMsg, error.msgId], ["1", "线索编码重复", "m-1"]);
+    equal([error.returnCode, error.returnMsg, error.echoedMsgId], ["1", "线索编码重复", "m-1"]);
   },
 
   "a push is verified at once, and acknowledged": ({ verifyPush, acknowledge }) => {
@@ -96,7 +97,8 @@ const CHECKS = {
       },
       () => '{"return_code":"0","return_msg":null,"msg_id":"m-2"}',
     ]);
-    equal(await leads.modify({ id: "6789690485561771524", cus_name: "示例公司" }), { msgId: "m-2" });
+    const receipt = await leads.modify({ id: "6789690485561771524", cus_name: "示例公司" });
+    equal(receipt, { msgId: "m-2", settled: false });
     equal(
       sent.map(({ body }) => body),
       Array(2).fill('{"id":6789690485561771524,"cus_name":"示例公司"}'),

@@ -1,6 +1,6 @@
 //! The names of errors and rules, how a policy is where nothing is said, and what every request has.
 
-use qince_leads::{Error, Policy, Rule, SignedRequest};
+use qince_leads::{Endpoint, Error, Policy, Rule, SignedRequest};
 
 use super::{comment, literal};
 
@@ -63,11 +63,15 @@ fn request() -> String {
     format!(
         "\n{}internal object RequestConstants {{\n    \
              const val METHOD: String = {}\n    \
-             const val CONTENT_TYPE: String = {}\n\
+             const val CONTENT_TYPE: String = {}\n\n\
+         {}    \
+             const val OTHER: String = {}\n\
          }}\n",
         comment("", &["What every request has.".to_owned()]),
         literal(SignedRequest::METHOD),
         literal(SignedRequest::CONTENT_TYPE),
+        comment("    ", &["How one to any endpoint is called.".to_owned()]),
+        literal(Endpoint::OTHER.name),
     )
 }
 

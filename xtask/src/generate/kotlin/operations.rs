@@ -9,7 +9,7 @@ import kotlinx.coroutines.flow.Flow
 ";
 
 const CLASS: &str = "public sealed class Operations {
-    internal abstract suspend fun <R> run(payload: Payload<R>): R
+    internal abstract suspend fun <R> run(request: Request<R>): R
 
     internal abstract fun <L : Record> scan(query: Query<L>): Flow<L>
 ";

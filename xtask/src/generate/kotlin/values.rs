@@ -4,6 +4,7 @@ use anyhow::{Context, bail};
 use qince_leads::Endpoint;
 use qince_leads::meta::{Field, Kind, Others, Shape};
 
+use super::super::RECORDS;
 use super::super::words::{self, Direction, EXTRA_MEMBERS, EXTRA_PARAMETERS};
 use super::{comment, field_comment, literal, shape_comment};
 
@@ -43,6 +44,11 @@ fn class(shape: &'static Shape, direction: Direction) -> anyhow::Result<String> 
         reads.push_str(
             "                extra = if (bits.hasOthers()) places.jsonMap() else emptyMap(),\n",
         );
+    }
+
+    if direction == Direction::Returned && RECORDS.contains(&shape) {
+        parameters.push_str("    override val faults: List<Fault> = emptyList(),\n");
+        reads.push_str("                faults = places.faults(),\n");
     }
 
     let origin = endpoint.map(|endpoint| format!("`{}`", endpoint.path));
@@ -308,11 +314,21 @@ mod tests {
         for read in [
             "id = if (bits.has(0)) places.text() else null,",
             ") LeadPhone.readFrom(places) else null,",
-            ") places.list(Photo) else null,",
+            ") places.list(LeadPhoto) else null,",
             ") places.jsonMap() else null,",
         ] {
             assert!(lead.contains(read), "{read}");
         }
+    }
+
+    #[test]
+    fn a_record_lists_its_faults_and_those_of_its_parts() {
+        let faults = "    override val faults: List<Fault> = emptyList(),\n";
+        for shape in words::records() {
+            let is_record = RECORDS.contains(&shape);
+            assert_eq!(returned(shape).contains(faults), is_record, "{}", shape.name);
+        }
+        assert!(!given(AddLead::SHAPE).contains("faults"));
     }
 
     #[test]

@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn lists_and_maps_that_come_back_are_empty_rather_than_none() {
         let class = class(ApaasLead::SHAPE, "Record", Direction::Returned).unwrap();
-        assert!(class.contains("def card_photo(self) -> tuple[Photo, ...]:\n"), "{class}");
+        assert!(class.contains("def card_photo(self) -> tuple[LeadPhoto, ...]:\n"), "{class}");
         assert!(class.contains("def exts(self) -> dict[str, Any]:\n"));
         assert!(class.contains("def mobile(self) -> LeadPhone | None:\n"));
     }

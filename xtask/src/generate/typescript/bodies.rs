@@ -13,7 +13,7 @@ pub(super) fn text() -> anyhow::Result<String> {
     names.sort_unstable();
     let mut text = format!(
         "import type {{ Body }} from \"../body.js\";\n\
-         import type {{ Operation, Payloads }} from \"./operations.js\";\n\
+         import type {{ Payloads, WithTable }} from \"./operations.js\";\n\
          import type {{\n  {},\n}} from \"./payloads.js\";\n",
         names.join(",\n  ")
     );
@@ -21,8 +21,8 @@ pub(super) fn text() -> anyhow::Result<String> {
         text.push_str(&function(shape)?);
     }
     text.push_str(
-        "\n/** How the payload of each operation is put together, member by member. */\n\
-         export const BODIES: { [O in Operation]: (given: Payloads[O], body: Body) => void } = {\n",
+        "\n/** How the payload of each operation with a table is put together, member by member. */\n\
+         export const BODIES: { [O in WithTable]: (given: Payloads[O], body: Body) => void } = {\n",
     );
     for endpoint in Endpoint::ALL {
         let (operation, function) = (endpoint.camel_name(), function_name(endpoint.shape));

@@ -3,7 +3,7 @@
 use qince_leads::meta::Shape;
 use qince_leads::{Endpoint, Error, Rule};
 
-use super::super::words::literal;
+use super::super::words::{literal, payloads as tables, records as returned};
 use super::{WIDTH, list};
 
 pub(super) fn text() -> String {
@@ -13,7 +13,10 @@ pub(super) fn text() -> String {
         .iter()
         .filter_map(|endpoint| Some((endpoint.camel_name(), endpoint.paging?.record)))
         .unzip();
-    let names: Vec<_> = operations.iter().map(|name| literal(name)).collect();
+    // Behind those that have a table.
+    let other = [Endpoint::OTHER.camel_name()];
+    let names: Vec<_> = operations.iter().chain(&other).map(|name| literal(name)).collect();
+    let tables: Vec<_> = tables().into_iter().chain(returned()).map(|shape| shape.name).collect();
     let rules: Vec<_> = Rule::ALL.iter().map(|rule| rule.name()).collect();
     let pairs: Vec<_> = queries
         .iter()
@@ -22,19 +25,25 @@ pub(super) fn text() -> String {
         .collect();
 
     [
+        "import type { Other } from \"../payload.js\";\n".to_owned(),
         import("import type {", &payloads, "} from \"./payloads.js\";"),
         import("import {", &records, "} from \"./records.js\";"),
         "\n/** The operations, in the order in which the core numbers them. */\n".to_owned(),
         list("export const OPERATIONS = [", &names, "] as const;"),
         "\n/** The name of an operation. */\n".to_owned(),
         "export type Operation = (typeof OPERATIONS)[number];\n".to_owned(),
+        "\n/** The name of an operation with a table of its own. */\n".to_owned(),
+        "export type WithTable = Exclude<Operation, \"other\">;\n".to_owned(),
         "\n/** What each operation sends. */\n".to_owned(),
-        interface("Payloads", &operations, &payloads),
+        interface("Payloads", &operations, &payloads).replace("\n}", "\n  other: Other;\n}"),
         "\n/** What a page of each query holds. */\n".to_owned(),
         interface("Records", &queries, &records),
         "\n/** The name of a query. */\nexport type Query = keyof Records;\n".to_owned(),
         "\n/** How the records of each query are read. */\n".to_owned(),
         list("export const RECORDS = {", &pairs, "} as const;"),
+        "\n/** The names of the vendor's tables: payloads, records and their parts. */\n"
+            .to_owned(),
+        union("TableName", &tables),
         "\n/** The stable codes of errors. */\n".to_owned(),
         union("ErrorCode", Error::CODES),
         "\n/** The rules that a payload is held to. */\n".to_owned(),

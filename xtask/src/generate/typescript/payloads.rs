@@ -31,7 +31,7 @@ fn payload(shape: &'static Shape) -> anyhow::Result<String> {
     match shape.others {
         Others::Refused => {}
         Others::Extra => {
-            let declaration = format!("readonly extra?: {READONLY_JSON_MAP} | null | undefined");
+            let declaration = format!("extra?: {READONLY_JSON_MAP} | null | undefined");
             members.push_str(&commented_member(&[EXTRA_PARAMETERS.to_owned()], &declaration));
         }
         unknown => bail!("a payload's interface has no member for {unknown:?}"),
@@ -44,10 +44,10 @@ fn declaration(field: &Field) -> anyhow::Result<String> {
     let name = name(field.wire);
     let given = given(field)?;
     Ok(match field.kind {
-        _ if field.required => format!("readonly {name}: {given}"),
+        _ if field.required => format!("{name}: {given}"),
         // JSON may be null anyway.
-        Kind::Json => format!("readonly {name}?: {given} | undefined"),
-        _ => format!("readonly {name}?: {given} | null | undefined"),
+        Kind::Json => format!("{name}?: {given} | undefined"),
+        _ => format!("{name}?: {given} | null | undefined"),
     })
 }
 
@@ -85,20 +85,20 @@ mod tests {
             declaration(&shape.fields[shape.position(wire).unwrap()]).unwrap()
         };
         let expected = [
-            (AddLead::SHAPE, "empName", "readonly empName?: string | null | undefined"),
+            (AddLead::SHAPE, "empName", "empName?: string | null | undefined"),
             (
                 AddLead::SHAPE,
                 "mobile_repeat",
-                r#"readonly mobile_repeat?: "" | "0" | "1" | null | undefined"#,
+                r#"mobile_repeat?: "" | "0" | "1" | null | undefined"#,
             ),
-            (AddLead::SHAPE, "exts", "readonly exts?: readonly LeadExtField[] | null | undefined"),
-            (ModifyLead::SHAPE, "id", "readonly id?: LeadId | null | undefined"),
+            (AddLead::SHAPE, "exts", "exts?: readonly LeadExtField[] | null | undefined"),
+            (ModifyLead::SHAPE, "id", "id?: LeadId | null | undefined"),
             (
                 ModifyLead::SHAPE,
                 "exts",
-                "readonly exts?: { readonly [name: string]: Json } | readonly LeadExtRow[] | null | undefined",
+                "exts?: { readonly [name: string]: Json } | readonly LeadExtRow[] | null | undefined",
             ),
-            (QueryLeads::SHAPE, "page", "readonly page?: number | null | undefined"),
+            (QueryLeads::SHAPE, "page", "page?: number | null | undefined"),
         ];
         for (shape, wire, declaration) in expected {
             assert_eq!(declared(shape, wire), declaration);
@@ -108,13 +108,13 @@ mod tests {
     #[test]
     fn a_member_that_must_be_given_is_neither_optional_nor_null() {
         let text = text().unwrap();
-        assert!(text.contains("\n  readonly salesleads_ext_key: string;\n"));
-        assert!(text.contains("\n  readonly salesleads_ext_value?: Json | undefined;\n"));
+        assert!(text.contains("\n  salesleads_ext_key: string;\n"));
+        assert!(text.contains("\n  salesleads_ext_value?: Json | undefined;\n"));
     }
 
     #[test]
     fn payloads_take_extra_parameters_and_parts_do_not() {
-        let extras = text().unwrap().matches("\n  readonly extra?:").count();
+        let extras = text().unwrap().matches("\n  extra?:").count();
         assert_eq!(extras, Endpoint::ALL.len());
     }
 

@@ -4,12 +4,16 @@ use anyhow::bail;
 use qince_leads::Endpoint;
 use qince_leads::meta::{Field, Kind, Others, Shape};
 
+use super::super::RECORDS;
 use super::super::words::{EXTRA_MEMBERS, literal, records, with_parts};
 use super::{commented_member, interface, is_identifier, member, name};
 
 const HEAD: &str = r#"import type { Json } from "../json.js";
-import { type Places, record } from "../places.js";
+import { type Fault, type Places, record } from "../places.js";
 "#;
+
+/// What `faults` of a record is.
+const FAULTS: &str = "What of it is not as the vendor documents it.";
 
 /// An object of JSON values.
 const JSON_MAP: &str = "{ [name: string]: Json }";
@@ -42,6 +46,9 @@ fn record(shape: &Shape) -> anyhow::Result<String> {
             members.push_str(&commented_member(&[EXTRA_MEMBERS.to_owned()], &declaration));
         }
         unknown => bail!("a record's interface has no member for {unknown:?}"),
+    }
+    if RECORDS.contains(&shape) {
+        members.push_str(&commented_member(&[FAULTS.to_owned()], "faults?: Fault[]"));
     }
     interface(shape, None, &members)
 }

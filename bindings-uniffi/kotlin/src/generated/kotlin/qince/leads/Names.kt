@@ -81,4 +81,7 @@ internal object PolicyDefaults {
 internal object RequestConstants {
     const val METHOD: String = "POST"
     const val CONTENT_TYPE: String = "application/json"
+
+    /** How one to any endpoint is called. */
+    const val OTHER: String = "other"
 }

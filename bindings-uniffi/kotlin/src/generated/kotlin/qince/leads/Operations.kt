@@ -17,7 +17,7 @@ internal val OPERATIONS: List<Operation<*, *>> =
 
 /** The service's operations, each as one function. */
 public sealed class Operations {
-    internal abstract suspend fun <R> run(payload: Payload<R>): R
+    internal abstract suspend fun <R> run(request: Request<R>): R
 
     internal abstract fun <L : Record> scan(query: Query<L>): Flow<L>
 

@@ -380,6 +380,7 @@ public data class Lead(
     val exts: List<LeadExt>? = null,
     /** Members that this SDK does not know, as they came. */
     override val extra: Map<String, Json> = emptyMap(),
+    override val faults: List<Fault> = emptyList(),
 ) : Record() {
     override fun writeTo(json: JsonWriter) {
         json.open()
@@ -479,6 +480,7 @@ public data class Lead(
                 labels = if (bits.has(41)) places.list(LeadLabel) else null,
                 exts = if (bits.has(42)) places.list(LeadExt) else null,
                 extra = if (bits.hasOthers()) places.jsonMap() else emptyMap(),
+                faults = places.faults(),
             )
         }
     }
@@ -890,6 +892,7 @@ public data class ApaasLead(
     val exts: Map<String, Json>? = null,
     /** Members that this SDK does not know, as they came. */
     override val extra: Map<String, Json> = emptyMap(),
+    override val faults: List<Fault> = emptyList(),
 ) : Record() {
     override fun writeTo(json: JsonWriter) {
         json.open()
@@ -963,6 +966,7 @@ public data class ApaasLead(
                 cardPhoto = if (bits.has(28)) places.list(LeadPhoto) else null,
                 exts = if (bits.has(29)) places.jsonMap() else null,
                 extra = if (bits.hasOthers()) places.jsonMap() else emptyMap(),
+                faults = places.faults(),
             )
         }
     }
@@ -1043,6 +1047,7 @@ public data class FollowUp(
     val createAt: String? = null,
     /** Members that this SDK does not know, as they came. */
     override val extra: Map<String, Json> = emptyMap(),
+    override val faults: List<Fault> = emptyList(),
 ) : Record() {
     override fun writeTo(json: JsonWriter) {
         json.open()
@@ -1078,6 +1083,7 @@ public data class FollowUp(
                 department = if (bits.has(9)) places.text() else null,
                 createAt = if (bits.has(10)) places.text() else null,
                 extra = if (bits.hasOthers()) places.jsonMap() else emptyMap(),
+                faults = places.faults(),
             )
         }
     }

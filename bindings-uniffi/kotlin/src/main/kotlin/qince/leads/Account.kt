@@ -3,19 +3,20 @@ package qince.leads
 import qince.leads.internal.CoreAccount
 import qince.leads.internal.CoreRequest
 import qince.leads.internal.CoreStamp
-import qince.leads.internal.redact
+import qince.leads.internal.redact as redactInCore
 
-/**
- * Who calls, and where. It may be used from several threads at once.
- *
- * The console shows all three: the openid (开放平台ID), its app key, and the address, which is the vendor's own where [baseUrl] is
- * null. It is https, or http on this host, and may have a path.
- *
- * @throws QinceException.InvalidAccount where one of them cannot be used.
- */
-public class Account(openid: String, appKey: String, baseUrl: String? = null) {
-    internal val core: CoreAccount =
-        core({ QinceException.InvalidAccount("invalid account: $ILL_FORMED") }) { CoreAccount(openid, appKey, baseUrl) }
+/** Who calls, and where. It may be used from several threads at once. */
+public class Account private constructor(internal val core: CoreAccount, private val hasKey: Boolean) {
+    /**
+     * An account of the OpenAPI.
+     *
+     * The console shows all three: the openid (开放平台ID), its app key, and the address, which is the vendor's own where [baseUrl]
+     * is null. It is https, or http on this host, and may have a path.
+     *
+     * @throws QinceException.InvalidAccount where one of them cannot be used.
+     */
+    public constructor(openid: String, appKey: String, baseUrl: String? = null) :
+        this(core(::illFormed) { CoreAccount(openid, appKey, baseUrl) }, true)
 
     private val lane: Long = core.lane().toLong()
 
@@ -23,23 +24,31 @@ public class Account(openid: String, appKey: String, baseUrl: String? = null) {
     public val baseUrl: String = core.baseUrl()
 
     /**
-     * Checks a payload and signs it. The request is to be sent as it is: the signature is that of its body, byte by byte.
+     * Checks a request and signs it. It is to be sent as it is: the signature is that of its body, byte by byte.
      *
      * @throws QinceException.InvalidPayload with all violations.
      * @throws QinceException.InvalidStamp where the stamp cannot be written.
      */
-    public fun sign(payload: Payload<*>, stamp: Stamp): SignedRequest {
-        val json = JsonWriter()
-        payload.writeTo(json)
-        val operation = payload.operation
-        return FastLane.sign(lane, operation, json, stamp) ?: core({ stamp.illFormed() }) {
-            // The fast lane has been passed with this account in use, so it was not freed meanwhile.
-            core.sign(operation.name, json.toString(), CoreStamp(stamp.nowMs, stamp.msgId, stamp.form.isCompact)).request()
-        }
+    public fun sign(request: Request<*>, stamp: Stamp): SignedRequest {
+        val quickly = if (hasKey && request is Payload) FastLane.sign(lane, request, stamp) else null
+        return quickly ?: core({ stamp.illFormed() }) { core.sign(request.core(), stamp.core()).request() }
     }
 
     /** Tells the address only. */
     override fun toString(): String = "Account($baseUrl)"
+
+    /** Makes accounts without a key. */
+    public companion object {
+        /**
+         * An account without a key, for apps: requests go, unsigned, to a relay on one's own server, which signs them anew, see
+         * [Relayed].
+         *
+         * @throws QinceException.InvalidAccount where the URL is none that can be used.
+         */
+        public fun relay(relayUrl: String): Account = Account(core(::illFormed) { CoreAccount.relay(relayUrl) }, false)
+
+        private fun illFormed() = QinceException.InvalidAccount("invalid account: $ILL_FORMED")
+    }
 }
 
 /** What makes a request differ from all others. */
@@ -51,6 +60,8 @@ public data class Stamp(
     /** How the time is written. */
     val form: TimestampForm = TimestampForm.EPOCH_MS,
 ) {
+    internal fun core() = CoreStamp(nowMs, msgId, form.isCompact)
+
     internal fun illFormed() = QinceException.InvalidStamp("invalid stamp: the message id: $ILL_FORMED")
 }
 
@@ -73,6 +84,7 @@ public class SignedRequest internal constructor(
     public val bodyBytes: ByteArray,
     /** The message id of its stamp. */
     public val msgId: String,
+    private val stamped: String?,
 ) {
     /** What is to be sent, JSON. */
     public val body: String get() = bodyBytes.decodeToString()
@@ -87,16 +99,10 @@ public class SignedRequest internal constructor(
     public val redactedUrl: String by lazy(LazyThreadSafetyMode.PUBLICATION) { redact(url) }
 
     /** The timestamp as it stands in the URL. */
-    public val timestamp: String get() = segment(2)
+    public val timestamp: String get() = stamped ?: url.split('/').let { segments -> segments[segments.lastIndex - 2] }
 
-    /** What stands in the URL and must not stand elsewhere: openid and digest. */
-    internal val secrets: List<String> get() = listOf(segment(3), segment(1))
-
-    /** A segment of the URL, counted from its end. Message id and openid are escaped, so that each is one. */
-    private fun segment(fromEnd: Int): String {
-        val segments = url.split('/')
-        return segments[segments.lastIndex - fromEnd]
-    }
+    /** A text in which openid and digest of this request are replaced by `***`: what an HTTP library says of a failure, say. */
+    public fun redact(text: String): String = redactInCore(lossy(text), url)
 
     /** Tells the URL without openid and digest. */
     override fun toString(): String = "SignedRequest($method $redactedUrl)"
@@ -106,4 +112,4 @@ public class SignedRequest internal constructor(
     }
 }
 
-internal fun CoreRequest.request() = SignedRequest(operation, url, body.toByteArray(), msgId)
+internal fun CoreRequest.request() = SignedRequest(operation, url, body.toByteArray(), msgId, timestamp)

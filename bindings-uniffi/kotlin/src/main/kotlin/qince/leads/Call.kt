@@ -3,6 +3,7 @@ package qince.leads
 import qince.leads.internal.CoreAttempt
 import qince.leads.internal.CoreCall
 import qince.leads.internal.CorePolicy
+import qince.leads.internal.CoreProgress
 import qince.leads.internal.CoreStep
 
 /**
@@ -10,30 +11,36 @@ import qince.leads.internal.CoreStep
  * whoever wants to do it otherwise.
  *
  * Failures are tried again where that is harmless. An add that may have been carried out is never simply sent again: if
- * it has a `code`, the call first queries for that code; if it has none, the call ends as [QinceException.Uncertain]. Every
- * request is stamped and signed anew.
+ * it has a `code`, the call first queries for that code; if it has none, the call ends as [QinceException.Uncertain]. Once an
+ * add may have been carried out, its call ends as a success or as uncertain, whatever ends it. Every request is stamped and
+ * signed anew.
  *
  * ```
  * while (true) {
  *     when (val step = call.step(clock(), id(), random())) {
- *         is Step.Send -> call.replied(clock(), send(step.request))  // or failed, where no reply came
+ *         is Step.Send -> call.replied(step.request.msgId, clock(), send(step.request))  // or failed, where no reply came
  *         is Step.WaitUntil -> sleepUntil(step.timeMs)
  *         is Step.Done -> return step.result
  *     }
  * }
  * ```
  *
- * Its functions may be called from several threads, one after another.
+ * A host that [saves][save] a call before it sends can stop at any instant and lose nothing: another one [goes on][resume] with
+ * it. Its functions may be called from several threads, one after another.
  */
-public class Call<R>(
-    account: Account,
-    payload: Payload<R>,
-    policy: Policy = Policy(),
-    timestampForm: TimestampForm = TimestampForm.EPOCH_MS,
-) {
-    private val operation = payload.operation
-    private val core =
-        core { CoreCall(account.core, operation.name, payload.toJson(), policy.core(), timestampForm.isCompact) }
+public class Call<R> private constructor(private val operation: Endpoint<R>, private val core: CoreCall) {
+    /** A call that has not begun. What is wrong with the request is said by the first step. */
+    public constructor(
+        account: Account,
+        request: Request<R>,
+        policy: Policy = Policy(),
+        timestampForm: TimestampForm = TimestampForm.EPOCH_MS,
+    ) : this(
+        request.operation,
+        core { CoreCall(account.core, request.core(), policy.core(), timestampForm.isCompact) },
+    )
+
+    @Volatile private var underWay: String? = null
 
     @Volatile private var cause: Throwable? = null
 
@@ -50,38 +57,69 @@ public class Call<R>(
     public fun step(nowMs: Long, msgId: String, random: Double): Step<R> {
         val stamp = Stamp(nowMs, msgId)
         return when (val step = core({ stamp.illFormed() }) { core.step(nowMs, msgId, random) }) {
-            is CoreStep.Send -> Step.Send(step.request.request())
+            is CoreStep.Send -> Step.Send(step.request.request().also { underWay = it.msgId })
             is CoreStep.WaitUntil -> Step.WaitUntil(step.timeMs)
             is CoreStep.Done -> Step.Done(operation.result(step.outcome))
-            is CoreStep.Failed -> throw step.error.asQinceException(cause)
+            is CoreStep.Failed -> throw step.error.asQinceException(cause, progress)
         }
     }
 
-    /** Takes the reply to the request under way. [retryAfterMs] is how long the service asks to wait, in milliseconds. */
-    public fun replied(nowMs: Long, reply: RawReply, retryAfterMs: Long? = null) {
-        core.replied(nowMs, reply.status.toUShort(), reply.body, retryAfterMs?.coerceAtLeast(0)?.toULong())
-    }
-
-    /** Takes note that no reply came to the request under way, and of what the transport threw. */
-    public fun failed(nowMs: Long, failure: Failure, cause: Throwable? = null) {
-        this.cause = cause
-        core.failed(nowMs, failure == Failure.NOT_SENT)
+    /**
+     * Takes the reply to the request with this message id. A reply to any other request than the one under way comes too late,
+     * and changes nothing.
+     */
+    public fun replied(msgId: String, nowMs: Long, reply: RawReply) {
+        core.replied(lossy(msgId), nowMs, reply.status.toUShort(), reply.body, reply.retryAfter?.let(::lossy))
     }
 
     /**
-     * Whether an add may or may not have been carried out, as far as this call has been told: one that gives it up now,
-     * because it is cancelled, is to report that.
+     * Takes note that no reply came to the request with this message id, and of what the transport threw; of another request
+     * than the one under way that changes nothing.
      */
+    public fun failed(msgId: String, nowMs: Long, failure: Failure, cause: Throwable? = null) {
+        if (msgId == underWay) this.cause = cause
+        core.failed(lossy(msgId), nowMs, failure == Failure.NOT_SENT)
+    }
+
+    /**
+     * Gives the call up, because it is cancelled: it is over. Where an add may have been carried out, that is the exception to
+     * report.
+     */
+    public fun giveUp(nowMs: Long): QinceException? = core.giveUp(nowMs)?.asQinceException(cause, progress)
+
+    /**
+     * The call as one line of text, by which [resume] goes on with it in another process, host or language; null where its end
+     * is known. It holds the payload, but no secret, openid or digest.
+     *
+     * Save before sending: a request that was under way when a host ended counts as failed, for an unknown reason.
+     */
+    public fun save(): String? = core.save()
+
+    /** Whether an add may or may not have been carried out, as far as this call has been told. */
     public val isInDoubt: Boolean get() = core.isInDoubt()
 
     /** The attempt that finished last, for an observer. */
     public val lastAttempt: Attempt? get() = core.lastAttempt()?.attempt()
+
+    /** What is known of the call beside its result. */
+    public val progress: Progress get() = core.progress().progress()
 
     /** Tells the operation. */
     override fun toString(): String = "Call(${operation.name})"
 
     /** Frees what the core holds for it, which otherwise happens once it is garbage. It must not be used any more. */
     internal fun free(): Unit = core.close()
+
+    /** Goes on with calls that were saved. */
+    public companion object {
+        /**
+         * Goes on with a call of this operation, such as [AddLead] or [Other], that was saved.
+         *
+         * @throws QinceException.Malformed where the text is damaged, of another version, or of another operation.
+         */
+        public fun <R> resume(operation: Endpoint<R>, account: Account, text: String, policy: Policy = Policy()): Call<R> =
+            Call(operation, core { CoreCall.resume(account.core, operation.name, policy.core(), text) })
+    }
 }
 
 /** What to do next. */
@@ -121,11 +159,29 @@ public data class Policy(
      * together.
      */
     val jitter: Double = PolicyDefaults.JITTER,
+    /**
+     * How long to wait at least before an add that may have been carried out is looked for: as long as the service may take to
+     * show what it stored.
+     */
+    val settleDelayMs: Long = PolicyDefaults.SETTLE_DELAY_MS,
+    /**
+     * Whether an add that may have been carried out is sent again once a query has not found it. Without it such a call ends as
+     * [QinceException.Uncertain].
+     */
+    val resendAdds: Boolean = PolicyDefaults.RESEND_ADDS,
+    /**
+     * Return codes by which this tenant's service says that it has not carried out a request and that it may be sent again: a
+     * rate limit that comes as HTTP 200, say.
+     */
+    val retryCodes: List<String> = PolicyDefaults.RETRY_CODES,
+    /** Whether the tenant's service echoes message ids: then a reply with another one is another request's. */
+    val matchMsgId: Boolean = PolicyDefaults.MATCH_MSG_ID,
 ) {
     init {
         require(maxAttempts >= 0) { "maxAttempts must not be negative" }
         require(baseDelayMs >= 0) { "baseDelayMs must not be negative" }
         require(maxDelayMs >= 0) { "maxDelayMs must not be negative" }
+        require(settleDelayMs >= 0) { "settleDelayMs must not be negative" }
         require(deadlineMs == null || deadlineMs >= 0) { "deadlineMs must not be negative" }
     }
 
@@ -135,6 +191,10 @@ public data class Policy(
         maxDelayMs.toULong(),
         deadlineMs?.toULong(),
         jitter,
+        settleDelayMs.toULong(),
+        resendAdds,
+        retryCodes.map(::lossy),
+        matchMsgId,
     )
 }
 
@@ -144,14 +204,28 @@ public data class Attempt(
     val operation: String,
     /** Which attempt of that operation it was, from 1. */
     val number: Int,
+    /** The message id (请求消息ID) of the request. */
+    val msgId: String,
     /** Where it was sent, openid and digest replaced by `***`. */
     val url: String,
     /** The HTTP status, if a reply came. */
     val status: Int?,
-    /** `ok`, `not_sent`, `unknown`, or the code of the error that the reply was. */
+    /** `ok`, `not_sent`, `unknown`, `cancelled`, or the code of the error that the reply was. */
     val outcome: String,
     /** How long it took, in milliseconds. */
     val durationMs: Long,
 )
 
-private fun CoreAttempt.attempt() = Attempt(operation, number.toInt(), url, status?.toInt(), outcome, durationMs.toLong())
+private fun CoreAttempt.attempt() = Attempt(operation, number.toInt(), msgId, url, status?.toInt(), outcome, durationMs.toLong())
+
+/** What is known of a call beside its result. */
+public data class Progress(
+    /** How many requests were sent, those that settle an add included. */
+    val attempts: Int,
+    /** The message id (请求消息ID) of the last request. */
+    val msgId: String?,
+    /** Whether the operation may have been carried out without its reply being read: by an attempt before a refusal, too. */
+    val mayHaveBeenCarriedOut: Boolean,
+)
+
+private fun CoreProgress.progress() = Progress(attempts.toInt(), msgId, mayHaveBeenCarriedOut)

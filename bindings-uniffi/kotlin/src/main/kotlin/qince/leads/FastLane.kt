@@ -20,7 +20,9 @@ internal object FastLane {
     }
 
     /** The signed request; null where it is for UniFFI. */
-    fun sign(account: Long, operation: Operation<*, *>, json: JsonWriter, stamp: Stamp): SignedRequest? {
+    fun sign(account: Long, payload: Payload<*>, stamp: Stamp): SignedRequest? {
+        val operation = payload.operation
+        val json = JsonWriter().also(payload::writeTo)
         if (!json.isVerbatim || !isWellFormed(stamp.msgId)) return null
         val body = json.toByteArray()
         val msgId = stamp.msgId.toByteArray()
@@ -39,7 +41,7 @@ internal object FastLane {
             url.size,
         )
         if (length == 0) return null
-        return SignedRequest(operation.name, String(url, 0, length, Charsets.UTF_8), body, stamp.msgId)
+        return SignedRequest(operation.name, String(url, 0, length, Charsets.UTF_8), body, stamp.msgId, null)
     }
 
     /** See the core: `bindings-uniffi/src/lane.rs`. */

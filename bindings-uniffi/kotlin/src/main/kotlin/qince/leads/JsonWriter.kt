@@ -149,7 +149,7 @@ internal class JsonWriter {
         if (isFirst) isFirst = false else put(',')
     }
 
-    private fun json(value: Json) {
+    fun json(value: Json) {
         isVerbatim = false
         val bytes = value.text.toByteArray()
         reserve(bytes.size)

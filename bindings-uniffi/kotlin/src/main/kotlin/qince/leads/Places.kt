@@ -2,6 +2,7 @@ package qince.leads
 
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
+import qince.leads.internal.CoreFault
 import qince.leads.internal.CoreTable
 
 /**
@@ -16,6 +17,8 @@ internal class Places(table: CoreTable) {
         ByteBuffer.wrap(table.places).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(it)
     }
     private var at = 0
+    private val faults = table.faults.associate { it.record.toInt() to it.faults.map(CoreFault::fault) }
+    private var records = 0
 
     fun next(): Int = words[at++]
 
@@ -39,6 +42,9 @@ internal class Places(table: CoreTable) {
         return buildMap(count) { repeat(count) { put(text(), json()) } }
     }
 
+    /** What of the record that is being read is not as documented. Each record asks once. */
+    fun faults(): List<Fault> = faults[records++].orEmpty()
+
     fun <T> list(shape: Shape<T>): List<T> = List(next()) { shape.readFrom(this) }
 
     fun <T> mapOrRows(shape: Shape<T>): MapOrRows<T> = if (next() == 0) MapOrRows.Map(jsonMap()) else MapOrRows.Rows(list(shape))
@@ -49,3 +55,5 @@ internal fun Long.has(place: Int): Boolean = (this ushr place) and 1L != 0L
 
 /** Whether there are members that the shape does not know. */
 internal fun Long.hasOthers(): Boolean = this < 0
+
+internal fun CoreFault.fault() = Fault(path, expected)

@@ -10,19 +10,33 @@ public sealed class QinceException(
     public val code: String,
     message: String,
     cause: Throwable? = null,
+    progress: Progress? = null,
 ) : Exception(message, cause) {
+    /** The message id (请求消息ID) of the last request of the call that this came of; null where it came of none. */
+    public val msgId: String? = progress?.msgId
+
+    /** How many requests that call sent. */
+    public val attempts: Int = progress?.attempts ?: 0
+
+    /** Whether the operation may have been carried out without its reply being read: by an attempt before this, too. */
+    public val mayHaveBeenCarriedOut: Boolean = progress?.mayHaveBeenCarriedOut ?: false
+
     /** The account cannot be used: see the message. Nothing was signed. */
     public class InvalidAccount internal constructor(message: String) : QinceException(ErrorCode.INVALID_ACCOUNT, message)
 
     /** The stamp cannot be written: an empty message id, or a time outside the years 1970 to 9999. Nothing was signed. */
-    public class InvalidStamp internal constructor(message: String) : QinceException(ErrorCode.INVALID_STAMP, message)
+    public class InvalidStamp internal constructor(message: String, progress: Progress? = null) :
+        QinceException(ErrorCode.INVALID_STAMP, message, null, progress)
 
     /** The payload breaks at least one rule. Nothing was signed; mend all violations at once. */
     public class InvalidPayload internal constructor(
         message: String,
-        /** Everything that is wrong, not only what was found first. */
+        /** Everything that is wrong, not only what was found first. At most 100 are listed. */
         public val violations: List<Violation>,
-    ) : QinceException(ErrorCode.INVALID_PAYLOAD, message)
+        /** How many more there are. */
+        public val more: Int,
+        progress: Progress?,
+    ) : QinceException(ErrorCode.INVALID_PAYLOAD, message, null, progress)
 
     /** The service understood the request and refused it. Sending it again does not help. */
     public class Rejected internal constructor(
@@ -32,26 +46,32 @@ public sealed class QinceException(
         /** `return_msg` (响应说明), free text. */
         public val returnMsg: String?,
         /** `msg_id` (请求消息ID) of the refused request, as far as the service echoes it. */
-        public val msgId: String?,
-    ) : QinceException(ErrorCode.REJECTED, message)
+        public val echoedMsgId: String?,
+        progress: Progress?,
+    ) : QinceException(ErrorCode.REJECTED, message, null, progress)
 
     /** The HTTP status is outside 200-299 and the body is no reply of the service. */
     public class HttpStatus internal constructor(
         message: String,
         /** The HTTP status. */
         public val status: Int,
-    ) : QinceException(ErrorCode.HTTP_STATUS, message)
+        /** What came with it, unchanged: often the page of something that stands between. */
+        public val body: ByteArray,
+        progress: Progress?,
+    ) : QinceException(ErrorCode.HTTP_STATUS, message, null, progress)
 
     /** What came is not a reply or push of the service, or of another shape. */
     public class Malformed internal constructor(
         message: String,
-        /** Which record, or which member of one, is at fault, as in `response_data[3].mobile`. */
-        public val path: String?,
         /** What is wrong with it. */
         public val reason: String,
-        /** What came, unchanged, so that nothing is lost. It may hold what people wrote: keep it out of logs. */
+        /**
+         * What came, unchanged, so that nothing is lost; empty where a page as a whole is at fault, and after a call was resumed.
+         * It may hold what people wrote: keep it out of logs.
+         */
         public val body: ByteArray,
-    ) : QinceException(ErrorCode.MALFORMED, message)
+        progress: Progress? = null,
+    ) : QinceException(ErrorCode.MALFORMED, message, null, progress)
 
     /**
      * No reply came, and no attempt is left. Its [cause] is what the transport threw.
@@ -64,15 +84,23 @@ public sealed class QinceException(
         /** How it failed. */
         public val failure: Failure,
         cause: Throwable?,
-    ) : QinceException(ErrorCode.TRANSPORT, message, cause)
+        progress: Progress?,
+    ) : QinceException(ErrorCode.TRANSPORT, message, cause, progress)
 
     /**
-     * An add may or may not have been carried out. Its [cause] is the failure that left it open, if the call was not given up.
+     * An add may or may not have been carried out. Its [cause] is what left it open, or ended the call before it was settled.
      *
      * Look the lead up before adding it again; an add with a `code` lets the call do so by itself.
      */
-    public class Uncertain internal constructor(message: String, cause: QinceException?) :
-        QinceException(ErrorCode.UNCERTAIN, message, cause)
+    public class Uncertain internal constructor(message: String, cause: QinceException, progress: Progress?) :
+        QinceException(ErrorCode.UNCERTAIN, message, cause, progress)
+
+    /** An app asked a relay for an operation that it may not use. */
+    public class Forbidden internal constructor(
+        message: String,
+        /** The operation's name. */
+        public val operation: String,
+    ) : QinceException(ErrorCode.FORBIDDEN, message)
 
     /** No secret of those given signed this push: whoever sent it does not know one of them. */
     public class BadSignature internal constructor(message: String) : QinceException(ErrorCode.BAD_SIGNATURE, message)
@@ -95,6 +123,16 @@ public data class Violation(
     val rule: String,
     /** What is wrong and what to do, ready to be shown: `cus_name (客户名称): 101 characters, at most 100`. */
     val message: String,
+    /** The same in Chinese, for the users of a form: `客户名称：101个字符，最多100个`. */
+    val messageZh: String,
+    /** The field's Chinese label; empty where no field is meant. */
+    val label: String,
+    /** How many characters are allowed, where there are too many. */
+    val limit: Int?,
+    /** How many characters there are, where there are too many. */
+    val actual: Int?,
+    /** The texts that are allowed, where the text is none of them. */
+    val allowed: List<Allowed>,
 )
 
 /** Why a request got no reply. */

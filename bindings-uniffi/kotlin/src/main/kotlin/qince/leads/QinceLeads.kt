@@ -1,9 +1,6 @@
 package qince.leads
 
 import java.security.SecureRandom
-import java.time.ZonedDateTime
-import java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME
-import java.time.format.DateTimeParseException
 import java.util.concurrent.TimeoutException
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -59,19 +56,31 @@ public class QinceLeads(
         onAttempt: ((Attempt) -> Unit)? = this.onAttempt,
     ): QinceLeads = QinceLeads(account, transport, timeout, policy, timestampForm, onAttempt)
 
-    /** All leads that a query finds, page by page as they are asked for. Each collection begins anew. */
-    public fun <L : Record> pages(query: Query<L>): Flow<List<L>> = flow {
+    /**
+     * Sends a request to any endpoint of the vendor, such as `customer/v1/queryCustomer`; its [payload] is an object or a list.
+     * Whatever does harm where it is carried out twice is not to [repeat].
+     *
+     * @throws QinceException where it fails.
+     */
+    public suspend fun other(path: String, payload: Json, repeat: Boolean = true): Receipt = run(Other(path, payload, repeat))
+
+    /**
+     * All leads that a query finds, page by page as they are asked for, each lead once. Pages without anything new are passed
+     * over, unless they have faults. Each collection begins anew.
+     */
+    public fun <L : Record> pages(query: Query<L>): Flow<Page<L>> = flow {
         val pages = Pages(query)
         while (true) {
-            val leads = pages.take(run(pages.nextQuery() ?: break))
-            if (leads.isNotEmpty()) emit(leads)
+            val page = run(pages.nextQuery() ?: break)
+            val new = Page(pages.take(page), page.msgId, page.faults)
+            if (new.isNotEmpty() || new.faults.isNotEmpty()) emit(new)
         }
     }
 
     override fun <L : Record> scan(query: Query<L>): Flow<L> = flow { pages(query).collect { page -> page.forEach { emit(it) } } }
 
-    override suspend fun <R> run(payload: Payload<R>): R {
-        val call = Call(account, payload, policy, timestampForm)
+    override suspend fun <R> run(request: Request<R>): R {
+        val call = Call(account, request, policy, timestampForm)
         try {
             while (true) {
                 when (val step = call.step(nowMs(), randomId(), RANDOM.nextDouble())) {
@@ -81,10 +90,13 @@ public class QinceLeads(
                 }
             }
         } catch (givenUp: Throwable) {
-            if (givenUp is QinceException || !call.isInDoubt) throw givenUp
+            if (givenUp is QinceException) throw givenUp
+            val leftOpen = call.giveUp(nowMs())
+            if (call.lastAttempt?.outcome == CANCELLED) observe(call)
+            if (leftOpen == null) throw givenUp
             // Calls that are cancelled together share one exception, but not what this one leaves open.
             val own = if (givenUp is CancellationException) CancellationException(givenUp.message, givenUp) else givenUp
-            own.addSuppressed(QinceException.Uncertain(GIVEN_UP, null))
+            own.addSuppressed(leftOpen)
             throw own
         } finally {
             call.free()
@@ -96,12 +108,12 @@ public class QinceLeads(
             val reply =
                 withTimeoutOrNull(timeout) { transport.send(request, timeout) }
                     ?: throw TimeoutException("no whole reply within $timeout")
-            call.replied(nowMs(), reply, retryAfterMs(reply.retryAfter))
+            call.replied(request.msgId, nowMs(), reply)
         } catch (error: Exception) {
             // A transport may be cancelled for reasons of its own, which is a failure like any other.
             if (error is CancellationException) currentCoroutineContext().ensureActive()
             val failure = if (error is NotSentException) Failure.NOT_SENT else Failure.UNKNOWN
-            call.failed(nowMs(), failure, withoutSecrets(error, request))
+            call.failed(request.msgId, nowMs(), failure, withoutSecrets(error, request))
         }
         observe(call)
     }
@@ -120,8 +132,8 @@ public class QinceLeads(
     override fun toString(): String = "QinceLeads($account)"
 }
 
-private const val GIVEN_UP =
-    "uncertain: the lead may or may not have been added (the call was given up); look it up before adding it again"
+/** The outcome of an attempt that was under way when its call was given up. */
+private const val CANCELLED = "cancelled"
 
 private val RANDOM = SecureRandom()
 
@@ -129,28 +141,13 @@ private fun nowMs() = System.currentTimeMillis()
 
 private fun randomId() = ByteArray(16).also(RANDOM::nextBytes).joinToString("") { "%02x".format(it) }
 
-private val SECONDS = Regex("""\s*\d{1,9}(\.\d+)?\s*""")
-
-/** What a `Retry-After` header asks for, seconds or a date, in milliseconds. */
-private fun retryAfterMs(header: String?): Long? {
-    if (header == null) return null
-    if (SECONDS.matches(header)) return header.trim().toDouble().seconds.inWholeMilliseconds
-    return try {
-        (ZonedDateTime.parse(header.trim(), RFC_1123_DATE_TIME).toInstant().toEpochMilli() - nowMs()).coerceAtLeast(0)
-    } catch (_: DateTimeParseException) {
-        null
-    }
-}
-
 /**
  * The error, or one that only says what it says, where it shows openid or digest.
  *
  * HTTP libraries like to name the URL that they could not reach, and stack traces show all that an error goes back to.
  */
 private fun withoutSecrets(error: Exception, request: SignedRequest): Exception {
-    val secrets = request.secrets.map { Regex("(?<![A-Za-z0-9])" + Regex.escape(it) + "(?![A-Za-z0-9])") }
     val shown = error.stackTraceToString()
-    if (secrets.none { it in shown }) return error
-    val message = secrets.fold(error.message.orEmpty()) { message, secret -> message.replace(secret, "***") }
-    return RuntimeException("${error.javaClass.name}: $message")
+    if (request.redact(shown) == shown) return error
+    return RuntimeException(request.redact("${error.javaClass.name}: ${error.message}"))
 }

@@ -1,6 +1,6 @@
 package qince.leads
 
-import qince.leads.internal.check
+import qince.leads.internal.CorePayload
 import qince.leads.internal.parse
 
 /** What holds fields: a payload, a record, or a part of one. Values are immutable and compare by what they hold. */
@@ -12,21 +12,14 @@ public sealed class Value {
 }
 
 /** What an operation sends. What comes back is an [R]. */
-public sealed class Payload<out R> : Value() {
+public sealed class Payload<out R> : Request<R>() {
     /** The operation that sends it. */
-    public abstract val operation: Operation<*, R>
+    abstract override val operation: Operation<*, R>
 
     /** Parameters that this SDK does not know, sent after the known ones in this order. */
     public abstract val extra: Map<String, Json>
 
-    /**
-     * Checks every rule. Signing does so, too.
-     *
-     * @throws QinceException.InvalidPayload with all violations.
-     */
-    public fun validate() {
-        core { check(operation.name, toJson()) }
-    }
+    override fun core(): CorePayload = CorePayload.Known(operation.name, toJson())
 }
 
 /** The payload of a query, which finds [L]s. */
@@ -36,8 +29,14 @@ public sealed class Query<out L : Record> : Payload<Page<L>>() {
 
 /** What the service returns or pushes, or a part of it. What it lacks is null. */
 public sealed class Record : Value() {
-    /** Members that this SDK does not know, as they came. */
+    /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
     public abstract val extra: Map<String, Json>
+
+    /**
+     * The members that are not as the vendor documents them. They are null here, and stand in [extra]. A part of a record has
+     * none of its own: its record lists them.
+     */
+    public open val faults: List<Fault> get() = emptyList()
 }
 
 /** Custom fields of either form that the vendor documents. */
@@ -49,15 +48,18 @@ public sealed interface MapOrRows<out T> {
     public data class Rows<out T>(val rows: List<T>) : MapOrRows<T>
 }
 
-/** What all values of one type have in common. It is the companion of their class. */
+/** What all records, or parts, of one type have in common. It is the companion of their class. */
 public abstract class Shape<out T> internal constructor(private val shape: String) {
     /**
      * Reads a value from JSON with the vendor's names.
      *
      * @throws QinceException.InvalidPayload where a payload, or a part of one, is of another shape.
-     * @throws QinceException.Malformed where a record is.
+     * @throws QinceException.Malformed where a record is no object; a member of another shape is among its faults.
      */
-    public open fun fromJson(json: String): T = Places(core { parse(shape, escapingLoneSurrogates(json)) }).list(this).single()
+    public fun fromJson(json: String): T = Places(core { parse(shape, escapingLoneSurrogates(json)) }).list(this).single()
+
+    /** The fields of its table, in the vendor's order. */
+    public val fields: List<Field> get() = fieldsOf(shape)
 
     internal abstract fun readFrom(places: Places): T
 }

@@ -10,14 +10,15 @@ import org.junit.jupiter.api.assertThrows
 import qince.leads.AddApaasLead
 import qince.leads.AddLead
 import qince.leads.Call
-import qince.leads.ExtField
 import qince.leads.Failure
-import qince.leads.Filter
-import qince.leads.FilterGroup
 import qince.leads.Json
 import qince.leads.Lead
+import qince.leads.LeadExtField
+import qince.leads.LeadFilter
+import qince.leads.LeadFilterGroup
+import qince.leads.LeadMobile
+import qince.leads.LeadSort
 import qince.leads.MapOrRows
-import qince.leads.Mobile
 import qince.leads.ModifyLead
 import qince.leads.Operation
 import qince.leads.Pages
@@ -27,7 +28,6 @@ import qince.leads.QueryApaasLeads
 import qince.leads.QueryLeads
 import qince.leads.RawReply
 import qince.leads.RemoveLead
-import qince.leads.Sort
 import qince.leads.Stamp
 
 /** Whatever is handed over ends in a result or in an error of the package, from any number of threads. */
@@ -42,9 +42,9 @@ class HostileTest {
     fun `half a character is refused in every text of every payload`() {
         for (half in listOf("\ud800", "\udbff", "\udc00", "\udfff", "a\ud800b", "\udc00\ud800", "😀\ud83d", "\ude00😀")) {
             refused(AddLead(empName = half))
-            refused(AddLead(empName = "e", exts = listOf(ExtField(half))))
-            refused(AddLead(empName = "e", exts = listOf(ExtField("k", half))))
-            refused(AddApaasLead(companyName = "c", mobile = Mobile(phone = half)))
+            refused(AddLead(empName = "e", exts = listOf(LeadExtField(half))))
+            refused(AddLead(empName = "e", exts = listOf(LeadExtField("k", half))))
+            refused(AddApaasLead(companyName = "c", mobile = LeadMobile(phone = half)))
             refused(AddApaasLead(companyName = "c", exts = mapOf(half to Json.NULL)))
             refused(AddApaasLead(companyName = "c", exts = mapOf("k" to Json.of(half))))
             refused(ModifyLead(id = half))
@@ -52,9 +52,13 @@ class HostileTest {
             refused(RemoveLead(code = "c", extra = mapOf("n" to Json.of(half))))
             refused(RemoveLead(code = "c", extra = mapOf(half to Json.NULL)))
             refused(QueryLeads(createTimeStart = half))
-            refused(QueryApaasLeads(code = "c", sorts = listOf(Sort(half))))
-            refused(QueryApaasLeads(queryGroup = listOf(FilterGroup(filters = listOf(Filter("f", half))))))
-            refused(QueryApaasLeads(queryGroup = listOf(FilterGroup(filters = listOf(Filter("f", "EQ", listOf(Json.of(half))))))))
+            refused(QueryApaasLeads(code = "c", sorts = listOf(LeadSort(half))))
+            refused(QueryApaasLeads(queryGroup = listOf(LeadFilterGroup(filters = listOf(LeadFilter("f", half))))))
+            refused(
+                QueryApaasLeads(
+                    queryGroup = listOf(LeadFilterGroup(filters = listOf(LeadFilter("f", "EQ", listOf(Json.of(half)))))),
+                ),
+            )
         }
     }
 
@@ -77,9 +81,10 @@ class HostileTest {
     }
 
     @Test
-    fun `a payload of very many parts is reported in full`() {
-        val faults = List(20_000) { ExtField("") }
-        assertEquals(20_000, violations { AddLead(empName = "e", exts = faults).validate() }.size)
+    fun `of very many violations some are listed and the rest is counted`() {
+        val wrong = List(20_000) { LeadExtField("") }
+        val error = assertThrows<QinceException.InvalidPayload> { AddLead(empName = "e", exts = wrong).validate() }
+        assertEquals(100 to 19_900, error.violations.size to error.more)
     }
 
     @Test
@@ -100,8 +105,8 @@ class HostileTest {
         for (nowMs in listOf(Long.MIN_VALUE, -1, 0, 1, 253_402_300_799_999, 253_402_300_800_000, Long.MAX_VALUE)) {
             val call = Call(account(), RemoveLead(code = "c"))
             runCatching { call.step(nowMs, "m", 0.0) }.onFailure { assertTrue(it is QinceException.InvalidStamp) { "$it" } }
-            call.failed(nowMs, Failure.UNKNOWN)
-            call.replied(Long.MIN_VALUE, OK, Long.MAX_VALUE)
+            call.failed("m", nowMs, Failure.UNKNOWN)
+            call.replied("m", Long.MIN_VALUE, reply("", 503, retryAfter = "9".repeat(400)))
             runCatching { call.step(Long.MAX_VALUE, "m", Double.NaN) }.onFailure { assertTrue(it is QinceException) { "$it" } }
         }
     }
@@ -139,7 +144,7 @@ class HostileTest {
 
     @Test
     fun `many threads may use one account one page and one payload`() {
-        val payload = AddLead(empName = "负责人", code = "\"C\"", exts = List(20) { ExtField("k$it", "值") })
+        val payload = AddLead(empName = "负责人", code = "\"C\"", exts = List(20) { LeadExtField("k$it", "值") })
         val page = QueryLeads.read(rows(*Array(200) { mapOf("id" to it, "cus_name" to "公司$it") }))
         val account = account()
         val expected = account.sign(payload, Stamp(0, "m")).url
@@ -165,7 +170,7 @@ class HostileTest {
                 Callable {
                     runCatching {
                         call.step(n.toLong(), "m", 0.5)
-                        call.replied(n.toLong(), OK)
+                        call.replied("m", n.toLong(), OK)
                         call.isInDoubt
                     }
                 }

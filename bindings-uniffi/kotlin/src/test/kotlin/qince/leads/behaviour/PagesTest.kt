@@ -5,11 +5,11 @@ import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import qince.leads.Lead
+import qince.leads.LeadSort
 import qince.leads.Pages
 import qince.leads.QinceException
 import qince.leads.QueryApaasLeads
 import qince.leads.QueryLeads
-import qince.leads.Sort
 
 /** The pager, page by page. */
 class PagesTest {
@@ -28,7 +28,7 @@ class PagesTest {
 
     @Test
     fun `a scan begins at the page that the query names and keeps all else`() {
-        val query = QueryApaasLeads(code = "c", sorts = listOf(Sort(fieldKey = "id")), page = 3, pageSize = 7)
+        val query = QueryApaasLeads(code = "c", sorts = listOf(LeadSort(fieldKey = "id")), page = 3, pageSize = 7)
         assertEquals(query, Pages(query).nextQuery())
     }
 
@@ -52,8 +52,12 @@ class PagesTest {
         val pages = Pages(QueryLeads(code = "c"))
         pages.nextQuery()
         pages.take(leads("1", "2"))
+        repeat(2) {
+            pages.nextQuery()
+            assertEquals(emptyList<Lead>(), pages.take(leads("2", "1")))
+        }
         pages.nextQuery()
-        assertThrows<QinceException.Malformed> { pages.take(leads("2", "1")) }
+        assertThrows<QinceException.Malformed> { pages.take(leads("1", "2")) }
         assertNull(pages.nextQuery())
     }
 

@@ -11,20 +11,20 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.ValueSource
 import qince.leads.AddApaasLead
 import qince.leads.AddLead
-import qince.leads.ExtField
-import qince.leads.ExtRow
-import qince.leads.Filter
-import qince.leads.FilterGroup
 import qince.leads.Json
+import qince.leads.LeadExtField
+import qince.leads.LeadExtRow
+import qince.leads.LeadFilter
+import qince.leads.LeadFilterGroup
+import qince.leads.LeadMobile
+import qince.leads.LeadSort
 import qince.leads.MapOrRows
-import qince.leads.Mobile
 import qince.leads.ModifyLead
 import qince.leads.Operation
 import qince.leads.QinceException
 import qince.leads.QueryApaasLeads
 import qince.leads.QueryLeads
 import qince.leads.RemoveLead
-import qince.leads.Sort
 import qince.leads.Stamp
 
 /** What is sent: values that are immutable, compare by what they hold, and say the vendor's JSON. */
@@ -32,7 +32,7 @@ class PayloadsTest {
     private val full = AddApaasLead(
         code = "C1",
         companyName = "示例公司",
-        mobile = Mobile(phone = "18812345678", code = "86"),
+        mobile = LeadMobile(phone = "18812345678", code = "86"),
         exts = mapOf("field_b__c" to Json.of("乙"), "field_a__c" to Json.parse("[1,null]")),
         extra = mapOf("z" to Json.NULL, "a" to Json.of(1)),
     )
@@ -54,7 +54,7 @@ class PayloadsTest {
             bodyOf(
                 AddLead(
                     extra = mapOf("new" to Json.of(1)),
-                    exts = listOf(ExtField(salesleadsExtKey = "k", salesleadsExtValue = "v")),
+                    exts = listOf(LeadExtField(salesleadsExtKey = "k", salesleadsExtValue = "v")),
                     cusName = "示例公司",
                     code = "C",
                     empName = "负责人",
@@ -78,7 +78,10 @@ class PayloadsTest {
     fun `custom fields that are modified are a map or rows`() {
         val map = ModifyLead(id = "7", exts = MapOrRows.Map(mapOf("b" to Json.of("2"), "a" to Json.NULL)))
         val rows =
-            ModifyLead(id = "7", exts = MapOrRows.Rows(listOf(ExtRow(salesleadsExtKey = "k", salesleadsExtValue = Json.of(5)))))
+            ModifyLead(
+                id = "7",
+                exts = MapOrRows.Rows(listOf(LeadExtRow(salesleadsExtKey = "k", salesleadsExtValue = Json.of(5)))),
+            )
         assertTrue(bodyOf(map).endsWith(""""exts":{"b":"2","a":null}}"""))
         assertTrue(bodyOf(rows).endsWith(""""exts":[{"salesleads_ext_key":"k","salesleads_ext_value":5}]}"""))
         for (payload in listOf(map, rows)) assertEquals(payload, ModifyLead.fromJson(payload.toJson()))
@@ -88,11 +91,13 @@ class PayloadsTest {
     @Test
     fun `parts inside parts are values`() {
         val query = QueryApaasLeads(
-            sorts = listOf(Sort(fieldKey = "create_time", direction = "desc")),
+            sorts = listOf(LeadSort(fieldKey = "create_time", direction = "desc")),
             queryGroup = listOf(
-                FilterGroup(
+                LeadFilterGroup(
                     connector = "OR",
-                    filters = listOf(Filter(fieldKey = "code", operator = "EQ", fieldValues = listOf(Json.of("C1"), Json.of(2)))),
+                    filters = listOf(
+                        LeadFilter(fieldKey = "code", operator = "EQ", fieldValues = listOf(Json.of("C1"), Json.of(2))),
+                    ),
                 ),
             ),
             page = 2,
@@ -179,8 +184,8 @@ class PayloadsTest {
     fun `faults of parts are told by their place and all at once`() {
         val payload = QueryApaasLeads(
             createTimeStart = "2026-13-01",
-            sorts = listOf(Sort(fieldKey = "a"), Sort(fieldKey = "b", direction = "up")),
-            queryGroup = listOf(FilterGroup(connector = "XOR", filters = listOf(Filter(fieldKey = "f", operator = "")))),
+            sorts = listOf(LeadSort(fieldKey = "a"), LeadSort(fieldKey = "b", direction = "up")),
+            queryGroup = listOf(LeadFilterGroup(connector = "XOR", filters = listOf(LeadFilter(fieldKey = "f", operator = "")))),
             page = 0,
         )
         assertEquals(

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import qince.leads.AddApaasLead
 import qince.leads.AddLead
-import qince.leads.ExtField
 import qince.leads.FollowUp
 import qince.leads.Json
 import qince.leads.Lead
 import qince.leads.LeadExt
-import qince.leads.Mobile
+import qince.leads.LeadExtField
+import qince.leads.LeadMobile
 import qince.leads.Pages
 import qince.leads.PushData
 import qince.leads.QinceException
@@ -68,7 +68,7 @@ class PropertiesTest {
     @Test
     fun `every text reaches the service and comes back`() = runBlocking {
         checkAll(times, text, text, text.orNull()) { one, other, third ->
-            val payload = AddLead(empName = "e$one", detail = other, exts = third?.let { listOf(ExtField("k", it)) })
+            val payload = AddLead(empName = "e$one", detail = other, exts = third?.let { listOf(LeadExtField("k", it)) })
             assertEquals(payload, AddLead.fromJson(payload.toJson()))
             val body = account().sign(payload, Stamp(0, "m")).body
             assertEquals(payload, AddLead.fromJson(body))
@@ -97,7 +97,7 @@ class PropertiesTest {
             val payload =
                 AddApaasLead(
                     companyName = "c",
-                    mobile = Mobile(phone = "1"),
+                    mobile = LeadMobile(phone = "1"),
                     exts = mapOf(name to json),
                     extra = mapOf("x_$name" to json),
                 )

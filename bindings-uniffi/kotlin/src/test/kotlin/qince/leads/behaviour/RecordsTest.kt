@@ -13,9 +13,9 @@ import qince.leads.FollowUp
 import qince.leads.Json
 import qince.leads.Lead
 import qince.leads.LeadExt
-import qince.leads.Phone
+import qince.leads.LeadPhone
+import qince.leads.LeadRegion
 import qince.leads.QinceException
-import qince.leads.Region
 import qince.leads.text.members
 import qince.leads.text.readJson
 
@@ -41,8 +41,8 @@ class RecordsTest {
         val lead = ApaasLead.fromJson(
             """{"mobile":{"phone":"188","code":"86"},"mss_city":{"code":"1","name":"南京市"},"exts":{"b":1,"a":[null]},"card_photo":[{"path":"p"}]}""",
         )
-        assertEquals(Phone(phone = "188", code = "86"), lead.mobile)
-        assertEquals(Region(code = "1", name = "南京市"), lead.mssCity)
+        assertEquals(LeadPhone(phone = "188", code = "86"), lead.mobile)
+        assertEquals(LeadRegion(code = "1", name = "南京市"), lead.mssCity)
         assertEquals(listOf("b" to Json.of(1), "a" to Json.parse("[null]")), lead.exts?.toList())
         assertEquals("p", lead.cardPhoto?.single()?.path)
     }

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.assertThrows
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.ValueSource
 import qince.leads.AddLead
+import qince.leads.Fault
+import qince.leads.Json
 import qince.leads.QinceException
 import qince.leads.QueryApaasLeads
 import qince.leads.QueryLeads
@@ -44,7 +46,6 @@ class RepliesTest {
         )) {
             val error = assertThrows<QinceException.Malformed> { QueryLeads.read(RawReply(200, broken)) }
             assertArrayEquals(broken, error.body)
-            assertNull(error.path)
         }
     }
 
@@ -126,7 +127,7 @@ class RepliesTest {
     fun `a refusal says what the service said`() {
         val refused = reply(body(code = 1, others = arrayOf("return_msg" to "线索不存在", "msg_id" to "m")))
         val error = assertThrows<QinceException.Rejected> { RemoveLead.read(refused) }
-        assertEquals(Triple("1", "线索不存在", "m"), error.run { Triple(returnCode, returnMsg, msgId) })
+        assertEquals(Triple("1", "线索不存在", "m"), error.run { Triple(returnCode, returnMsg, echoedMsgId) })
         assertEquals("rejected", error.code)
         assertTrue("线索不存在" in error.message!!)
     }
@@ -136,6 +137,7 @@ class RepliesTest {
     fun `another status without a reply of the service says so`(status: Int) {
         val error = assertThrows<QinceException.HttpStatus> { RemoveLead.read(reply("<html>", status)) }
         assertEquals(status to "http_status", error.status to error.code)
+        assertEquals("<html>", error.body.decodeToString())
     }
 
     @Test
@@ -149,16 +151,25 @@ class RepliesTest {
     fun `what is no reply is malformed and kept as it came`(body: String) {
         val error = assertThrows<QinceException.Malformed> { AddLead.read(reply(body)) }
         assertEquals(body, error.body.decodeToString())
-        assertNull(error.path)
         assertEquals("malformed", error.code)
     }
 
     @Test
-    fun `a record that is malformed is told by its place`() {
-        val error = assertThrows<QinceException.Malformed> {
-            QueryLeads.read(reply("""{"return_code":"0","response_data":[{"id":"1"},{"mobile":[]}]}"""))
-        }
-        assertEquals("response_data[1].mobile", error.path)
+    fun `what is not as documented is told by its place and kept`() {
+        val page = QueryLeads.read(
+            reply("""{"return_code":"0","response_data":[{"id":"1"},7,{"id":"2","mobile":["x"]},{"id":"3","exts":[5]}]}"""),
+        )
+        assertEquals(listOf("1", "2", "3"), page.map { it.id })
+        assertEquals(listOf("[1]", "[2].mobile", "[3].exts"), page.faults.map { it.path })
+        assertEquals(listOf("an object", "text", "a list of objects"), page.faults.map { it.expected })
+        assertEquals(
+            listOf(emptyList(), listOf(Fault("mobile", "text")), listOf(Fault("exts", "a list of objects"))),
+            page.map {
+                it.faults
+            },
+        )
+        assertNull(page[1].mobile)
+        assertEquals(mapOf("mobile" to Json.parse("[\"x\"]")), page[1].extra)
     }
 
     @Test

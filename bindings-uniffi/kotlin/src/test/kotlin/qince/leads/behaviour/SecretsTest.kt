@@ -42,7 +42,7 @@ class SecretsTest {
         val call = Call(account(), RemoveLead(code = "c"))
         val step = call.step(1000, "m", 0.0) as Step.Send
         assertTrue(step.request.url == request.url)
-        call.replied(1000, OK)
+        call.replied("m", 1000, OK)
         val watched = Watched(Answers())
         for (shown in listOf(
             account(), request, request.redactedUrl, step, call, call.lastAttempt, watched.leads,

@@ -18,6 +18,7 @@ import qince.leads.QueryApaasLeads
 import qince.leads.QueryLeads
 import qince.leads.RawReply
 import qince.leads.RemoveLead
+import qince.leads.Request
 import qince.leads.SignedRequest
 import qince.leads.Step
 import qince.leads.text.members
@@ -53,7 +54,7 @@ internal fun body(data: Any? = null, code: Any = "0", vararg others: Pair<String
     return writeJson(members(*(known + if (data == null) emptyMap() else mapOf("response_data" to data)).toList().toTypedArray()))
 }
 
-internal fun reply(body: String, status: Int = 200) = RawReply(status, body.toByteArray())
+internal fun reply(body: String, status: Int = 200, retryAfter: String? = null) = RawReply(status, body.toByteArray(), retryAfter)
 
 /** The reply to a query that finds these rows. */
 internal fun rows(vararg leads: Map<String, Any?>): RawReply = reply(body(leads.toList()))
@@ -94,8 +95,9 @@ internal fun form(members: Map<String, String>): String =
 internal fun shownBy(problem: Throwable): String = problem.toString() + problem.stackTraceToString()
 
 /** A call that is driven by hand, with a clock of its own. */
-internal class Hand<R>(payload: Payload<R>, policy: Policy = AT_ONCE) {
-    val call = Call(account(), payload, policy)
+internal class Hand<R>(val call: Call<R>) {
+    constructor(request: Request<R>, policy: Policy = AT_ONCE) : this(Call(account(), request, policy))
+
     val sent = ArrayList<SignedRequest>()
     var nowMs = 0L
         private set
@@ -114,13 +116,11 @@ internal class Hand<R>(payload: Payload<R>, policy: Policy = AT_ONCE) {
     }
 
     fun reply(reply: RawReply) {
-        send()
-        call.replied(nowMs, reply)
+        call.replied(send().msgId, nowMs, reply)
     }
 
     fun fail(failure: Failure = Failure.UNKNOWN, cause: Throwable? = null) {
-        send()
-        call.failed(nowMs, failure, cause)
+        call.failed(send().msgId, nowMs, failure, cause)
     }
 
     /** What the call comes to. */

@@ -20,6 +20,7 @@ private val KINDS: Map<String, (Members) -> Unit> = mapOf(
     "push" to ::runPush,
     "call" to ::runCall,
     "pages" to ::runPages,
+    "relay" to ::runRelay,
 )
 
 /** A payload may nest deeper than the stack of a usual thread allows. */

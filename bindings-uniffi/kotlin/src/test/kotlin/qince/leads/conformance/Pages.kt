@@ -17,8 +17,12 @@ import qince.leads.text.writeJson
 
 private val SHAPE = HEAD + mapOf("op" to text, "payload" to anything, "script" to someItems)
 private val EVENT: Map<String, Shape> =
-    mapOf("expect" to mapOf("expect" to someMembers), "give" to mapOf("give" to someMembers))
-private val GIVEN: Shape = mapOf("ids" to listOf(text))
+    mapOf(
+        "expect" to mapOf("expect" to someMembers),
+        "give" to mapOf("give" to someMembers),
+        "resume" to mapOf("resume" to yes),
+    )
+private val GIVEN: Shape = mapOf("ids" to listOf(nullOr(text)))
 private val EXPECTED: Map<String, Shape> = mapOf(
     "page" to mapOf("page" to integer, "page_size" to integer),
     "leads" to mapOf("leads" to listOf(text)),
@@ -40,43 +44,50 @@ internal fun runPages(case: Members) {
 
 private fun run(scan: Scan<*>, script: List<Members>) {
     script.forEachIndexed { i, event ->
-        if (event["give"] != null) {
-            scan.give(i, event.members("give").texts("ids"))
-        } else {
-            compare(event["expect"]!!, scan.next(), "event $i")
+        when {
+            event["give"] != null -> scan.give(i, event.members("give").items("ids"))
+            event["resume"] != null -> scan.resume(i)
+            else -> compare(event["expect"]!!, scan.next(), "event $i")
         }
     }
 }
 
 private fun checkEvent(i: Int, event: Value) {
-    if (choice("event $i", event, EVENT) == "give") {
-        check("what event $i gives", (event as Members)["give"], GIVEN)
-        return
-    }
-    val expected = (event as Members).members("expect")
-    if (choice("what event $i expects", expected, EXPECTED) == "error") {
-        check("the error of event $i", expected["error"], ERROR)
+    when (choice("event $i", event, EVENT)) {
+        "give" -> check("what event $i gives", (event as Members)["give"], GIVEN)
+        "expect" -> {
+            val expected = (event as Members).members("expect")
+            if (choice("what event $i expects", expected, EXPECTED) == "error") {
+                check("the error of event $i", expected["error"], ERROR)
+            }
+        }
     }
 }
 
 /** The host of a scan: it reads the pages that it is given. */
 private class Scan<L : Record>(private val operation: QueryOperation<Query<L>, L>, payload: Value) {
-    private val pages = Pages(payloadOf(operation, payload))
+    private var pages = Pages(payloadOf(operation, payload))
     private var taken: Members? = null
     private var isAsked = false
 
-    fun give(i: Int, ids: List<String>) {
+    fun give(i: Int, ids: List<Value>) {
         if (!isAsked) throw NotUnderstoodException("event $i: no page was asked for")
         isAsked = false
         val body = members("return_code" to "0", "response_data" to ids.map { members("id" to it) })
         val page = operation.read(RawReply(200, bytesOf(writeJson(body))))
         taken = try {
             val leads = pages.take(page)
-            // An empty page hands nothing out.
-            if (leads.isEmpty()) null else members("leads" to leads.map(::idOf))
+            // An empty page ends the scan; one of leads that were handed out before does not.
+            if (ids.isEmpty()) null else members("leads" to leads.mapNotNull(::idOf))
         } catch (error: QinceException) {
             members("error" to errorOf(error))
         }
+    }
+
+    /** Saves the scan, and goes on with what was saved. */
+    fun resume(i: Int) {
+        val saved = pages.save() ?: throw NotUnderstoodException("event $i: nothing to save")
+        pages = Pages.resume(operation, saved)
     }
 
     /** What came of the page that was given last, or else what is asked for next. */

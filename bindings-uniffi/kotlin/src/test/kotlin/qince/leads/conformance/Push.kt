@@ -1,21 +1,38 @@
 package qince.leads.conformance
 
+import qince.leads.PushData
 import qince.leads.PushEvent
 import qince.leads.QinceException
+import qince.leads.testing.signPush
+import qince.leads.text.Bool
 import qince.leads.text.Members
 import qince.leads.text.members
-import qince.leads.text.readJson
+import qince.leads.text.readJsonOfService
 import qince.leads.verifyPush
 
 private val SHAPE = HEAD + mapOf(
-    "body" to text,
-    "secrets" to listOf(text),
+    "body?" to text,
+    "secrets?" to listOf(text),
+    "sign?" to someMembers,
+    "secret?" to text,
     "now_ms" to integer,
     "max_age_ms?" to nullOr(integer),
     "expect" to someMembers,
 )
 private val EXPECTED: Map<String, Shape> =
     mapOf("ok" to mapOf("ok" to someMembers, "ack" to text), "error" to mapOf("error" to someMembers))
+private val UNSIGNED: Shape = mapOf(
+    "msg_id" to text,
+    "data" to text,
+    "data_type" to text,
+    "timestamp_ms" to integer,
+    "redelivery?" to nullOr(flag),
+    "data_id?" to nullOr(text),
+    "data_version?" to nullOr(text),
+    "data_source?" to nullOr(text),
+    "status_time?" to nullOr(text),
+    "tenant_id?" to nullOr(text),
+)
 private val EVENT: Shape = mapOf(
     "msg_id" to text,
     "data_id?" to nullOr(text),
@@ -27,6 +44,7 @@ private val EVENT: Shape = mapOf(
     "redelivery" to flag,
     "status_time?" to nullOr(text),
     "data?" to anything,
+    "faults?" to listOf(text),
 )
 
 /** Webhook body to event. */
@@ -38,15 +56,42 @@ internal fun runPush(case: Members) {
     } else {
         check("the expected error", expected["error"], mapOf("kind" to text))
     }
+    val (body, secrets) = bodyAndSecrets(case)
     val came = try {
-        val body = bytesOf(case.text("body"))
-        val event = verifyPush(body, case.texts("secrets"), case.long("now_ms"), case.longOrNull("max_age_ms"))
+        val event = verifyPush(body, secrets, case.long("now_ms"), case.longOrNull("max_age_ms"))
         members("ok" to dump(event), "ack" to event.acknowledge())
     } catch (error: QinceException) {
         members("error" to members("kind" to error.code))
     }
-    compare(expected, came, "push")
+    compare(withSortedFaults(expected), withSortedFaults(came), "push")
 }
+
+/** What came, or what the package's own helper signs in its place. */
+private fun bodyAndSecrets(case: Members): Pair<ByteArray, List<String>> {
+    val given = setOf("body", "secrets", "sign", "secret").filter { case[it] != null }
+    return when (given) {
+        listOf("body", "secrets") -> bytesOf(case.text("body")) to case.texts("secrets")
+        listOf("sign", "secret") -> {
+            val secret = case.text("secret")
+            signed(check("what it signs", case["sign"], UNSIGNED), secret).toByteArray() to listOf(secret)
+        }
+        else -> throw NotUnderstoodException("either body and secrets, or sign and secret must be given")
+    }
+}
+
+private fun signed(push: Members, secret: String) = signPush(
+    secret,
+    msgId = push.text("msg_id"),
+    data = push.text("data"),
+    dataType = push.text("data_type"),
+    timestampMs = push.long("timestamp_ms"),
+    redelivery = push["redelivery"] == Bool(true),
+    dataId = push.textOrNull("data_id"),
+    dataVersion = push.textOrNull("data_version"),
+    dataSource = push.textOrNull("data_source"),
+    statusTime = push.textOrNull("status_time"),
+    tenantId = push.textOrNull("tenant_id"),
+)
 
 private fun dump(event: PushEvent) = members(
     "msg_id" to event.msgId,
@@ -58,5 +103,6 @@ private fun dump(event: PushEvent) = members(
     "timestamp_ms" to event.timestampMs,
     "redelivery" to event.redelivery,
     "status_time" to event.statusTime,
-    "data" to readJson(event.data.toJson()),
+    "data" to readJsonOfService(event.data.toJson()),
+    "faults" to (event.data as? PushData.FollowUp)?.let { pathsOf(it.followUp.faults) },
 )

@@ -43,7 +43,6 @@ internal val ERROR: Shape = mapOf(
     "message?" to nullOr(text),
     "msg_id?" to nullOr(text),
     "status?" to nullOr(integer),
-    "path?" to nullOr(text),
 )
 
 /** Fails where a value is no object of this shape: where a member is missing, not known, or of another type. */

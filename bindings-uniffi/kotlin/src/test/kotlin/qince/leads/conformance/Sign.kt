@@ -10,12 +10,13 @@ import qince.leads.text.members
 
 private val SHAPE = HEAD + mapOf(
     "op" to text,
+    "path?" to text,
     "account" to someMembers,
     "stamp" to someMembers,
     "payload" to anything,
     "expect" to someMembers,
 )
-private val STAMP: Shape =
+internal val STAMP: Shape =
     mapOf("now_ms" to integer, "msg_id" to text, "form?" to nullOr(oneOf("epoch_ms", "compact")))
 private val EXPECTED: Map<String, Shape> = mapOf(
     "url" to mapOf("url" to text, "body" to text),
@@ -27,7 +28,7 @@ private val VIOLATION: Shape = mapOf("path" to text, "rule" to text)
 /** Payload to request. */
 internal fun runSign(case: Members) {
     check("the case", case, SHAPE)
-    check("its account", case["account"], ACCOUNT)
+    checkAccount(case)
     check("its stamp", case["stamp"], STAMP)
     val expected = case.members("expect")
     if (choice("what it expects", expected, EXPECTED) == "violations") {
@@ -36,19 +37,20 @@ internal fun runSign(case: Members) {
     compare(sorted(expected), sorted(signed(case)), "sign")
 }
 
-private fun signed(case: Members): Members {
+private fun signed(case: Members): Members = try {
+    val request = accountOf(case).sign(requestOf(case), stampOf(case))
+    members("url" to request.url, "body" to request.body)
+} catch (invalid: QinceException.InvalidPayload) {
+    members("violations" to invalid.violations.map { members("path" to it.path, "rule" to it.rule) })
+} catch (error: QinceException) {
+    members("error" to error.code)
+}
+
+/** A stamp as vectors write it. */
+internal fun stampOf(case: Members): Stamp {
     val stamp = case.members("stamp")
     val form = if (stamp.textOrNull("form") == "compact") TimestampForm.COMPACT else TimestampForm.EPOCH_MS
-    return try {
-        val account = accountOf(case.members("account"))
-        val payload = payloadOf(operation(case.text("op")), case["payload"]!!)
-        val request = account.sign(payload, Stamp(stamp.long("now_ms"), stamp.text("msg_id"), form))
-        members("url" to request.url, "body" to request.body)
-    } catch (invalid: QinceException.InvalidPayload) {
-        members("violations" to invalid.violations.map { members("path" to it.path, "rule" to it.rule) })
-    } catch (error: QinceException) {
-        members("error" to error.code)
-    }
+    return Stamp(stamp.long("now_ms"), stamp.text("msg_id"), form)
 }
 
 /** Violations stand in any order. */

@@ -11,10 +11,11 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
 import qince.leads.AddApaasLead
 import qince.leads.AddLead
-import qince.leads.ExtField
-import qince.leads.Filter
-import qince.leads.FilterGroup
 import qince.leads.Json
+import qince.leads.LeadExtField
+import qince.leads.LeadFilter
+import qince.leads.LeadFilterGroup
+import qince.leads.LeadSort
 import qince.leads.ModifyApaasLead
 import qince.leads.ModifyLead
 import qince.leads.Payload
@@ -22,7 +23,6 @@ import qince.leads.QinceException
 import qince.leads.QueryApaasLeads
 import qince.leads.QueryLeads
 import qince.leads.RemoveLead
-import qince.leads.Sort
 import qince.leads.Stamp
 import qince.leads.TimestampForm
 import qince.leads.text.readJson
@@ -94,7 +94,7 @@ class OperationsTest : SandboxTest() {
     @EnumSource
     fun `awkward text goes there and back unchanged`(kind: Kind) = runBlocking {
         val host = Host(kind)
-        host.leads.add(AddLead(empName = "负责人", code = "A+%&=1", cusName = awkward, exts = listOf(ExtField("备注", awkward))))
+        host.leads.add(AddLead(empName = "负责人", code = "A+%&=1", cusName = awkward, exts = listOf(LeadExtField("备注", awkward))))
         val classic = host.find(QueryLeads(code = "A+%&=1")).single()
         assertEquals(awkward to awkward, classic.cusName to classic.exts?.single()?.extValue)
         host.leads.addApaas(AddApaasLead(companyName = awkward, code = "A+%&=2", exts = mapOf("field_a__c" to Json.of(awkward))))
@@ -207,10 +207,10 @@ class OperationsTest : SandboxTest() {
     fun `sorts and filters reach the service`(kind: Kind) = runBlocking {
         Sandbox.createLeads(5, "apaas", "S")
         val host = Host(kind)
-        val filter = Filter(fieldKey = "code", operator = "EQ", fieldValues = listOf(Json.of("S2"), Json.of("S4")))
+        val filter = LeadFilter(fieldKey = "code", operator = "EQ", fieldValues = listOf(Json.of("S2"), Json.of("S4")))
         val query = QueryApaasLeads(
-            sorts = listOf(Sort(fieldKey = "code", direction = "desc")),
-            queryGroup = listOf(FilterGroup(connector = "AND", filters = listOf(filter))),
+            sorts = listOf(LeadSort(fieldKey = "code", direction = "desc")),
+            queryGroup = listOf(LeadFilterGroup(connector = "AND", filters = listOf(filter))),
         )
         assertEquals(listOf("S4", "S2"), host.find(query).map { it.code })
     }

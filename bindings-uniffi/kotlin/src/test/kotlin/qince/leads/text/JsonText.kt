@@ -32,7 +32,10 @@ data class Members(val entries: Map<String, Value>) : Value {
 class NoJsonException(message: String) : Exception(message)
 
 /** Reads JSON. An object that gives a member twice is refused, for one of the two would be lost. */
-fun readJson(text: String): Value = Reader(text).whole()
+fun readJson(text: String): Value = Reader(text, mayRepeat = false).whole()
+
+/** Reads JSON that the service made up: of members that repeat, the last one counts. */
+fun readJsonOfService(text: String): Value = Reader(text, mayRepeat = true).whole()
 
 /** The JSON text of a value, compact, with numbers as they were read. */
 fun writeJson(value: Value): String = StringBuilder().also { write(value, it) }.toString()
@@ -104,7 +107,7 @@ private fun quote(text: String, out: StringBuilder) {
 
 private val SHORT_ESCAPES = mapOf('\n' to "\\n", '\r' to "\\r", '\t' to "\\t", '\b' to "\\b", '\u000c' to "\\f")
 
-private class Reader(private val text: String) {
+private class Reader(private val text: String, private val mayRepeat: Boolean) {
     private var at = 0
 
     fun whole(): Value {
@@ -133,7 +136,7 @@ private class Reader(private val text: String) {
             val name = string()
             if (peek() != ':') fail("a member has no value")
             at++
-            if (entries.put(name, value()) != null) fail("an object gives the member `$name` twice")
+            if (entries.put(name, value()) != null && !mayRepeat) fail("an object gives the member `$name` twice")
             if (!goesOn('}')) return Members(entries)
         }
     }

@@ -6,7 +6,7 @@ import kotlinx.serialization.encodeToString
 import kotlinx.serialization.json.Json
 import qince.leads.Account
 import qince.leads.AddLead
-import qince.leads.ExtField
+import qince.leads.LeadExtField
 import qince.leads.Stamp
 
 private const val BASE_URL = "https://openapi.waiqin365.com"
@@ -68,8 +68,8 @@ private fun addLead() = AddLead(
     address = "江苏省南京市雨花台区春江路1号肯德基(铁心桥餐厅)",
     latlon = "31.963018601806095,118.76207851993819",
     exts = listOf(
-        ExtField("自定义字段1", "api测试用啊"),
-        ExtField("自定义字段2", "测试用"),
+        LeadExtField("自定义字段1", "api测试用啊"),
+        LeadExtField("自定义字段2", "测试用"),
     ),
 )
 
