@@ -10,6 +10,9 @@ use serde_json::Value;
 /// What stands before the names of what verifies a clause, at the beginning of a line.
 const VERIFIED_BY: &str = "Verified by ";
 
+/// Where the worlds are named.
+const WORLDS: &str = "core/tests/worlds/main.rs";
+
 /// A rule, and what verifies it.
 struct Clause {
     id: String,
@@ -52,7 +55,7 @@ fn complaints(clauses: &[Clause], complaint: impl Fn(&str) -> Option<String>) ->
     complaints
 }
 
-/// Why a tag names nothing, if it does not: neither cases nor a test nor a program.
+/// Why a tag names nothing, if it does not: neither cases nor a world, a test or a program.
 fn wrong_tag(root: &Path, vectors: &Vectors, tag: &str) -> Option<String> {
     let (place, name) =
         tag.split_once(": ").map_or((tag, None), |(place, name)| (place, Some(name)));
@@ -60,6 +63,12 @@ fn wrong_tag(root: &Path, vectors: &Vectors, tag: &str) -> Option<String> {
         let is_there = name.is_none_or(|name| cases.iter().any(|case| case.starts_with(name)));
         return (!is_there)
             .then(|| format!("no case of `{place}` is called `{}...`", name.unwrap_or_default()));
+    }
+    if place == "worlds" {
+        let worlds = fs::read_to_string(root.join(WORLDS)).unwrap_or_default();
+        let name = name.unwrap_or_default();
+        let is_there = worlds.contains(&format!("name: \"{name}\""));
+        return (!is_there).then(|| format!("no world is called `{name}`"));
     }
     let path = root.join(place);
     match name {
@@ -125,14 +134,15 @@ fn every_clause_names_what_verifies_it_and_every_vector_file_has_its_clause() ->
 fn what_verifies_nothing_is_told() {
     let text = "# A\n\n**A-1** Rule.\nVerified by `a.json`, `a.json: one`,\n`core/tests/spec.rs: \
                 what_verifies_nothing_is_told`, `core/tests`\n\n**A-2** Rule.\n\n**A-4** Rule.\nVerified by \
-                `a.json: two`, `b.json`, `core/tests/spec.rs: no_such_test`, `core/tests/spec.rs: has_test`";
+                `worlds: none`, `a.json: two`, `b.json`, `core/tests/spec.rs: no_such_test`, `core/tests/spec.rs: has_test`";
     let clauses = clauses(text);
-    assert_eq!(clauses.iter().map(|clause| clause.tags.len()).collect::<Vec<_>>(), [4, 0, 4]);
+    assert_eq!(clauses.iter().map(|clause| clause.tags.len()).collect::<Vec<_>>(), [4, 0, 5]);
     let vectors = Vectors::from([("a.json".to_owned(), vec!["one more".to_owned()])]);
     let complaints = complaints(&clauses, |tag| wrong_tag(&root(), &vectors, tag));
     let expected = [
         "A-2: nothing verifies it; end it with `Verified by ...`",
         "A-4: the number 3 expected",
+        "A-4: no world is called `none`",
         "A-4: no case of `a.json` is called `two...`",
         "A-4: there is no `b.json`",
         "A-4: `core/tests/spec.rs` has no test `no_such_test`",

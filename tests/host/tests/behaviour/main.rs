@@ -1,7 +1,7 @@
 //! What the host does, seen over real sockets.
 
 mod client;
-mod outliving;
 mod receiver;
+mod reporting;
 mod server;
 mod transport;
