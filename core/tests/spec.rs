@@ -55,39 +55,45 @@ fn complaints(clauses: &[Clause], complaint: impl Fn(&str) -> Option<String>) ->
     complaints
 }
 
+/// The clauses that a page mentions and that are not there.
+fn missing_clauses<'t>(text: &'t str, clauses: &[Clause]) -> Vec<&'t str> {
+    let has_section = |id: &str| {
+        let section = id.split_inclusive('-').next().filter(|section| section.ends_with('-'));
+        section.is_some_and(|section| clauses.iter().any(|clause| clause.id.starts_with(section)))
+    };
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    let mentioned = words.filter(|word| has_section(word));
+    mentioned.filter(|word| clauses.iter().all(|clause| clause.id != *word)).collect()
+}
+
 /// Why a tag names nothing, if it does not: neither cases nor a world, a test or a program.
 fn wrong_tag(root: &Path, vectors: &Vectors, tag: &str) -> Option<String> {
-    let (place, name) =
-        tag.split_once(": ").map_or((tag, None), |(place, name)| (place, Some(name)));
-    if let Some(cases) = vectors.get(place) {
-        let is_there = name.is_none_or(|name| cases.iter().any(|case| case.starts_with(name)));
-        return (!is_there)
-            .then(|| format!("no case of `{place}` is called `{}...`", name.unwrap_or_default()));
-    }
-    if place == "worlds" {
-        let worlds = fs::read_to_string(root.join(WORLDS)).unwrap_or_default();
-        let name = name.unwrap_or_default();
-        let is_there = worlds.contains(&format!("name: \"{name}\""));
-        return (!is_there).then(|| format!("no world is called `{name}`"));
-    }
-    let path = root.join(place);
-    match name {
-        Some(name) => {
-            let text = fs::read_to_string(path).unwrap_or_default();
-            let is_there =
-                if place.ends_with(".rs") { has_test(&text, name) } else { text.contains(name) };
-            (!is_there).then(|| format!("`{place}` has no test `{name}`"))
-        }
-        None if path.exists() || path.with_extension("rs").exists() => None,
-        None => Some(format!("there is no `{place}`")),
-    }
+    let (place, name) = tag.split_once(": ").unwrap_or((tag, ""));
+    let text_of = |place: &str| fs::read_to_string(root.join(place)).unwrap_or_default();
+    let (is_there, wrong) = if let Some(cases) = vectors.get(place) {
+        let is_there = cases.iter().any(|case| case.starts_with(name));
+        (is_there, format!("no case of `{place}` is called `{name}...`"))
+    } else if place == "worlds" {
+        let is_there = text_of(WORLDS).contains(&format!("name: \"{name}\""));
+        (is_there, format!("no world is called `{name}`"))
+    } else if name.is_empty() {
+        let path = root.join(place);
+        let is_there = path.exists() || path.with_extension("rs").exists();
+        (is_there, format!("there is no `{place}`"))
+    } else {
+        let text = text_of(place);
+        let is_rust = place.ends_with(".rs");
+        let is_there = if is_rust { has_test(&text, name) } else { text.contains(name) };
+        (is_there, format!("`{place}` has no test `{name}`"))
+    };
+    (!is_there).then_some(wrong)
 }
 
 /// Whether a Rust file has a test of this name.
 fn has_test(text: &str, name: &str) -> bool {
-    let mut before = text.split(&format!("fn {name}(")).collect::<Vec<_>>();
-    before.pop();
-    before.iter().any(|before| before.trim_end().ends_with("#[test]"))
+    let head = format!("fn {name}(");
+    let mut befores = text.match_indices(&head).map(|(at, _)| text[..at].trim_end());
+    befores.any(|before| before.ends_with("#[test]"))
 }
 
 fn root() -> PathBuf {
@@ -126,6 +132,11 @@ fn every_clause_names_what_verifies_it_and_every_vector_file_has_its_clause() ->
     let is_named = |file: &String| tags.iter().any(|tag| tag.starts_with(file));
     let unnamed = vectors.keys().filter(|file| !is_named(file));
     complaints.extend(unnamed.map(|file| format!("no clause names tests/vectors/{file}")));
+    for page in ["docs/spec.md", "docs/hosts.md"] {
+        let text = fs::read_to_string(root.join(page))?;
+        let missing = missing_clauses(&text, &clauses);
+        complaints.extend(missing.into_iter().map(|id| format!("{page}: there is no {id}")));
+    }
     assert!(complaints.is_empty(), "docs/spec.md:\n{}", complaints.join("\n"));
     Ok(())
 }
@@ -149,4 +160,5 @@ fn what_verifies_nothing_is_told() {
         "A-4: `core/tests/spec.rs` has no test `has_test`",
     ];
     assert_eq!(complaints, expected);
+    assert_eq!(missing_clauses("A-1, (A-3) and UTF-8", &clauses), ["A-3"]);
 }
