@@ -8,13 +8,19 @@ let package = Package(
     name: "qince-leads",
     platforms: [.macOS(.v13), .iOS(.v16)],
     products: [
-        .library(name: "QinceLeads", targets: ["QinceLeads"])
+        .library(name: "QinceLeads", targets: ["QinceLeads"]),
+        .library(name: "QinceLeadsTesting", targets: ["QinceLeadsTesting"]),
     ],
     targets: [
         .target(
             name: "QinceLeads",
             dependencies: ["QinceLeadsCore"],
             // UniFFI's module is nobody's business.
+            swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]
+        ),
+        .target(
+            name: "QinceLeadsTesting",
+            dependencies: ["QinceLeadsCore"],
             swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]
         ),
         .target(name: "QinceLeadsCore", dependencies: ["QinceLeadsFFI"]),

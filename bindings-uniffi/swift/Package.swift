@@ -8,13 +8,19 @@ let package = Package(
     name: "qince-leads",
     platforms: [.macOS(.v13), .iOS(.v16)],
     products: [
-        .library(name: "QinceLeads", targets: ["QinceLeads"])
+        .library(name: "QinceLeads", targets: ["QinceLeads"]),
+        .library(name: "QinceLeadsTesting", targets: ["QinceLeadsTesting"]),
     ],
     targets: [
         .target(
             name: "QinceLeads",
             dependencies: ["QinceLeadsCore"],
             // UniFFI's module is nobody's business.
+            swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]
+        ),
+        .target(
+            name: "QinceLeadsTesting",
+            dependencies: ["QinceLeadsCore"],
             swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]
         ),
         .target(
@@ -28,18 +34,20 @@ let package = Package(
         .systemLibrary(name: "QinceLeadsFFI", path: "Sources/QinceLeadsFFI/include"),
         .executableTarget(name: "qince-leads-benchmarks", dependencies: ["QinceLeads"], path: "Benchmarks"),
         .target(name: "TestSupport", dependencies: ["QinceLeads"], path: "Tests/Support"),
-        .target(name: "Vectors", dependencies: ["QinceLeads", "TestSupport"], path: "Tests/Vectors"),
+        .target(
+            name: "Vectors", dependencies: ["QinceLeads", "QinceLeadsTesting", "TestSupport"], path: "Tests/Vectors"),
         .executableTarget(
             name: "qince-leads-conformance", dependencies: ["TestSupport", "Vectors"], path: "Tests/Conformance"),
         .executableTarget(name: "qince-leads-demo", dependencies: ["QinceLeads", "TestSupport"], path: "Tests/Demo"),
         .testTarget(
-            name: "BehaviourTests", dependencies: ["QinceLeads", "TestSupport", "Vectors"], path: "Tests/Behaviour"),
+            name: "BehaviourTests", dependencies: ["QinceLeads", "QinceLeadsTesting", "TestSupport", "Vectors"],
+            path: "Tests/Behaviour"),
         .testTarget(name: "ClientTests", dependencies: ["QinceLeads", "TestSupport"], path: "Tests/Client"),
         .testTarget(name: "SandboxTests", dependencies: ["QinceLeads", "TestSupport"], path: "Tests/Sandbox"),
         .target(name: "Rendering", path: "Tests/Documents/Rendering"),
         .executableTarget(name: "qince-leads-documents", dependencies: ["Rendering"], path: "Tests/Documents/Writer"),
         .testTarget(
-            name: "DocumentTests", dependencies: ["QinceLeads", "Rendering", "TestSupport"],
+            name: "DocumentTests", dependencies: ["QinceLeads", "QinceLeadsTesting", "Rendering", "TestSupport"],
             path: "Tests/Documents/Blocks"),
     ],
     swiftLanguageModes: [.v6]

@@ -99,8 +99,11 @@ export class Account {
 function handleOf(options: AccountOptions): Handle<CoreAccount> {
   const { openid, appKey, baseUrl, relayUrl } = options ?? {};
   if (relayUrl != null) {
-    if (appKey !== undefined)
-      throw new InvalidAccountError("invalid account: give an appKey or a relayUrl, not both");
+    if (openid != null || appKey != null || baseUrl != null) {
+      throw new InvalidAccountError(
+        "invalid account: relayUrl: an account with a relay has no key and no baseUrl",
+      );
+    }
     const url = text("relayUrl", relayUrl);
     return new Handle((core) => core.CoreAccount.relay(url));
   }

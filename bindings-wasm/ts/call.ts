@@ -4,6 +4,7 @@ import { type Failure, InvalidAccountError, type UncertainError } from "./errors
 import type { Operation, Payloads } from "./generated/operations.js";
 import { numberOf, written } from "./payload.js";
 import { checked, type Outcome, type RawReply, type Results, result } from "./read.js";
+import { withoutSecrets } from "./redact.js";
 import { type RequestParts, SignedRequest } from "./request.js";
 
 /** How often and how long a call tries. All times are in milliseconds. */
@@ -97,6 +98,7 @@ export interface Progress {
 export class Call<O extends Operation> {
   readonly #operation: O;
   readonly #call: CoreCall;
+  #request: SignedRequest | undefined;
   #body: string | Uint8Array = "";
   #thrown: unknown;
   #end: { step: () => Step<Results[O]>; attempt: Attempt | undefined; progress: Progress } | undefined;
@@ -151,7 +153,8 @@ export class Call<O extends Operation> {
     }
     switch (next.type) {
       case "send":
-        return { type: "send", request: new SignedRequest(next) };
+        this.#request = new SignedRequest(next);
+        return { type: "send", request: this.#request };
       case "wait":
         return next;
       case "done": {
@@ -188,12 +191,12 @@ export class Call<O extends Operation> {
 
   /**
    * Takes note that no reply came to the request with this message id; of another one than the one under way that changes
-   * nothing. `thrown` becomes the error's cause.
+   * nothing. `thrown` becomes the error's cause; openid and digest are taken out of it.
    */
   failed(msgId: string, nowMs: number, failure: Failure, thrown?: unknown): void {
     if (this.#end !== undefined) return;
     const id = String(msgId);
-    this.#thrown = thrown;
+    this.#thrown = this.#request === undefined ? thrown : withoutSecrets(thrown, this.#request);
     enter(() => this.#call.failed(id, milliseconds(nowMs), failure === "not_sent"));
   }
 

@@ -306,8 +306,10 @@ const NOT_SENT = [
 
 /** A request counts as not sent only where the platform says so; browsers never do. */
 function failureOf(thrown: unknown): Failure {
-  for (let error = thrown; error instanceof Error; error = error.cause) {
+  const seen = new Set<unknown>();
+  for (let error = thrown; error instanceof Error && !seen.has(error); error = error.cause) {
     if (NOT_SENT.includes((error as { code?: string }).code ?? "")) return "not_sent";
+    seen.add(error);
   }
   return "unknown";
 }

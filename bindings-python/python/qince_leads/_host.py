@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import time
 import traceback
 from typing import TYPE_CHECKING
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from qince_leads._core import SignedRequest
     from qince_leads.errors import Failure
 
-# Whatever may be a URL, or what is left of one without its host.
-_URL = re.compile(r"\S*/\S*")
+_SEGMENTS = 4
 
 # They log the URLs of requests, which hold openid and digest.
 _LOGGERS_OF_TRANSPORTS = ("httpx", "urllib3.connectionpool")
@@ -48,10 +46,10 @@ def without_secrets(error: Exception, request: SignedRequest) -> Exception:
 
     HTTP libraries like to name the URL that they could not reach, and Python shows all that an error goes back to.
     """
-    shown = "".join(traceback.format_exception(error))
+    shown = _whole("".join(traceback.format_exception(error)))
     if request.redact(shown) == shown:
         return error
-    return RuntimeError(f"{type(error).__name__}: {request.redact(str(error))}")
+    return RuntimeError(f"{type(error).__name__}: {request.redact(_whole(str(error)))}")
 
 
 def redact_logs() -> None:
@@ -61,10 +59,17 @@ def redact_logs() -> None:
 
 
 def _redact(record: logging.LogRecord) -> bool:
-    text = redacted = record.getMessage()
-    for url in _URL.findall(text):
-        redacted = redact(redacted, url)
+    text = redacted = _whole(record.getMessage())
+    for word in text.split():
+        # The URL of a request, or what is left of one without its host, has four segments behind its path.
+        if word.count("/") >= _SEGMENTS:
+            redacted = redact(redacted, word)
     if redacted != text:
         record.msg = redacted
         record.args = ()
     return True
+
+
+def _whole(text: str) -> str:
+    """A text without lone surrogates, which names of files may bring in."""
+    return text.encode("utf-8", "replace").decode()

@@ -21,6 +21,7 @@ from qince_leads import (
     Call,
     Client,
     Done,
+    Other,
     Page,
     Payload,
     Policy,
@@ -212,7 +213,7 @@ class Host:
 class Hand:
     """A call that is driven by hand, with a clock of its own."""
 
-    def __init__(self, payload: Payload[Any], policy: Policy | None = None) -> None:
+    def __init__(self, payload: Payload[Any] | Other, policy: Policy | None = None) -> None:
         self.call: Call[Any] = Call(account(), payload, policy=policy or AT_ONCE)
         self.sent: list[SignedRequest] = []
         self.now_ms = 0

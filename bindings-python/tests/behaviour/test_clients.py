@@ -472,6 +472,20 @@ def test_a_scan_may_be_taken_page_by_page(host: Host) -> None:
     assert [page.faults for page in pages] == [(), ()]
 
 
+def test_what_of_a_page_is_not_as_documented_comes_with_its_leads(host: Host) -> None:
+    transport = Answers(rows({"id": 1}, 5), rows({"id": 1}, {"id": 2, "labels": 5}), EMPTY)
+    pages = host.pages(host.client(transport).query(code="c"))
+    assert [[lead.id for lead in page] for page in pages] == [["1"], ["2"]]
+    assert [[fault.path for fault in page.faults] for page in pages] == [["[1]"], ["[1].labels"]]
+    assert [fault.path for fault in pages[1][0].faults] == ["labels"]
+    assert pickle.loads(pickle.dumps(pages[1])).faults == pages[1].faults
+
+
+def test_a_page_of_which_nothing_could_be_read_is_told(host: Host) -> None:
+    [page] = host.pages(host.client(Answers(rows(5, "x"))).query(code="c"))
+    assert (list(page), [fault.path for fault in page.faults]) == ([], ["[0]", "[1]"])
+
+
 def test_a_scan_that_is_begun_again_begins_at_its_first_page(host: Host) -> None:
     transport = Answers(rows({"id": 1}), EMPTY, rows({"id": 9}), EMPTY)
     scan = host.client(transport).query(code="c", page=5)

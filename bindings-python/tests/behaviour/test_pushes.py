@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 import pytest
+import qince_leads
 from qince_leads import (
     BadSignatureError,
     FollowUp,
@@ -20,6 +21,7 @@ from qince_leads import (
     refuse,
     verify_push,
 )
+from qince_leads.testing import sign_push
 
 from .support import PUSH_SECRET, push_body
 
@@ -306,3 +308,36 @@ def test_what_is_no_event_can_be_neither_acknowledged_nor_refused(wrong: Any) ->
     for answer in (acknowledge, refuse):
         with pytest.raises(TypeError):
             answer(wrong)
+
+
+# Pushes for tests.
+
+
+def test_a_push_for_tests_is_one_that_the_service_would_send() -> None:
+    data = FollowUp(lead_id="9", extra={"ext_a": "红 & 蓝"}).to_json()
+    signed = sign_push(data, secret=PUSH_SECRET, msg_id="m 1", timestamp_ms=5, redelivery=True, tenant_id="t+1")
+    event = verify_push(signed, secrets=["other", PUSH_SECRET], max_age_ms=0, now_ms=5)
+    assert (event.msg_id, event.data_type, event.tenant_id) == ("m 1", "salesLeads_follow", "t+1")
+    assert (event.timestamp_ms, event.redelivery, event.data_id) == (5, True, None)
+    assert event.data == FollowUp.from_json(data)
+    with pytest.raises(BadSignatureError):
+        verify_push(signed, secrets="other", max_age_ms=None)
+
+
+def test_a_push_for_tests_is_signed_now_where_nothing_else_is_said() -> None:
+    signed = sign_push("[1]", secret=PUSH_SECRET, msg_id="m", data_type="other")
+    assert verify_push(signed, secrets=PUSH_SECRET, max_age_ms=60_000).data == [1]
+
+
+def test_the_package_itself_makes_no_pushes() -> None:
+    assert not hasattr(qince_leads, "sign_push")
+
+
+def test_what_of_a_push_is_not_as_documented_is_told() -> None:
+    signed = sign_push('{"lead_ID":"7","location":{"x":1}}', secret=PUSH_SECRET, msg_id="m")
+    event = verify_push(signed, secrets=PUSH_SECRET, max_age_ms=None)
+    assert [(fault.path, fault.expected) for fault in event.faults] == [("location", "text")]
+    assert event.data.lead_id == "7"
+    assert pickle.loads(pickle.dumps(event)).faults == event.faults
+    other = sign_push("5", secret=PUSH_SECRET, msg_id="m", data_type="t")
+    assert verify_push(other, secrets=PUSH_SECRET, max_age_ms=None).faults == ()

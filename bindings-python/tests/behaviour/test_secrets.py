@@ -24,6 +24,7 @@ from qince_leads import (
     Reply,
     Send,
     ThreadTransport,
+    TransportError,
     UrllibTransport,
     sign,
     verify_push,
@@ -282,6 +283,21 @@ def test_a_retry_over_http_logs_no_secret(server: Server, logs: Logs) -> None:
 def test_urls_of_the_service_are_redacted(url: str, shown: str) -> None:
     assert redact(url, url) == shown
     assert redact(f"no reply from {url!r}", url) == f"no reply from {shown!r}"
+
+
+def test_words_that_are_no_utf_8_are_no_obstacle(host: Host, logs: Logs) -> None:
+    def fail(request: Any, _: float) -> Any:
+        logging.getLogger("httpx").info("sent \udcff %s", request.url)
+        raise OSError(f"\udcff {request.url}")
+
+    with pytest.raises(TransportError) as raised:
+        host.call(host.client(Answers(fail), policy=ONCE), "remove", code="c")
+    assert_silent(*told(raised.value), logs.text)
+    assert "***" in str(raised.value.__cause__)
+    lost = OSError("\udcff")
+    with pytest.raises(TransportError) as raised:
+        host.call(host.client(Answers(lost), policy=ONCE), "remove", code="c")
+    assert raised.value.__cause__ is lost
 
 
 def test_a_request_redacts_what_names_it_in_whatever_words() -> None:

@@ -116,6 +116,37 @@ def test_what_is_in_doubt_stays_so_while_it_cannot_be_asked_for(quick_cli: Cli, 
     assert sandbox.codes() == codes(2)
 
 
+def test_a_doubt_of_an_earlier_run_is_not_filed_as_failed_by_one_that_was_surely_not_carried_out(
+    quick_cli: Cli, sandbox: Sandbox
+) -> None:
+    quick_cli.write("l.csv", leads(1))
+    quick_cli.run("import", "l.csv")
+    lines = (quick_cli.folder / JOURNAL).read_bytes().splitlines(keepends=True)
+    (quick_cli.folder / JOURNAL).write_bytes(lines[0] + b'{"row":2,"begun":"L0000"}\n')
+    sandbox.ask("DELETE", "state")
+    # The query finds nothing; then no request is carried out.
+    sandbox.plan_faults(rate=1.0, kinds=["too_many"], operations=["add"])
+    assert quick_cli.run("import", "l.csv").code == 1
+    [row] = quick_cli.results("l.csv.result.csv")
+    assert (row["outcome"], "429" in row["message"]) == ("uncertain", True)
+    sandbox.behave()
+    assert quick_cli.run("import", "l.csv").code == 0
+    assert sandbox.codes() == codes(1)
+
+
+def test_an_add_that_ends_in_doubt_is_not_filed_as_failed_whatever_ended_it(quick_cli: Cli, sandbox: Sandbox) -> None:
+    quick_cli.write("l.csv", leads(1))
+    # Carried out without a reply, not found, and then refused for being too many, to the end.
+    sandbox.plan_faults(next=["drop_before", "none", *["too_many"] * 9])
+    assert quick_cli.run("import", "l.csv").code == 1
+    [row] = quick_cli.results("l.csv.result.csv")
+    assert row["outcome"] == "uncertain"
+    assert "look it up before sending it again" in row["message"]
+    sandbox.behave()
+    assert quick_cli.run("import", "l.csv").code == 0
+    assert sandbox.codes() == codes(1)
+
+
 def test_ctrl_c_finishes_what_is_under_way_and_tells_how_to_go_on(cli: Cli, sandbox: Sandbox) -> None:
     cli.write("l.csv", leads(100))
     sandbox.plan_faults(rate=1, kinds=["slow"], slow_ms=100, operations=["add"])

@@ -6,8 +6,10 @@ import csv
 import functools
 import io
 import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from threading import Thread
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import openpyxl
 import pyarrow
@@ -16,6 +18,8 @@ import pytest
 from qince_leads import Client, Policy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .conftest import Cli, Sandbox
 
 SINCE = ("--create-time-start", "2020-01-01")
@@ -208,3 +212,51 @@ def test_what_cannot_be_meant_is_said_before_anything_is_sent(
     assert ran.code == 2, ran.err
     assert said in ran.err
     assert "Traceback" not in ran.err
+
+
+class Odd(BaseHTTPRequestHandler):
+    """Answers as a service of which not everything is as it is documented."""
+
+    pages: ClassVar[list[list[Any]]]
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        rows = self.pages[asked["page"] - 1] if asked["page"] <= len(self.pages) else []
+        body = json.dumps({"return_code": "0", "response_data": rows}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def odd(bare_cli: Cli) -> Iterator[Cli]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Odd) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        bare_cli.account = {**bare_cli.account, "QINCE_BASE_URL": f"http://127.0.0.1:{server.server_address[1]}"}
+        yield bare_cli
+        server.shutdown()
+
+
+def test_what_is_not_as_documented_is_counted_and_said(odd: Cli) -> None:
+    Odd.pages = [[{"id": "1"}, "no record"], [{"id": "2", "labels": {"a": 1}}, {"id": "3"}]]
+    ran = odd.run("export", "out.jsonl", *SINCE)
+    assert ran.code == 0
+    assert "3 leads exported" in ran.err
+    assert "warning: 2 faults in what the service sent" in ran.err
+    assert "page 1 [1]: not an object; page 2 [0].labels: not a list of objects" in ran.err
+    assert [json.loads(line)["id"] for line in (odd.folder / "out.jsonl").read_text("utf-8").splitlines()] == list(
+        "123"
+    )
+
+
+def test_a_page_of_which_nothing_can_be_read_is_no_silent_end_of_an_export(odd: Cli) -> None:
+    Odd.pages = [[5] * 9]
+    ran = odd.run("export", "out.csv", *SINCE)
+    assert "0 leads exported" in ran.err
+    assert "warning: 9 faults in what the service sent" in ran.err
+    assert ran.err.count("not an object") == 5
+    assert "; ..." in ran.err

@@ -107,9 +107,20 @@ def test_a_push_that_is_refused_says_why(bare_cli: Cli, body: bytes, said: str) 
 def test_the_doctor_finds_all_well(cli: Cli, sandbox: Sandbox) -> None:
     ran = cli.run("doctor")
     assert ran.code == 0, ran.out
-    for check in ("version", "HTTP", "account", "name", "connection", "clock", "signature", "permission"):
+    for check in (
+        "version",
+        "HTTP",
+        "account",
+        "name",
+        "connection",
+        "clock",
+        "signature",
+        "permission",
+        "message ids",
+    ):
         assert check in ran.out
     assert "fail" not in ran.out
+    assert "echoed: Policy(match_msg_id=True) can be used" in ran.out
 
 
 def test_the_doctor_says_what_the_service_refuses(quick_cli: Cli, sandbox: Sandbox) -> None:
@@ -118,6 +129,15 @@ def test_the_doctor_says_what_the_service_refuses(quick_cli: Cli, sandbox: Sandb
     assert ran.code == 1
     assert "签名校验失败" in ran.out
     assert "check app key and openid" in ran.out.replace("\n", " ")
+
+
+def test_the_doctor_names_a_base_url_that_says_api_itself(quick_cli: Cli, sandbox: Sandbox) -> None:
+    base_url = f"{quick_cli.account['QINCE_BASE_URL']}/api"
+    quick_cli.account = {**quick_cli.account, "QINCE_BASE_URL": base_url}
+    ran = quick_cli.run("doctor")
+    assert ran.code == 1
+    assert f"requests go to {base_url}/api/" in ran.out
+    assert "leave /api out of QINCE_BASE_URL" in ran.out
 
 
 def test_the_doctor_says_that_nobody_answers(bare_cli: Cli) -> None:
@@ -162,6 +182,7 @@ def test_the_doctor_sees_that_the_clock_is_wrong(bare_cli: Cli, late_service: st
     ran = bare_cli.run("doctor")
     assert ran.code == 1
     assert "ahead of the service's" in ran.out
+    assert "not echoed" in ran.out
     assert "3,60" in ran.out or "3,59" in ran.out
 
 

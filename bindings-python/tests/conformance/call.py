@@ -130,8 +130,7 @@ class _Driver:
             jitter=float(policy["jitter"]),
             **optional,
         )
-        call: Any = qince_leads.Call
-        self._call: qince_leads.Call[Any] = call(self._account, payload_of(case), policy=self._policy)
+        self._call: qince_leads.Call[Any] = qince_leads.Call(self._account, payload_of(case), policy=self._policy)
         self._sent = 0
         self._under_way: str | None = None
 

@@ -105,6 +105,14 @@ def reads_page_by_page(block: Workpiece) -> None:
     assert block.sandbox.requests() == 9
 
 
+@expect("Queries 2")
+def tells_what_is_not_as_documented(block: Workpiece) -> None:
+    rows = '[{"id":"1"},5,{"id":"2","labels":{"a":1}}]'
+    with listener(data=rows) as (url, _):
+        block.monkeypatch.setenv("QINCE_BASE_URL", url)
+        assert "\n".join(block.lines()[:2]) == block.output
+
+
 @expect("Values 1")
 def converts(block: Workpiece) -> None:
     assert "\n".join(block.lines()) == block.output
@@ -223,6 +231,21 @@ def drives_call_and_pages(block: Workpiece) -> None:
     assert sorted(block.lines()) == ["L1", "L2", "L3"]
 
 
+@expect("Without a network 3")
+def goes_on_with_what_was_saved(block: Workpiece) -> None:
+    assert "\n".join(block.lines()) == block.output
+    assert block.sandbox.requests() == 0
+
+
+@expect("Other endpoints 1")
+def calls_any_endpoint(block: Workpiece) -> None:
+    # The sandbox plays no other module.
+    with listener(data='[{"cm_name":"示例"}]') as (url, bodies):
+        block.monkeypatch.setenv("QINCE_BASE_URL", url)
+        assert block.lines() == ["[{'cm_name': '示例'}]"]
+    assert [json.loads(body) for body in bodies] == [{"cm_code": "C1"}]
+
+
 @expect("Parameters that the SDK does not know 1")
 def sends_what_it_does_not_know(block: Workpiece) -> None:
     # The sandbox knows no such parameter either, and refuses it.
@@ -244,6 +267,11 @@ def does_not_double(block: Workpiece) -> None:
     assert block.lines() == ["1"]
     assert len(block.sandbox.leads("L9")) == 1
     assert block.sandbox.ask("GET", "faults")["faults"]["drop_after"] == 1
+
+
+@expect("Test your integration 3")
+def signs_a_push(block: Workpiece) -> None:
+    assert "\n".join(block.lines()) == block.output
 
 
 @expect("Command line 1")
@@ -344,14 +372,16 @@ def served(handler: type[_Quiet]) -> Iterator[str]:
 
 
 @contextmanager
-def listener(status: int = 200) -> Iterator[tuple[str, list[bytes]]]:
-    """Takes whatever comes, and answers that it is done."""
+def listener(status: int = 200, data: str = "null") -> Iterator[tuple[str, list[bytes]]]:
+    """Takes whatever comes, and answers the first request with these data, and all others that they are done."""
     bodies: list[bytes] = []
 
     class Handler(_Quiet):
         def do_POST(self) -> None:
             bodies.append(self.body())
-            self.answer(status, b'{"return_code":"0"}' if status == http.HTTPStatus.OK else b"")
+            said = data if len(bodies) == 1 else "null"
+            body = f'{{"return_code":"0","response_data":{said}}}'.encode()
+            self.answer(status, body if status == http.HTTPStatus.OK else b"")
 
     with served(Handler) as url:
         yield url, bodies

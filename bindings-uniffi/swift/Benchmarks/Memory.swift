@@ -18,7 +18,7 @@ func growthInBytes(rounds: Int) throws -> Int {
         let leads = try QueryLeads.read(page)
         let call = Call(account: account, payload: lead)
         guard case .send(let sent) = try call.step(nowMs: 0, msgId: "m", random: 0) else { fatalError("not sent") }
-        call.replied(nowMs: 1, reply: receipt)
+        call.replied(msgId: "m", nowMs: 1, reply: receipt)
         guard case .done = try call.step(nowMs: 1, msgId: "m", random: 0) else { fatalError("not done") }
         let refused = try? QueryLeads.read(junk)
         precondition(sent.body == request.body && leads.count == 1 && refused == nil)

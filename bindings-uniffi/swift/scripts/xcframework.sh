@@ -43,7 +43,7 @@ xcodebuild -create-xcframework -output "$frameworks/QinceLeadsFFI.xcframework" \
     -library "$frameworks/macos/$library.a" -headers "$frameworks/headers"
 ditto -c -k --keepParent "$frameworks/QinceLeadsFFI.xcframework" "$release/QinceLeadsFFI.xcframework.zip"
 
-cp -R Sources/QinceLeads "$release/Sources/"
+cp -R Sources/QinceLeads Sources/QinceLeadsTesting "$release/Sources/"
 cp "$frameworks/QinceLeadsCore.swift" "$release/Sources/QinceLeadsCore/"
 cp README.md README.zh-CN.md ../../LICENSE-APACHE ../../LICENSE-MIT "$release/"
 checksum=$(swift package compute-checksum "$release/QinceLeadsFFI.xcframework.zip")

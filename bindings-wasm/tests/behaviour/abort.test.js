@@ -106,6 +106,24 @@ test("an add that is given up while it is settled is uncertain", async () => {
   assert.deepEqual(outcomes(attempts), ["add unknown", "query cancelled"]);
 });
 
+test("the attempt that was cut off is told to the observer", async () => {
+  const controller = new AbortController();
+  const { leads, attempts } = scripted([duringRequest(controller)]);
+  await rejectionOf(leads.modify({ code: "c" }, { signal: controller.signal }));
+  const [{ outcome, operation, msgId, status }] = attempts;
+  assert.deepEqual([attempts.length, operation, outcome, status], [1, "modify", "cancelled", undefined]);
+  assert.match(msgId, /^[-0-9a-f]{36}$/);
+});
+
+test("the error of an add that is given up says which request it was", async () => {
+  const controller = new AbortController();
+  const { leads, sent } = scripted([duringRequest(controller)]);
+  const error = await rejectionOf(leads.add(lead, { signal: controller.signal }));
+  assert.match(error.message, /it may or may not have been carried out/);
+  assert.deepEqual([error.attempts, error.mayHaveBeenCarriedOut], [1, true]);
+  assert.equal(error.msgId, sent[0].url.split("/").at(-1));
+});
+
 test("an add that was carried out is not lost to a signal that comes after its reply", async () => {
   const controller = new AbortController();
   const { leads } = scripted([OK], { onAttempt: () => controller.abort(reason) });

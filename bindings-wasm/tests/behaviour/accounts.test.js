@@ -56,6 +56,31 @@ test("without a base URL the vendor's own is taken", () => {
   }
 });
 
+test("a key that was pasted with its line break, or with spaces, is refused", () => {
+  for (const wrong of ["key\n", " key", "a\tb"]) {
+    assert.match(refusal({ ...SECRETS, appKey: wrong }), /app_key: begins or ends with white space/);
+    assert.match(refusal({ ...SECRETS, openid: wrong }), /openid: begins or ends with white space/);
+  }
+});
+
+test("an account without a key sends to its relay, unsigned", () => {
+  const relayUrl = "https://crm.example.com/qince/";
+  for (const account of [new Account({ relayUrl }), new QinceLeads({ relayUrl }).account]) {
+    assert.equal(account.baseUrl, "https://crm.example.com/qince");
+    const request = account.sign("add", { empName: "a" }, { nowMs: 0, msgId: "m1" });
+    assert.equal(request.url, "https://crm.example.com/qince/salesleads/v1/addSalesLeads/m1");
+    assert.equal(request.body, '{"empName":"a"}');
+    assert.equal(request.redactedUrl, request.url);
+  }
+});
+
+test("a relay must be absolute and safe, and has no key beside it", () => {
+  for (const relayUrl of ["", "crm.example.com", "http://example.com", "https://a@b.c", 5]) {
+    assert.match(refusal({ relayUrl }), /relay_?url/i);
+  }
+  assert.match(refusal({ ...SECRETS, relayUrl: "https://example.com" }), /relayUrl: .* no key/);
+});
+
 test("a client has the account that signs", () => {
   const { account } = new QinceLeads(SECRETS);
   assert.ok(account instanceof Account);

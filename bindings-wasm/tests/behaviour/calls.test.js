@@ -222,6 +222,104 @@ test("an add is never sent again unsettled, whatever happens", () => {
   }
 });
 
+test("a reply to an earlier request changes nothing", () => {
+  const call = modify({ jitter: 0, baseDelayMs: 10 });
+  call.step(0, "m1", 0);
+  call.failed("m1", 0, "unknown");
+  assert.equal(call.step(10, "m2", 0).request.msgId, "m2");
+  call.replied("m1", 20, { status: 404, body: "" });
+  call.failed("m1", 20, "unknown");
+  call.replied("m2", 20, OK);
+  assert.equal(call.step(20, "m3", 0).result.id, "7");
+});
+
+test("a call that was saved goes on where another host stopped, and loses nothing", () => {
+  const first = add({ policy: { baseDelayMs: 10 }, timestampForm: "compact" });
+  first.step(0, "m1", 0);
+  const saved = first.save();
+  for (const secret of Object.values(SECRETS)) assert.ok(!saved.includes(secret));
+  const call = Call.resume(account(), "add", saved, { baseDelayMs: 40, jitter: 0 });
+  assert.equal(call.isInDoubt, true);
+  assert.deepEqual(call.step(1000, "m2", 0), { type: "wait", untilMs: 1040 });
+  const { request } = call.step(1040, "m2", 0);
+  assert.deepEqual([request.operation, request.timestamp], ["query", "19700101080001"]);
+  call.replied("m2", 1050, rows({ id: "9", code: "C1" }));
+  assert.deepEqual(call.step(1050, "m3", 0).result, { id: "9", settled: true });
+  assert.deepEqual(call.progress, { attempts: 2, msgId: "m2", mayHaveBeenCarriedOut: true });
+  assert.equal(call.save(), undefined);
+});
+
+test("a saved request to any endpoint keeps its path, its digits and whether it may be repeated", () => {
+  const other = { path: "a/b", payload: '{"n":1.10}', repeat: false };
+  const call = Call.resume(account(), "other", new Call(account(), "other", other).save());
+  const { request } = call.step(0, "m1", 0);
+  assert.match(request.url, /\/api\/a\/b\//);
+  assert.equal(request.body, '{"n":1.10}');
+  call.failed("m1", 0, "unknown");
+  assert.equal(thrownBy(() => call.step(0, "m2", 0)).code, "uncertain");
+});
+
+test("a saved text that is damaged, or of another operation, is malformed", () => {
+  const saved = modify().save();
+  const wrong = ["", "text", saved.slice(0, -1), saved.replace("modify", "remove"), undefined, 5, {}];
+  for (const text of wrong) {
+    assert.equal(thrownBy(() => Call.resume(account(), "modify", text)).code, "malformed", String(text));
+    assert.equal(thrownBy(() => Pages.resume("query", text)).code, "malformed", String(text));
+  }
+  const { reason } = thrownBy(() => Call.resume(account(), "remove", saved));
+  assert.match(reason, /another operation/);
+  const scan = new Pages("query", { code: "c" }).save();
+  assert.match(thrownBy(() => Pages.resume("queryApaas", scan)).reason, /another query/);
+});
+
+test("a call that is given up says what to report, and is over", () => {
+  const inFlight = add();
+  inFlight.step(0, "m1", 0);
+  const error = inFlight.giveUp(5);
+  assert.deepEqual([error.code, error.msgId, error.attempts], ["uncertain", "m1", 1]);
+  assert.equal(inFlight.lastAttempt.outcome, "cancelled");
+  assert.equal(
+    thrownBy(() => inFlight.step(5, "m2", 0)),
+    error,
+  );
+  assert.equal(inFlight.giveUp(6), undefined);
+
+  const waiting = modify();
+  waiting.step(0, "m1", 0);
+  waiting.failed("m1", 0, "unknown");
+  assert.equal(waiting.giveUp(5), undefined);
+  assert.equal(waiting.lastAttempt.outcome, "unknown");
+  assert.equal(thrownBy(() => waiting.step(5, "m2", 0)).code, "transport");
+
+  const unsent = add();
+  assert.equal(unsent.giveUp(0), undefined);
+  assert.deepEqual(unsent.progress, { attempts: 0, mayHaveBeenCarriedOut: false });
+});
+
+test("the body of an error is the one that it is about", () => {
+  const call = add({ policy: { maxAttempts: 2, resendAdds: false, baseDelayMs: 0, jitter: 0 } });
+  call.step(0, "m1", 0);
+  call.replied("m1", 0, { status: 200, body: "<html>" });
+  call.step(0, "m2", 0);
+  call.replied("m2", 0, EMPTY);
+  const { cause } = thrownBy(() => call.step(0, "m3", 0));
+  assert.deepEqual([cause.code, new TextDecoder().decode(cause.body)], ["malformed", "<html>"]);
+});
+
+test("a scan that was saved goes on in another host, and hands out each lead once", () => {
+  const page = (...ids) => read("query", rows(...ids.map((id) => ({ id }))));
+  const first = new Pages("query", { code: "c", pageSize: 2 });
+  first.take(page("1", "2"));
+  const pages = Pages.resume("query", first.save());
+  assert.deepEqual(pages.nextQuery(), { code: "c", page: 2, pageSize: 2 });
+  assert.deepEqual(
+    pages.take(page("1", "3")).map(({ id }) => id),
+    ["3"],
+  );
+  pages.take(page());
+  assert.equal(pages.save(), undefined);
+});
+
 test("a pager asks page by page, and hands out what shifted once", () => {
   const pages = new Pages("query", { code: "c", pageSize: 2 });
   const page = (...ids) => read("query", rows(...ids.map((id) => ({ id }))));

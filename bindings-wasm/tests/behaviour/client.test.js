@@ -153,6 +153,86 @@ test("an observer that is asynchronous and fails does not end the process", () =
   assert.equal(inProcess(module), "alive");
 });
 
+test("an error says which request came last, how many there were, and whether one may have been carried out", async () => {
+  const refusal = reply('{"return_code":"1"}');
+  const cases = [
+    ["modify", [refusal], { attempts: 1, mayHaveBeenCarriedOut: false }],
+    ["modify", [broken(), refusal], { attempts: 2, mayHaveBeenCarriedOut: true }],
+    ["add", [broken(), EMPTY, refusal, EMPTY], { attempts: 4, mayHaveBeenCarriedOut: true }],
+  ];
+  for (const [operation, script, expected] of cases) {
+    const { leads, sent } = scripted(script);
+    const payload = operation === "add" ? lead : { code: "c" };
+    const error = await rejectionOf(leads[operation](payload));
+    const { attempts, mayHaveBeenCarriedOut, msgId } = error;
+    assert.deepEqual({ attempts, mayHaveBeenCarriedOut }, expected);
+    assert.equal(msgId, sent.at(-1).url.split("/").at(-1));
+  }
+  const invalid = await rejectionOf(scripted([]).leads.add({}));
+  assert.deepEqual([invalid.attempts, "msgId" in invalid], [0, false]);
+});
+
+test("any endpoint is called, and what came is the receipt's data", async () => {
+  const answer = '{"return_code":0,"msg_id":"m","response_data":"{\\"total\\":12345678901234567890}"}';
+  const { leads, sent, attempts } = scripted([broken(), reply(answer)]);
+  const { data, msgId, settled } = await leads.other("customer/v1/queryCustomer", { cm_code: "C1", n: 1n });
+  assert.deepEqual([data, msgId, settled], [{ total: 12345678901234567890n }, "m", false]);
+  assert.match(sent[0].url, /\/api\/customer\/v1\/queryCustomer\/openid-8f3a\/\d{13}\/[0-9a-f]{32}\//);
+  assert.deepEqual([sent[0].body, sent[1].body], Array(2).fill('{"cm_code":"C1","n":1}'));
+  assert.deepEqual(outcomes(attempts), ["other unknown", "other ok"]);
+});
+
+test("a request to any endpoint that must not be repeated ends uncertain", async () => {
+  const { leads, sent } = scripted([broken()]);
+  const error = await rejectionOf(leads.other("order/v1/addOrder", [{ a: 1 }], { repeat: false }));
+  assert.deepEqual([error.code, error.cause.code, sent.length], ["uncertain", "transport", 1]);
+});
+
+test("a request to any endpoint needs a path and an object, a list, or JSON text of one", async () => {
+  const { leads, sent } = scripted([OK]);
+  const rules = async (path, payload) => {
+    const error = await rejectionOf(leads.other(path, payload));
+    return error.violations.map(({ path, rule }) => `${path} ${rule}`);
+  };
+  for (const path of ["", "/a", "a/", "a//b", "a/../b", "a?b", undefined, 5]) {
+    assert.deepEqual(await rules(path, {}), [" format"], String(path));
+  }
+  for (const payload of [undefined, null, 5, true, "text", '"text"', "{", NaN]) {
+    assert.deepEqual(await rules("a/b", payload), [" type"], String(payload));
+  }
+  await leads.other("a/b", '{"price": 1.10}');
+  assert.equal(sent[0].body, '{"price":1.10}');
+});
+
+test("a client of an app sends to its relay, with the headers of its session", async () => {
+  const headers = { Authorization: "Bearer t", "Content-Type": "text/plain" };
+  const account = { openid: undefined, appKey: undefined, relayUrl: "https://crm.example.com/qince" };
+  const { leads, sent } = scripted([OK], { ...account, headers });
+  await leads.add(lead);
+  const [{ url, headers: given }] = sent;
+  assert.match(url, /^https:\/\/crm\.example\.com\/qince\/salesleads\/v1\/addSalesLeads\/[-0-9a-f]{36}$/);
+  assert.deepEqual(given, { Authorization: "Bearer t", "Content-Type": "application/json" });
+});
+
+test("what the policy says of tenants is heeded", async () => {
+  const busy = reply('{"return_code":"42"}');
+  const policy = { baseDelayMs: 1, maxDelayMs: 2 };
+  const limited = scripted([busy, OK], { policy: { ...policy, retryCodes: ["42"] } });
+  assert.equal((await limited.leads.add(lead)).id, "7");
+  const stray = reply('{"return_code":"0","msg_id":"another","response_data":"8"}');
+  const echoing = scripted([stray, EMPTY, OK], { policy: { ...policy, matchMsgId: true } });
+  assert.equal((await echoing.leads.add(lead)).id, "7");
+  assert.deepEqual(outcomes(echoing.attempts), ["add malformed", "query ok", "add ok"]);
+  const once = scripted([broken(), EMPTY], { policy: { ...policy, resendAdds: false } });
+  assert.equal((await rejectionOf(once.leads.add(lead))).code, "uncertain");
+  const slow = scripted([broken(), rows({ id: "9", code: "C1" })], {
+    policy: { ...policy, settleDelayMs: 60 },
+  });
+  const before = Date.now();
+  assert.equal((await slow.leads.add(lead)).settled, true);
+  assert.ok(Date.now() - before >= 55);
+});
+
 test("two calls at once do not meet", async () => {
   const answers = async (_url, { body }) => {
     const { code } = JSON.parse(body);

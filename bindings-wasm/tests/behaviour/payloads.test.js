@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { fields } from "qince-leads";
+
 import { account, inProcess, thrownBy, violations } from "./support.js";
 
 const UNSAFE = 2 ** 53;
@@ -240,6 +242,51 @@ test("a boxed value is taken for what it holds, whatever stands beside it", () =
     assert.equal(bodyOf(exts), '{"a":"t","b":5,"c":true,"d":1}');
   }
   assert.deepEqual(violations("modify", { code: "c", exts: { a: new Number(UNSAFE) } }), ["exts.a type"]);
+});
+
+test("a violation says in both languages what is wrong, and of what", () => {
+  const given = { cus_name: "长".repeat(101), mobile_repeat: "2", id: NaN, code: Symbol("s"), empName: "a" };
+  const found = thrownBy(() => account().sign("add", given)).violations;
+  const of = (path) => found.find((violation) => violation.path === path);
+  assert.deepEqual(of("cus_name"), {
+    path: "cus_name",
+    rule: "max_length",
+    message: "cus_name (客户名称): 101 characters, at most 100",
+    messageZh: "客户名称：101个字符，最多100个",
+    label: "客户名称",
+    limit: 100,
+    actual: 101,
+  });
+  const { allowed, messageZh } = of("mobile_repeat");
+  assert.deepEqual(allowed, [
+    { value: "0", label: "不可以" },
+    { value: "1", label: "可以" },
+  ]);
+  assert.match(messageZh, /^手机号码是否能重复：只能是/);
+  assert.equal(of("code").message, "code (线索编码): a symbol has no JSON; give plain values");
+  assert.equal(of("code").messageZh, "线索编码：a symbol无法表示为JSON，请传入普通的值");
+  assert.equal(of("id").label, "");
+});
+
+test("the vendor's tables are to be had as data", () => {
+  const [first] = fields("AddLead");
+  const expected = {
+    name: "empName",
+    label: "负责人",
+    kind: "text",
+    maxChars: 100,
+    allowed: [],
+    required: false,
+  };
+  assert.deepEqual(first, expected);
+  const named = (table, name) => fields(table).find((field) => field.name === name);
+  assert.deepEqual([named("AddLead", "exts").kind, named("AddLead", "exts").part], ["parts", "LeadExtField"]);
+  assert.equal(named("LeadExtField", "salesleads_ext_key").required, true);
+  assert.deepEqual(named("AddLead", "mobile_repeat").allowed[1], { value: "1", label: "可以" });
+  for (const table of ["Lead", "ApaasLead", "FollowUp", "RemoveLead"]) assert.ok(fields(table).length > 1);
+  for (const table of ["addLead", "", undefined]) {
+    assert.match(thrownBy(() => fields(table)).message, /no payload, record or part is called/);
+  }
 });
 
 test("what stands in extra is sent behind the known parameters", () => {

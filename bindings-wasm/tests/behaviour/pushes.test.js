@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { acknowledge, refuse, verifyPush } from "qince-leads";
+import { signPush } from "qince-leads/testing";
 
 import { push, SECRETS, thrownBy } from "./support.js";
 
@@ -49,6 +50,36 @@ test("another push holds its data as it came", () => {
 test("a push with a long text beside a long number is read", () => {
   const data = { text: "x".repeat(10_000_000), number: "1234567890123456" };
   assert.equal(verifyPush(push(data), ANY).data.extra.text.length, data.text.length);
+});
+
+test("a push that a test signs is verified, with all that was given", () => {
+  const given = {
+    msgId: "m 1&2",
+    data: { lead_code: "D1", activity_content: "电话 100% & 更多" },
+    timestampMs: 5,
+    redelivery: true,
+    dataId: "d",
+    dataVersion: "001",
+    dataSource: "biz",
+    statusTime: "2026-01-01 00:00:00",
+    tenantId: "t",
+  };
+  const event = verifyPush(signPush(given, SECRETS.pushSecret), ANY);
+  assert.deepEqual(event, { ...given, type: "follow_up", dataType: "salesLeads_follow" });
+  const other = signPush({ msgId: "m1", data: "[1.10]", dataType: "another" }, SECRETS.pushSecret);
+  const { data, dataType, redelivery, timestampMs, dataId } = verifyPush(other, ANY);
+  assert.deepEqual([data, dataType, redelivery, dataId], [[1.1], "another", false, undefined]);
+  assert.ok(Math.abs(timestampMs - Date.now()) < 60_000);
+  assert.equal(thrownBy(() => verifyPush(signPush(given, "another"), ANY)).code, "bad_signature");
+});
+
+test("a member of another shape is kept, and listed among the follow-up's faults", () => {
+  const { data } = verifyPush(push({ lead_code: "D1", location: [1, 2] }), ANY);
+  assert.deepEqual(data, {
+    lead_code: "D1",
+    extra: { location: [1, 2] },
+    faults: [{ path: "location", expected: "text" }],
+  });
 });
 
 test("any of several secrets may have signed", () => {

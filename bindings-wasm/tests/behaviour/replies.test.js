@@ -204,6 +204,29 @@ test("a refusal, another status and broken data end in errors of their own", () 
   assert.equal(text(body), broken);
 });
 
+test("a member of another shape costs no page: it is kept as it came, and listed", () => {
+  const reply = rows({ id: "1" }, 7, { id: "2", linkman: ["张三"], labels: [{ name: "a" }, { color: {} }] });
+  const { leads, faults, msgId } = read("query", { ...reply, body: `\n${reply.body}` });
+  assert.deepEqual(faults, [
+    { path: "[1]", expected: "an object" },
+    { path: "[2].linkman", expected: "text" },
+    { path: "[2].labels[1].color", expected: "text" },
+  ]);
+  assert.deepEqual(leads[0], { id: "1" });
+  const [, { faults: own, extra, ...known }] = leads;
+  assert.deepEqual(
+    own.map(({ path }) => path),
+    ["linkman", "labels[1].color"],
+  );
+  assert.deepEqual([extra, msgId], [{ linkman: ["张三"] }, undefined]);
+  assert.deepEqual(known, { id: "2", labels: [{ name: "a" }, { extra: { color: {} } }] });
+});
+
+test("a page says which request it answers", () => {
+  const body = '{"return_code":"0","msg_id":"m1","response_data":[]}';
+  assert.deepEqual(read("queryApaas", { status: 200, body }), { leads: [], faults: [], msgId: "m1" });
+});
+
 test("deep nesting ends in an error", () => {
   for (const open of ["[", '{"a":', '[{"a":']) {
     const deep = open.repeat(200_000);

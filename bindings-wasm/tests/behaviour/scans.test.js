@@ -83,6 +83,17 @@ test("leads without an id that hold long numbers are handed out", async () => {
   assert.equal((await client.leads.query({ code: "c" }).toArray())[0].extra.n, 12345678901234567890n);
 });
 
+test("a page says what of it is not as documented, also where no lead of it is new", async () => {
+  const script = [rows({ id: "1", linkman: {} }, 5), rows({ id: "1" }, "x"), EMPTY];
+  const pages = [];
+  for await (const page of scripted(script).leads.query({ code: "c" }).pages()) pages.push(page);
+  const seen = pages.map(({ leads, faults }) => [leads.length, faults.map(({ path }) => path)]);
+  assert.deepEqual(seen, [
+    [1, ["[0].linkman", "[1]"]],
+    [0, ["[1]"]],
+  ]);
+});
+
 test("two scans at once do not meet", async () => {
   const answer = async (_url, { body }) => {
     const { code, page: number } = JSON.parse(body);

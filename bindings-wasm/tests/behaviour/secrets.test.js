@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { test } from "node:test";
 import { inspect } from "node:util";
 
-import { Account, Call, Pages, QinceLeads, read, verifyPush } from "qince-leads";
+import { Account, Call, Pages, QinceLeads, Relayed, read, verifyPush } from "qince-leads";
 
 import { account, push, rejectionOf, SECRETS, scripted, thrownBy } from "./support.js";
 
@@ -117,6 +117,42 @@ test("what an observer is given shows no secret", async () => {
     assertSilent(attempt);
     assert.match(attempt.url, /modifySalesLeads\/\*\*\*\/\d+\/\*\*\*\//);
   }
+});
+
+test("what a transport says of the URL is told without openid and digest", async () => {
+  const shouting = (url) => {
+    const cause = Object.assign(new Error(`connect ${url}`), { path: url, errors: [new Error(url)] });
+    cause.cause = cause;
+    throw Object.assign(new TypeError(`error sending request for ${url}`, { cause }), { input: url });
+  };
+  for (const [operation, payload] of [
+    ["modify", { code: "c" }],
+    ["add", { empName: "a" }],
+  ]) {
+    const { leads } = scripted([shouting], { policy: { maxAttempts: 1 } });
+    const error = await rejectionOf(leads[operation](payload));
+    const sent = operation === "add" ? error.cause.cause : error.cause;
+    assert.match(sent.message, /^error sending request for https:\/\/openapi.*\/\*\*\*\/\d{13}\/\*\*\*\//);
+    assertSilent(error);
+  }
+  const { leads } = scripted(
+    [
+      (url) => {
+        throw `no: ${url}`;
+      },
+    ],
+    { policy: { maxAttempts: 1 } },
+  );
+  assertSilent(await rejectionOf(leads.modify({ code: "c" })));
+});
+
+test("a saved call and a relay show no secret", () => {
+  const call = new Call(account(), "add", { empName: "a" });
+  call.step(0, "m", 0);
+  assertSilent(call.save());
+  const relayed = Relayed.read("salesleads/v1/addSalesLeads/m1", '{"empName":"a"}', ["add"]);
+  relayed.sign(account());
+  assertSilent(relayed);
 });
 
 test("errors of a broken connection show no secret", async () => {

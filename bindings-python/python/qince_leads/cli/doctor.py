@@ -34,6 +34,7 @@ from qince_leads.cli.console import UserError, err, out, table, text
 from qince_leads.transport import has_httpx
 
 if TYPE_CHECKING:
+    from qince_leads import Attempt
     from qince_leads.cli.credentials import Credentials
 
 TIMEOUT = 15.0
@@ -79,7 +80,7 @@ class Checks:
 
 
 def doctor(context: typer.Context) -> None:
-    """Checks credentials, network, clock and permission by one harmless query.
+    """Checks credentials, network, clock and permission by two harmless queries.
 
     Ends with 0 if all is well, 1 if something has to be put right.
     """
@@ -108,6 +109,9 @@ def _checked_account(checks: Checks, credentials: Credentials) -> Account | None
         checks.add("account", "fail", str(error), "take openid, app key and address from the console")
         return None
     checks.add("account", "ok", f"well-formed, at {account.base_url}")
+    if account.base_url.endswith("/api"):
+        found = f"ends in /api, so requests go to {account.base_url}/api/..."
+        checks.add("base URL", "note", found, "leave /api out of QINCE_BASE_URL")
     return account
 
 
@@ -155,6 +159,8 @@ def _check_service(checks: Checks, account: Account) -> None:
     ended = time.time()
     _check_clock(checks, dates, began, ended)
     _check_reply(checks, failure, ended - began)
+    if failure is None:
+        _check_echo(checks, client)
 
 
 def _dated_transport() -> tuple[Transport, list[str]]:
@@ -184,6 +190,28 @@ def _check_clock(checks: Checks, dates: list[str], began: float, ended: float) -
         checks.add("clock", "fail", found, "set the clock, best by NTP: requests are signed with it")
     else:
         checks.add("clock", "ok", f"within {max(1, round(skew))} s of the service's")
+
+
+def _check_echo(checks: Checks, client: Client) -> None:
+    """Whether the service says which request it answers.
+
+    It need not say so of a query that finds something. One without a condition is refused, and does no harm.
+    """
+    attempts: list[Attempt] = []
+    try:
+        client = client.with_options(on_attempt=attempts.append)
+        echoed = client.other("salesleads/v1/querySalesLeads", {"page": 1, "pageSize": 1}).msg_id
+    except RejectedError as error:
+        echoed = error.echoed_msg_id
+    except QinceError:
+        return
+    if not echoed:
+        checks.add("message ids", "note", "not echoed", "leave Policy(match_msg_id=...) as it is")
+    elif echoed.replace("-", "").lower() == attempts[-1].msg_id:
+        checks.add("message ids", "ok", "echoed: Policy(match_msg_id=True) can be used")
+    else:
+        found = "another one is echoed than was sent"
+        checks.add("message ids", "note", found, "leave Policy(match_msg_id=...) as it is")
 
 
 def _check_reply(checks: Checks, failure: QinceError | None, took: float) -> None:

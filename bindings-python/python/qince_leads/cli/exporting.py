@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sys
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from enum import Enum
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from qince_leads import ApaasLead, Client, Lead, QueryApaasLeads, QueryLeads
 from qince_leads.cli.columns import Header, columns_of, plain_values, value_at
 from qince_leads.cli.conditions import PANEL, query_of, with_conditions
-from qince_leads.cli.console import UserError, counted, say
+from qince_leads.cli.console import UserError, counted, say, warn
 from qince_leads.cli.files import replacing
 from qince_leads.cli.progress import Meter
 from qince_leads.cli.writers import CsvWriter, JsonlWriter, ParquetWriter, Writer, XlsxWriter
@@ -22,11 +23,14 @@ from qince_leads.cli.writers import CsvWriter, JsonlWriter, ParquetWriter, Write
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
 
+    from qince_leads import ScanPage
     from qince_leads.cli.credentials import Credentials
 
 FULL_PAGE = 1000
 STEP = 50
 """How many leads the meter moves by."""
+SHOWN = 5
+"""How many faults are told one by one."""
 
 
 class Format(str, Enum):
@@ -99,12 +103,36 @@ def export_leads(
         scan = client.query_apaas(query) if isinstance(query, QueryApaasLeads) else client.query(query)
         with _writer(target, form, [column.title for column in shown], encoding) as writer:
             number = 0
+            faults = Faults()
             with Meter("exporting", limit) as meter:
-                for lead in islice(_metered(scan, meter), limit):
+                for lead in islice(_metered(_noted(scan.pages(), faults), meter), limit):
                     values = plain_values(lead, header)
                     writer.write([value_at(values, column.path) for column in shown])
                     number += 1
+    if faults.number:
+        warn(
+            f"{counted(faults.number, 'fault')} in what the service sent. A member of another shape than the vendor "
+            f"documents is not exported, a row that is no record is left out: {'; '.join(faults.shown)}"
+            f"{'; ...' if faults.number > SHOWN else ''}"
+        )
     say(f"{counted(number, 'lead')} exported{'' if str(target) == '-' else f' to {target}'}", "green")
+
+
+@dataclass
+class Faults:
+    """What came in another shape than the vendor documents."""
+
+    number: int = 0
+    shown: list[str] = field(default_factory=list[str])
+
+
+def _noted(pages: Iterator[ScanPage[Any]], faults: Faults) -> Iterator[Lead | ApaasLead]:
+    """The leads, while their faults are counted."""
+    for number, page in enumerate(pages, start=1):
+        faults.number += len(page.faults)
+        room = SHOWN - len(faults.shown)
+        faults.shown += [f"page {number} {fault}" for fault in page.faults[:room]]
+        yield from page
 
 
 def _metered(leads: Iterable[Lead | ApaasLead], meter: Meter) -> Iterator[Lead | ApaasLead]:

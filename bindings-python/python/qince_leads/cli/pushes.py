@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from qince_leads import FollowUp, PushEvent, acknowledge, verify_push
-from qince_leads.cli.console import UserError, out, table
+from qince_leads.cli.console import UserError, out, table, warn
 
 if TYPE_CHECKING:
     from qince_leads.cli.credentials import Credentials
@@ -54,7 +54,7 @@ def verify_push_body(
     )
     data = event.data.to_dict() if isinstance(event.data, FollowUp) else event.data
     if as_json:
-        told = {**{name: getattr(event, name) for name in MEMBERS}, "data": data}
+        told = {**{name: getattr(event, name) for name in MEMBERS}, "data": data, "faults": [*map(str, event.faults)]}
         print(json.dumps({"event": told, "acknowledgement": acknowledge(event)}, ensure_ascii=False, indent=2))
     else:
         _print(event, data)
@@ -66,6 +66,8 @@ def _print(event: PushEvent, data: Any) -> None:
     out.print()
     shown = cast("dict[str, Any]", data) if isinstance(data, dict) else {"": data}
     out.print(table(("data", ""), ((name, _told(value)) for name, value in shown.items())))
+    for fault in event.faults:
+        warn(f"not as the vendor documents it: {fault}")
     out.print("\nacknowledgement, to be answered with HTTP 200:", style="bold")
     sys.stdout.write(acknowledge(event) + "\n")
 

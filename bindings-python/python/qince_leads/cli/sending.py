@@ -18,7 +18,7 @@ Outcome: TypeAlias = Literal["added", "already there", "rejected", "uncertain", 
 
 SUCCESS: frozenset[Outcome] = frozenset[Outcome](("added", "already there"))
 FINAL = SUCCESS.union(frozenset[Outcome](("rejected",)))
-"""Outcomes that another run takes over; what failed was not added, and is sent again."""
+"""Outcomes that another run takes over; what failed was surely not added, and is sent again."""
 
 
 class Result(NamedTuple):
@@ -90,16 +90,19 @@ class Sender:
         except RejectedError as error:
             return self._rejected(error, doubted)
         except QinceError as error:
-            return "failed", None, str(error)
+            # That this run's requests were not carried out says nothing of an earlier run's.
+            return "failed" if doubted is None else "uncertain", None, str(error)
         return "added", receipt.id, None
 
     def _rejected(self, error: RejectedError, doubted: str | None) -> tuple[Outcome, str | None, str | None]:
         """The request of an earlier run may have arrived just now, and be why this one was refused."""
+        if doubted is None:
+            return "rejected", None, str(error)
         try:
-            found = self._found(doubted) if doubted is not None else None
+            found = self._found(doubted)
         except QinceError:
-            return "uncertain", None, str(error)
-        return found or ("rejected", None, str(error))
+            found = None
+        return found or ("uncertain", None, f"an earlier run may have added it, and this one was {error}")
 
     def _found(self, code: str) -> tuple[Outcome, str | None, str | None] | None:
         for lead in self._operation.find(self._client, code):

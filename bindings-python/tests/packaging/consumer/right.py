@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qince_leads import (
+    Account,
     AddApaasLead,
     AddLead,
     ApaasLead,
@@ -14,10 +15,12 @@ from qince_leads import (
     Client,
     Done,
     ErrorCode,
+    Fault,
     FollowUp,
     InvalidPayloadError,
     Lead,
     LeadMobile,
+    Other,
     Page,
     Pages,
     Policy,
@@ -26,6 +29,7 @@ from qince_leads import (
     QueryLeads,
     Receipt,
     RejectedError,
+    Relayed,
     Reply,
     Rule,
     Send,
@@ -39,6 +43,7 @@ from qince_leads import (
     sign,
     verify_push,
 )
+from qince_leads.testing import sign_push
 
 
 def transport(request: SignedRequest, timeout: float, /) -> Reply:
@@ -69,6 +74,8 @@ def add(client: Client, names: Iterable[str]) -> dict[str, str | None]:
 def find(client: Client) -> list[str]:
     leads: list[Lead] = list(client.query(create_time_start="2026-01-01", page_size=100))
     pages: list[list[ApaasLead]] = list(client.query_apaas(code="L1").pages())
+    faults: list[Fault] = [fault for page in client.query(code="L1").pages() for fault in page.faults]
+    print([fault.path for fault in faults])
     names = [lead.cus_name for lead in leads if lead.cus_name is not None]
     names += [lead.mobile.phone or "" for page in pages for lead in page if lead.mobile is not None]
     names += [label.name or "" for lead in leads for label in lead.labels or ()]
@@ -77,7 +84,8 @@ def find(client: Client) -> list[str]:
 
 async def find_async(client: AsyncClient) -> list[str | None]:
     receipt: Receipt = await client.remove(code="L1")
-    print(receipt.id)
+    other: Receipt = await client.other("customer/v1/queryCustomer", [{"cm_code": "C1"}])
+    print(receipt.id, other.data, receipt.settled)
     return [lead.id async for lead in client.query(QueryLeads(code="L1"))]
 
 
@@ -87,10 +95,23 @@ def step(call: Call[Receipt]) -> Receipt | None:
             return receipt
         case Send(request):
             reply = transport(request, 1.0)
-            call.replied(0, reply.status, reply.body)
+            call.replied(request.msg_id, 0, reply.status, reply.body, reply.retry_after)
         case Wait(until_ms):
             print(until_ms + 1)
     return None
+
+
+def go_on(account: Account, text: str) -> str | None:
+    call = Call(account, Other("customer/v1/queryCustomer", {"cm_code": ["C1", None]}, repeat=False))
+    print(step(call), call.give_up(0), call.progress.may_have_been_carried_out)
+    resumed = Call.resume(account, text, policy=Policy(retry_codes=["45"], settle_delay_ms=500))
+    scan: str | None = Pages(QueryLeads(code="L1")).save()
+    return scan or resumed.save()
+
+
+def relay(path: str, body: bytes) -> SignedRequest:
+    asked: Relayed = Relayed.read(path, body, ["add"])
+    return asked.sign(Account("openid", "key"))
 
 
 def turn(pages: Pages[Lead], page: Page[Lead]) -> list[Lead]:
@@ -103,11 +124,13 @@ def turn(pages: Pages[Lead], page: Page[Lead]) -> list[Lead]:
 
 def explain(error: QinceError) -> str:
     code: ErrorCode = error.code
+    attempts: int | None = error.attempts
+    print(error.msg_id, attempts, error.may_have_been_carried_out)
     if isinstance(error, RejectedError):
         return f"{error.return_code} {error.return_msg}"
     if isinstance(error, InvalidPayloadError):
         rules: list[Rule] = [violation.rule for violation in error.violations]
-        return " ".join(rules)
+        return " ".join([*rules, *(violation.message_zh for violation in error.violations)])
     return code
 
 
@@ -123,5 +146,5 @@ def below(made: Client) -> Page[Lead]:
     request: SignedRequest = sign(made.account, QueryLeads(code="L1"))
     print(request.redacted_url, UrllibTransport())
     receipt: Receipt = read(AddLead, 200, b"{}")
-    print(receipt)
+    print(receipt, read(Other, 200, b"{}").data, sign_push("{}", secret="s", msg_id="m"))
     return read(QueryLeads, 200, "{}")

@@ -1,6 +1,7 @@
 import QinceLeadsCore
 
-/// An account of the OpenAPI: openid and app key, and the address of its tenant.
+/// An account of the OpenAPI: openid and app key, and the address of its tenant. Or one without a key, whose requests go to a
+/// relay: see ``relay(_:)``.
 ///
 /// Nothing that it prints shows openid or app key.
 public struct Account: Sendable {
@@ -16,8 +17,20 @@ public struct Account: Sendable {
     ///     own.
     /// - Throws: ``QinceError/invalidAccount(message:)`` where one of them cannot be used.
     public init(openid: String, appKey: String, baseUrl: String? = nil) throws(QinceError) {
-        core = try calling { try CoreAccount(openid: openid, appKey: appKey, baseUrl: baseUrl) }
-        self.baseUrl = core.baseUrl()
+        self.init(try calling { try CoreAccount(openid: openid, appKey: appKey, baseUrl: baseUrl) })
+    }
+
+    /// An account without a key, for an app: its requests are not signed, and go to a server that signs them. See ``Relayed``.
+    ///
+    /// - Parameter relayUrl: The address of that server, up to what the SDK adds: `salesleads/v1/`, operation and message id.
+    /// - Throws: ``QinceError/invalidAccount(message:)`` where it cannot be used.
+    public static func relay(_ relayUrl: String) throws(QinceError) -> Account {
+        Account(try calling { try CoreAccount.relay(relayUrl: relayUrl) })
+    }
+
+    private init(_ core: CoreAccount) {
+        self.core = core
+        baseUrl = core.baseUrl()
     }
 
     /// Checks a payload, writes its body, and signs it: a request that is ready to be sent.
@@ -25,14 +38,9 @@ public struct Account: Sendable {
     /// - Parameters:
     ///   - payload: What the operation takes.
     ///   - stamp: When, and under which message id. Every attempt is to be signed anew.
-    /// - Throws: ``QinceError/invalidPayload(_:)`` with everything that is wrong, or ``QinceError/invalidStamp(message:)``.
-    public func sign<Operation: Payload>(
-        _ payload: Operation, _ stamp: Stamp = Stamp()
-    ) throws(QinceError) -> SignedRequest {
-        let request = try calling {
-            try core.sign(operation: Operation.endpoint.name, payload: payload.toJson(), stamp: stamp.core)
-        }
-        return SignedRequest(request)
+    /// - Throws: ``QinceError/invalidPayload(_:)`` with everything that is wrong, or ``QinceError/invalidStamp(_:)``.
+    public func sign(_ payload: some Callable, _ stamp: Stamp = Stamp()) throws(QinceError) -> SignedRequest {
+        SignedRequest(try calling { try core.sign(payload: payload.content.core, stamp: stamp.core) })
     }
 }
 
@@ -105,6 +113,12 @@ public struct SignedRequest: Hashable, Sendable {
     /// The headers to send it with.
     public var headers: [String: String] {
         ["Content-Type": Self.contentType]
+    }
+
+    /// A text in which openid and digest of this request are replaced by `***`: the words of an error that a transport threw,
+    /// say.
+    public func redact(_ text: String) -> String {
+        QinceLeadsCore.redact(text: text, url: url)
     }
 
     init(_ request: CoreRequest) {

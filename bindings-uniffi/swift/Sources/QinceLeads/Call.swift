@@ -6,8 +6,10 @@ import QinceLeadsCore
 /// Failures are tried again where that is harmless. An add that may have been carried out is never simply sent again: if it
 /// has a `code`, the call first queries for that code; if it has none, the call ends with ``QinceError/uncertain(_:)``.
 ///
+/// A host that saves a call before it sends can stop at any instant and lose nothing: see ``save()``.
+///
 /// It may be used from several threads.
-public final class Call<Operation: Payload>: Sendable {
+public final class Call<Operation: Callable>: Sendable {
     private let core: CoreCall
     /// What the transport threw last.
     private let thrown = Locked<(any Error)?>(nil)
@@ -24,8 +26,29 @@ public final class Call<Operation: Payload>: Sendable {
     ) {
         // It fails only for operations that the core does not know, and the endpoints are made from those that it knows.
         core = try! CoreCall(
-            account: account.core, operation: Operation.endpoint.name, payload: payload.toJson(), policy: policy.core,
+            account: account.core, payload: payload.content.core, policy: policy.core,
             compact: timestampForm == .compact)
+    }
+
+    private init(_ core: CoreCall) {
+        self.core = core
+    }
+
+    /// Goes on with a call that was saved.
+    ///
+    /// - Parameters:
+    ///   - account: The account that signs.
+    ///   - text: What ``save()`` gave, here or in another language.
+    ///   - policy: How often and how long to try.
+    /// - Throws: ``QinceError/malformed(_:)`` where the text is damaged, of another version, or of another operation.
+    public static func resume(
+        account: Account, text: String, policy: Policy = Policy()
+    ) throws(QinceError) -> Call {
+        Call(
+            try calling {
+                try CoreCall.resume(
+                    account: account.core, operation: Operation.endpoint.name, policy: policy.core, text: text)
+            })
     }
 
     /// Says what to do next.
@@ -42,33 +65,47 @@ public final class Call<Operation: Payload>: Sendable {
         case .send(let request): return .send(SignedRequest(request))
         case .waitUntil(let timeMs): return .waitUntil(timeMs: timeMs)
         case .done(let outcome): return .done(Operation.endpoint.output(outcome))
-        case .failed(let error): throw QinceError(error, cause: thrown.value)
+        case .failed(let error): throw ended(by: error)
         }
     }
 
-    /// Takes the reply to the request under way.
+    /// Takes the reply to a request. A reply to any other request than the one under way comes too late, and changes nothing.
     ///
     /// - Parameters:
+    ///   - msgId: The request's message id.
     ///   - nowMs: The clock, in milliseconds since the epoch.
-    ///   - reply: The reply as it came.
-    ///   - retryAfterMs: How long the service asks to wait, in milliseconds; where it is left out, what the reply's
-    ///     `Retry-After` header asks for.
-    public func replied(nowMs: Int64, reply: RawReply, retryAfterMs: Int64? = nil) {
-        let retryAfterMs = retryAfterMs ?? reply.retryAfterMs(nowMs: nowMs)
+    ///   - reply: The reply as it came, with the text of its `Retry-After` header.
+    public func replied(msgId: String, nowMs: Int64, reply: RawReply) {
         core.replied(
-            nowMs: nowMs, status: reply.coreStatus, body: reply.coreBody,
-            retryAfterMs: retryAfterMs.map(UInt64.init(clamping:)))
+            msgId: msgId, nowMs: nowMs, status: reply.coreStatus, body: reply.coreBody, retryAfter: reply.retryAfter)
     }
 
-    /// Takes note that no reply came to the request under way.
+    /// Takes note that no reply came to a request; of any other request than the one under way that changes nothing.
     ///
     /// - Parameters:
+    ///   - msgId: The request's message id.
     ///   - nowMs: The clock, in milliseconds since the epoch.
     ///   - failure: Whether it may have arrived.
     ///   - cause: What the transport threw, which becomes the error's cause.
-    public func failed(nowMs: Int64, failure: Failure, cause: (any Error)? = nil) {
+    public func failed(msgId: String, nowMs: Int64, failure: Failure, cause: (any Error)? = nil) {
         thrown.value = cause
-        core.failed(nowMs: nowMs, notSent: failure == .notSent)
+        core.failed(msgId: msgId, nowMs: nowMs, notSent: failure == .notSent)
+    }
+
+    /// Gives the call up, because it is cancelled: it is over.
+    ///
+    /// - Parameter nowMs: The clock, in milliseconds since the epoch.
+    /// - Returns: What to report, where an add may have been carried out: ``QinceError/uncertain(_:)``.
+    public func giveUp(nowMs: Int64) -> QinceError? {
+        core.giveUp(nowMs: nowMs).map(ended)
+    }
+
+    /// The call as one line of text, by which ``resume(account:text:policy:)`` goes on with it in another process, on another
+    /// host or in another language; `nil` where its end is known. It holds the payload, but no secret, openid or digest.
+    ///
+    /// Save before sending: a request that was under way when a host ended counts as failed, in an unknown way.
+    public func save() -> String? {
+        core.save()
     }
 
     /// Whether an add may or may not have been carried out: whoever gives the call up now does not know.
@@ -79,6 +116,15 @@ public final class Call<Operation: Payload>: Sendable {
     /// The attempt that finished last, for an observer.
     public var lastAttempt: Attempt? {
         core.lastAttempt().map(Attempt.init)
+    }
+
+    /// What is known of the call beside its result.
+    public var progress: Progress {
+        Progress(core.progress())
+    }
+
+    private func ended(by error: CoreError) -> QinceError {
+        QinceError(error, cause: thrown.value, progress: progress)
     }
 }
 
@@ -112,25 +158,43 @@ public struct Policy: Hashable, Sendable {
     /// By which part of itself a delay is shortened at most, from 0 to 1, so that many hosts that fail together do not come
     /// back together.
     public var jitter: Double
+    /// How long to wait at least before an add that may have been carried out is looked for: as long as the service may take
+    /// to show what it stored.
+    public var settleDelayMs: Int64
+    /// Whether an add that may have been carried out is sent again once a query has not found it. Without it, such a call ends
+    /// with ``QinceError/uncertain(_:)``.
+    public var resendAdds: Bool
+    /// Return codes by which this tenant's service says that it has not carried out a request and that it may be sent again: a
+    /// rate limit that comes as HTTP 200, say.
+    public var retryCodes: [String]
+    /// Whether the tenant's service echoes message ids: then a reply with another one is another request's.
+    public var matchMsgId: Bool
 
     /// What is left out is as it usually is: see ``defaults``.
     public init(
         maxAttempts: Int = defaults.maxAttempts, baseDelayMs: Int64 = defaults.baseDelayMs,
         maxDelayMs: Int64 = defaults.maxDelayMs, deadlineMs: Int64? = defaults.deadlineMs,
-        jitter: Double = defaults.jitter
+        jitter: Double = defaults.jitter, settleDelayMs: Int64 = defaults.settleDelayMs,
+        resendAdds: Bool = defaults.resendAdds, retryCodes: [String] = defaults.retryCodes,
+        matchMsgId: Bool = defaults.matchMsgId
     ) {
         self.maxAttempts = maxAttempts
         self.baseDelayMs = baseDelayMs
         self.maxDelayMs = maxDelayMs
         self.deadlineMs = deadlineMs
         self.jitter = jitter
+        self.settleDelayMs = settleDelayMs
+        self.resendAdds = resendAdds
+        self.retryCodes = retryCodes
+        self.matchMsgId = matchMsgId
     }
 
     var core: CorePolicy {
         CorePolicy(
             maxAttempts: UInt32(clamping: maxAttempts), baseDelayMs: UInt64(clamping: baseDelayMs),
-            maxDelayMs: UInt64(clamping: maxDelayMs), deadlineMs: deadlineMs.map(UInt64.init(clamping:)), jitter: jitter
-        )
+            maxDelayMs: UInt64(clamping: maxDelayMs), deadlineMs: deadlineMs.map(UInt64.init(clamping:)),
+            jitter: jitter, settleDelayMs: UInt64(clamping: settleDelayMs), resendAdds: resendAdds,
+            retryCodes: retryCodes, matchMsgId: matchMsgId)
     }
 }
 
@@ -140,11 +204,13 @@ public struct Attempt: Hashable, Sendable {
     public let operation: String
     /// Which attempt of that operation it was, from 1.
     public let number: Int
+    /// The message id (请求消息ID) of the request.
+    public let msgId: String
     /// Where it was sent, openid and digest replaced by `***`.
     public let url: String
     /// The HTTP status, if a reply came.
     public let status: Int?
-    /// `ok`, `not_sent`, `unknown`, or the code of the error that the reply was.
+    /// `ok`, `not_sent`, `unknown`, `cancelled`, or the code of the error that the reply was.
     public let outcome: String
     /// How long it took, in milliseconds.
     public let durationMs: Int64
@@ -152,9 +218,26 @@ public struct Attempt: Hashable, Sendable {
     init(_ attempt: CoreAttempt) {
         operation = attempt.operation
         number = Int(clamping: attempt.number)
+        msgId = attempt.msgId
         url = attempt.url
         status = attempt.status.map(Int.init)
         outcome = attempt.outcome
         durationMs = Int64(clamping: attempt.durationMs)
+    }
+}
+
+/// What is known of a call beside its result.
+public struct Progress: Hashable, Sendable {
+    /// How many requests were sent, those that settle an add included.
+    public let attempts: Int
+    /// The message id (请求消息ID) of the last one.
+    public let msgId: String?
+    /// Whether the operation may have been carried out without its reply being read: by an attempt before a refusal, too.
+    public let mayHaveBeenCarriedOut: Bool
+
+    init(_ progress: CoreProgress) {
+        attempts = Int(clamping: progress.attempts)
+        msgId = progress.msgId
+        mayHaveBeenCarriedOut = progress.mayHaveBeenCarriedOut
     }
 }

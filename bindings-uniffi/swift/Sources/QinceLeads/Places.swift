@@ -7,10 +7,15 @@ struct Places {
     private let utf8: UnsafeRawBufferPointer
     private let words: UnsafeRawBufferPointer
     private var offset = 0
+    /// Of the records that are still to be read, those that have faults.
+    private var faulty: ArraySlice<CoreRecordFaults>
+    /// How many records were read.
+    private var records: UInt32 = 0
 
-    fileprivate init(text: UnsafeRawBufferPointer, words: UnsafeRawBufferPointer) {
+    fileprivate init(text: UnsafeRawBufferPointer, words: UnsafeRawBufferPointer, faulty: [CoreRecordFaults]) {
         utf8 = text
         self.words = words
+        self.faulty = faulty[...]
     }
 
     private mutating func next() -> Int {
@@ -53,6 +58,14 @@ struct Places {
         }
     }
 
+    /// The faults of a record, which asks once.
+    mutating func faults() -> [Fault] {
+        defer { records += 1 }
+        guard let next = faulty.first, next.record == records else { return [] }
+        faulty.removeFirst()
+        return next.faults.map(Fault.init)
+    }
+
     mutating func mapOrRows<Row>(_ read: (inout Places) -> Row) -> MapOrRows<Row> {
         next() == 0 ? .map(map()) : .rows(list(read))
     }
@@ -77,7 +90,7 @@ extension CoreTable {
     func rows<Value>(_ read: (inout Places) -> Value) -> [Value] {
         text.withUnsafeBytes { text in
             places.withUnsafeBytes { words in
-                var places = Places(text: text, words: words)
+                var places = Places(text: text, words: words, faulty: faults)
                 return places.list(read)
             }
         }

@@ -8,7 +8,7 @@ public enum QinceError: Error {
     /// The account cannot be used. Nothing was signed.
     case invalidAccount(message: String)
     /// The stamp cannot be written: an empty message id, or a time outside the years 1970 to 9999.
-    case invalidStamp(message: String)
+    case invalidStamp(InvalidStamp)
     /// The payload breaks at least one rule. Nothing was signed; mend all violations at once.
     case invalidPayload(InvalidPayload)
     /// The service understood the request and refused it. Sending it again does not help.
@@ -25,18 +25,32 @@ public enum QinceError: Error {
     /// An add may or may not have been carried out.
     ///
     /// Look the lead up before adding it again; an add with a `code` lets the call do so by itself.
-    case uncertain(Uncertain)
+    indirect case uncertain(Uncertain)
     /// No secret of those given signed this push: whoever sent it does not know one of them.
     case badSignature(message: String)
     /// The push is signed, but its time lies too far from now.
     case stale(Stale)
+    /// An app asked a relay for an operation that it may not use.
+    case forbidden(Forbidden)
+
+    /// A stamp that cannot be written.
+    public struct InvalidStamp: Hashable, Sendable {
+        /// What is wrong with it.
+        public let message: String
+        /// What is known of the call that came to this; `nil` where there was none.
+        public let progress: Progress?
+    }
 
     /// All that is wrong with a payload.
     public struct InvalidPayload: Hashable, Sendable {
-        /// Everything that is wrong, not only what was found first.
+        /// Everything that is wrong, not only what was found first; at most 100 are listed.
         public let violations: [Violation]
+        /// How many more there are.
+        public let more: Int
         /// All of it in one text.
         public let message: String
+        /// What is known of the call that came to this; `nil` where there was none.
+        public let progress: Progress?
     }
 
     /// One way in which a payload is wrong.
@@ -47,6 +61,16 @@ public enum QinceError: Error {
         public let rule: String
         /// What is wrong and what to do, ready to be shown: `cus_name (客户名称): 101 characters, at most 100`.
         public let message: String
+        /// The same in Chinese, for the users of a form: `客户名称：101个字符，最多100个`.
+        public let messageZh: String
+        /// The field's Chinese label; empty where no field is meant.
+        public let label: String
+        /// How many characters are allowed, where there are too many.
+        public let limit: Int?
+        /// How many characters there are, where there are too many.
+        public let actual: Int?
+        /// The texts that are allowed, where the text is none of them.
+        public let allowed: [AllowedValue]
     }
 
     /// A refusal by the service, its words unchanged.
@@ -59,26 +83,32 @@ public enum QinceError: Error {
         public let msgId: String?
         /// All of it in one text.
         public let message: String
+        /// What is known of the call that came to this; `nil` where there was none.
+        public let progress: Progress?
     }
 
     /// A status without a reply of the service.
     public struct HttpStatus: Hashable, Sendable {
         /// The HTTP status.
         public let status: Int
+        /// What came with it, unchanged: often the page of something that stands between. Nothing that is printed shows it.
+        public let body: Data
         /// What it says, in words.
         public let message: String
+        /// What is known of the call that came to this; `nil` where there was none.
+        public let progress: Progress?
     }
 
     /// Something that came and is not what the service sends.
     public struct Malformed: Hashable, Sendable {
-        /// Which record, or which member of one, is at fault, as in `response_data[3].mobile`.
-        public let path: String?
         /// What is wrong with it.
         public let reason: String
         /// What came, unchanged, so that nothing is lost. It may hold what people wrote, so nothing that is printed shows it.
         public let body: Data
-        /// Path and reason in one text.
+        /// The reason, in words.
         public let message: String
+        /// What is known of the call that came to this; `nil` where there was none.
+        public let progress: Progress?
     }
 
     /// A request without a reply.
@@ -89,14 +119,18 @@ public enum QinceError: Error {
         public let cause: (any Error)?
         /// How it failed, in words.
         public let message: String
+        /// What is known of the call that came to this; `nil` where there was none.
+        public let progress: Progress?
     }
 
     /// An add that may or may not have been carried out.
     public struct Uncertain: Sendable {
-        /// What left it open: a ``QinceError``, or a `CancellationError` where the task was cancelled.
-        public let cause: any Error
+        /// What left it open, or ended the call before it was settled.
+        public let cause: QinceError
         /// What to do about it.
         public let message: String
+        /// What is known of the call that came to this; `nil` where there was none.
+        public let progress: Progress?
     }
 
     /// A push that is too old, or from too far in the future.
@@ -109,10 +143,19 @@ public enum QinceError: Error {
         public let message: String
     }
 
+    /// An operation that a relay does not allow.
+    public struct Forbidden: Hashable, Sendable {
+        /// The operation's name.
+        public let operation: String
+        /// The same in words.
+        public let message: String
+    }
+
     /// What is wrong, where, and what to do.
     public var message: String {
         switch self {
-        case .invalidAccount(let message), .invalidStamp(let message), .badSignature(let message): message
+        case .invalidAccount(let message), .badSignature(let message): message
+        case .invalidStamp(let invalid): invalid.message
         case .invalidPayload(let invalid): invalid.message
         case .rejected(let rejected): rejected.message
         case .httpStatus(let status): status.message
@@ -120,6 +163,22 @@ public enum QinceError: Error {
         case .transport(let failure): failure.message
         case .uncertain(let uncertain): uncertain.message
         case .stale(let stale): stale.message
+        case .forbidden(let forbidden): forbidden.message
+        }
+    }
+
+    /// What is known of the call that ended with this: how many requests were sent, the message id of the last one, and
+    /// whether the operation may have been carried out. It is `nil` where there was no call.
+    public var progress: Progress? {
+        switch self {
+        case .invalidStamp(let invalid): invalid.progress
+        case .invalidPayload(let invalid): invalid.progress
+        case .rejected(let rejected): rejected.progress
+        case .httpStatus(let status): status.progress
+        case .malformed(let malformed): malformed.progress
+        case .transport(let failure): failure.progress
+        case .uncertain(let uncertain): uncertain.progress
+        case .invalidAccount, .badSignature, .stale, .forbidden: nil
         }
     }
 }
@@ -141,6 +200,18 @@ extension QinceError: CustomStringConvertible, LocalizedError {
     /// The message.
     public var errorDescription: String? {
         message
+    }
+}
+
+extension QinceError.HttpStatus: CustomStringConvertible, CustomReflectable {
+    /// The message.
+    public var description: String {
+        message
+    }
+
+    /// Everything but the body, of which it gives the length.
+    public var customMirror: Mirror {
+        Mirror(self, children: ["message": message, "body": "\(body.count) bytes"])
     }
 }
 
@@ -166,44 +237,52 @@ func calling<Returned>(_ core: () throws -> Returned) throws(QinceError) -> Retu
 }
 
 extension QinceError {
-    /// The core's error, with what the transport threw.
-    init(_ error: any Error, cause: (any Error)? = nil) {
+    /// The core's error, with what the transport threw, and what is known of the call.
+    init(_ error: any Error, cause: (any Error)? = nil, progress: Progress? = nil) {
         self =
             switch error as? CoreError {
             case .InvalidAccount(let text): .invalidAccount(message: text)
-            case .InvalidStamp(let text): .invalidStamp(message: text)
-            case .InvalidPayload(let text, let violations):
-                .invalidPayload(InvalidPayload(violations: violations.map(Violation.init), message: text))
+            case .InvalidStamp(let text): .invalidStamp(InvalidStamp(message: text, progress: progress))
+            case .InvalidPayload(let text, let violations, let more):
+                .invalidPayload(
+                    InvalidPayload(
+                        violations: violations.map(Violation.init), more: Int(clamping: more), message: text,
+                        progress: progress))
             case .Rejected(let text, let returnCode, let returnMsg, let msgId):
-                .rejected(Rejected(returnCode: returnCode, returnMsg: returnMsg, msgId: msgId, message: text))
-            case .HttpStatus(let text, let status): .httpStatus(HttpStatus(status: Int(status), message: text))
-            case .Malformed(let text, let path, let reason, let body):
-                .malformed(Malformed(path: path, reason: reason, body: body, message: text))
+                .rejected(
+                    Rejected(
+                        returnCode: returnCode, returnMsg: returnMsg, msgId: msgId, message: text, progress: progress))
+            case .HttpStatus(let text, let status, let body):
+                .httpStatus(HttpStatus(status: Int(status), body: body, message: text, progress: progress))
+            case .Malformed(let text, let reason, let body):
+                .malformed(Malformed(reason: reason, body: body, message: text, progress: progress))
             case .Transport(let text, let notSent):
-                .transport(TransportFailure(failure: notSent ? .notSent : .unknown, cause: cause, message: text))
+                .transport(
+                    TransportFailure(
+                        failure: notSent ? .notSent : .unknown, cause: cause, message: text, progress: progress))
             case .Uncertain(let text, let origin):
-                .uncertain(Uncertain(cause: QinceError(origin, cause: cause), message: text))
+                .uncertain(
+                    Uncertain(
+                        cause: QinceError(origin, cause: cause, progress: progress), message: text, progress: progress))
             case .BadSignature(let text): .badSignature(message: text)
             case .Stale(let text, let ageMs, let maxAgeMs):
                 .stale(Stale(ageMs: Int64(clamping: ageMs), maxAgeMs: Int64(clamping: maxAgeMs), message: text))
+            case .Forbidden(let text, let operation): .forbidden(Forbidden(operation: operation, message: text))
             case nil:
                 // The core panicked: a mistake of this SDK's own, which must not end the host's process.
                 .malformed(
-                    Malformed(path: nil, reason: "the core failed", body: Data(), message: "malformed: the core failed")
-                )
+                    Malformed(
+                        reason: "the core failed", body: Data(), message: "malformed: the core failed",
+                        progress: progress))
             }
     }
-
-    /// What an add ends with that is given up while it is in doubt.
-    static let givenUp = QinceError.uncertain(
-        Uncertain(
-            cause: CancellationError(),
-            message: "uncertain: the lead may or may not have been added (the call was given up); "
-                + "look it up before adding it again"))
 }
 
 extension QinceError.Violation {
     init(_ violation: CoreViolation) {
-        self.init(path: violation.path, rule: violation.rule, message: violation.message)
+        self.init(
+            path: violation.path, rule: violation.rule, message: violation.message, messageZh: violation.messageZh,
+            label: violation.label, limit: violation.limit.map(Int.init(clamping:)),
+            actual: violation.actual.map(Int.init(clamping:)), allowed: violation.allowed.map(AllowedValue.init))
     }
 }

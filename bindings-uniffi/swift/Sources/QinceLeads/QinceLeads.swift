@@ -66,8 +66,25 @@ public struct QinceLeads: Sendable {
         self.options = options
     }
 
+    /// Asks any endpoint of the vendor: see ``Other``.
+    ///
+    /// ```swift
+    /// let receipt = try await client.other("customer/v1/queryCustomer", ["cm_code": "C1"])
+    /// print(receipt.data ?? .null)
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - path: The path between `/api/` and the openid.
+    ///   - payload: The body: an object or a list.
+    ///   - repeat: Whether it may be sent again where it may have been carried out, as a query may.
+    /// - Throws: A ``QinceError``, or `CancellationError`: see ``QinceLeads``.
+    @discardableResult
+    public func other(_ path: String, _ payload: Json, repeat: Bool = true) async throws -> Receipt {
+        try await run(Other(path: path, payload: payload, repeat: `repeat`))
+    }
+
     /// Does what a call says until it is over.
-    func run<Operation: Payload>(_ payload: Operation) async throws -> Operation.Output {
+    func run<Operation: Callable>(_ payload: Operation) async throws -> Operation.Output {
         let call = Call(
             account: account, payload: payload, policy: options.policy, timestampForm: options.timestampForm)
         while true {
@@ -80,21 +97,23 @@ public struct QinceLeads: Sendable {
     }
 
     private func send<Operation>(_ request: SignedRequest, of call: Call<Operation>) async throws {
+        defer {
+            if let observe = options.onAttempt, let attempt = call.lastAttempt { observe(attempt) }
+        }
         do {
             // A task that is cancelled sends nothing.
             guard !Task.isCancelled else { throw NotSentError(cause: CancellationError()) }
-            call.replied(nowMs: Host.clockMs(), reply: try await reply(to: request))
+            let reply = try await reply(to: request)
+            call.replied(msgId: request.msgId, nowMs: Host.clockMs(), reply: reply)
         } catch {
             let failure = Failure(of: error)
             let isCancelled = Task.isCancelled
             // A request that was cancelled on its way stays under way, which leaves an add in doubt.
             if !isCancelled || failure == .notSent {
-                call.failed(nowMs: Host.clockMs(), failure: failure, cause: request.redacted(error))
+                call.failed(
+                    msgId: request.msgId, nowMs: Host.clockMs(), failure: failure, cause: request.redacted(error))
             }
-            if isCancelled { throw call.givenUp }
-        }
-        if let observe = options.onAttempt, let attempt = call.lastAttempt {
-            observe(attempt)
+            if isCancelled { throw call.givenUp() }
         }
     }
 
@@ -118,15 +137,15 @@ public struct QinceLeads: Sendable {
         do {
             try await Task.sleep(for: delay)
         } catch {
-            throw call.givenUp
+            throw call.givenUp()
         }
     }
 }
 
 extension Call {
-    /// What the call ends with if it is given up now.
-    fileprivate var givenUp: any Error {
-        isInDoubt ? QinceError.givenUp : CancellationError()
+    /// Gives the call up, and says what to report.
+    fileprivate func givenUp() -> any Error {
+        giveUp(nowMs: Host.clockMs()) ?? CancellationError()
     }
 }
 

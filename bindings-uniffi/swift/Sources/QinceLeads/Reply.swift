@@ -1,4 +1,5 @@
 public import Foundation
+import QinceLeadsCore
 
 /// A reply as it came over HTTP.
 public struct RawReply: Hashable, Sendable {
@@ -6,18 +7,21 @@ public struct RawReply: Hashable, Sendable {
     public var status: Int
     /// The body, compressed by gzip or not.
     public var body: Data
-    /// The value of the `Retry-After` header: seconds, or a date.
+    /// The text of the `Retry-After` header: seconds, or a date.
     public var retryAfter: String?
 
     /// - Parameters:
     ///   - status: The HTTP status.
     ///   - body: The body, compressed by gzip or not.
-    ///   - retryAfter: The value of the `Retry-After` header.
+    ///   - retryAfter: The text of the `Retry-After` header.
     public init(status: Int, body: Data, retryAfter: String? = nil) {
         self.status = status
         self.body = body
         self.retryAfter = retryAfter
     }
+
+    /// The longest body that is read, in bytes, compressed or not.
+    public static let maxBody = Int(clamping: QinceLeadsCore.maxBody())
 
     /// The status as the core takes it.
     var coreStatus: UInt16 {
@@ -30,27 +34,59 @@ public struct RawReply: Hashable, Sendable {
     }
 }
 
-/// What the service answered to a write.
+/// What the service answered to a write, or to any other request.
 public struct Receipt: Hashable, Sendable {
     /// `msg_id` (请求消息ID) of the request, as far as the service echoes it.
     public var msgId: String?
-    /// The lead's id.
+    /// The lead's id, where the service gives it.
     public var id: String?
+    /// What the service gives besides, or in place of, an id.
+    public var data: Json?
+    /// Whether the request's own reply is missing and a query found the lead: see ``Call``.
+    public var settled: Bool
 
-    /// A receipt with these ids.
-    public init(msgId: String? = nil, id: String? = nil) {
+    /// A receipt that says this.
+    public init(msgId: String? = nil, id: String? = nil, data: Json? = nil, settled: Bool = false) {
         self.msgId = msgId
         self.id = id
+        self.data = data
+        self.settled = settled
     }
 }
 
-/// A page of leads, in the order of the service.
+/// A page of leads, in the order of the service: a collection of them.
 public struct Page<Element: Record>: Hashable, Sendable {
-    private let leads: [Element]
+    /// The leads.
+    public let leads: [Element]
+    /// What of the page is not as the vendor documents it, by row and member: `[1].linkman`. A row that is no record is left
+    /// out and listed as `[1]`; rows are counted as they came.
+    public let faults: [Fault]
+    /// `msg_id` (请求消息ID) of the request, as far as the service echoes it.
+    public let msgId: String?
 
     /// A page of these leads.
-    public init(_ leads: [Element]) {
+    public init(_ leads: [Element], faults: [Fault] = [], msgId: String? = nil) {
         self.leads = leads
+        self.faults = faults
+        self.msgId = msgId
+    }
+}
+
+/// Something that came in another shape than the vendor documents. It is kept as it came.
+public struct Fault: Hashable, Sendable {
+    /// Where, in wire names: `labels[1].color` of a record, `[3].labels[1].color` of a page.
+    public let path: String
+    /// What is documented there.
+    public let expected: String
+
+    /// A fault at a place where this is expected.
+    public init(path: String, expected: String) {
+        self.path = path
+        self.expected = expected
+    }
+
+    init(_ fault: CoreFault) {
+        self.init(path: fault.path, expected: fault.expected)
     }
 }
 

@@ -40,24 +40,31 @@ public struct WireLayout<Value>: Sendable {
     let read: @Sendable (inout Places) -> Value
 }
 
-/// What an operation takes, such as ``AddLead``.
-public protocol Payload: WireValue {
-    /// What the operation comes to: a ``Receipt``, or a ``Page``.
+/// What can be called: an operation by its payload, such as ``AddLead``, or any endpoint by ``Other``.
+///
+/// The types of this SDK are all that conform to it.
+public protocol Callable: Sendable {
+    /// What it comes to: a ``Receipt``, or a ``Page``.
     associatedtype Output: Sendable
 
     /// The operation.
     static var endpoint: Endpoint<Output> { get }
 
-    /// Parameters that this SDK does not know, sent after the known ones in this order.
-    var extra: JsonMap { get set }
+    /// What is sent. Nothing of it concerns the users of this SDK.
+    var content: CallContent { get }
 }
 
-extension Payload {
+/// What is sent, as this SDK hands it on.
+public struct CallContent: Sendable {
+    let core: CorePayload
+}
+
+extension Callable {
     /// Checks the payload, as signing does.
     ///
     /// - Throws: ``QinceError/invalidPayload(_:)`` with everything that is wrong.
     public func validate() throws(QinceError) {
-        try calling { try check(operation: Self.endpoint.name, payload: toJson()) }
+        try calling { try check(payload: content.core) }
     }
 
     /// Reads the reply to this operation.
@@ -72,6 +79,18 @@ extension Payload {
     }
 }
 
+/// What an operation takes, such as ``AddLead``.
+public protocol Payload: Callable, WireValue {
+    /// Parameters that this SDK does not know, sent after the known ones in this order.
+    var extra: JsonMap { get set }
+}
+
+extension Payload {
+    public var content: CallContent {
+        CallContent(core: .known(operation: Self.endpoint.name, json: toJson()))
+    }
+}
+
 /// The payload of a query, such as ``QueryLeads``.
 public protocol LeadQuery: Payload where Output == Page<Found> {
     /// What the query finds.
@@ -82,6 +101,9 @@ public protocol LeadQuery: Payload where Output == Page<Found> {
 public protocol Record: WireValue {
     /// Members that this SDK does not know, as they came.
     var extra: JsonMap { get set }
+
+    /// What of it is not as the vendor documents it, and stands in `extra` as it came.
+    var faults: [Fault] { get set }
 }
 
 /// An operation of the service, and what it comes to.
@@ -95,8 +117,8 @@ public struct Endpoint<Output: Sendable>: Sendable {
 extension Endpoint where Output == Receipt {
     init(writing name: String) {
         self.init(name: name) { outcome in
-            guard case .receipt(let msgId, let id) = outcome else { return Receipt() }
-            return Receipt(msgId: msgId, id: id)
+            guard case .receipt(let msgId, let id, let data, let settled) = outcome else { return Receipt() }
+            return Receipt(msgId: msgId, id: id, data: data.map(Json.init(checked:)), settled: settled)
         }
     }
 }
@@ -104,8 +126,8 @@ extension Endpoint where Output == Receipt {
 extension Endpoint {
     init<Found: Record>(querying name: String) where Output == Page<Found> {
         self.init(name: name) { outcome in
-            guard case .page(let table) = outcome else { return Page([]) }
-            return Page(table.rows(Found.layout.read))
+            guard case .page(let msgId, let table, let faults) = outcome else { return Page([]) }
+            return Page(table.rows(Found.layout.read), faults: faults.map(Fault.init), msgId: msgId)
         }
     }
 }

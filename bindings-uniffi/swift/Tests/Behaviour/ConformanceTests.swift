@@ -25,6 +25,11 @@ private let call: JSON = [
     "policy": ["max_attempts": 1, "base_delay_ms": 1, "max_delay_ms": 1, "deadline_ms": nil, "jitter": 0],
     "script": [send],
 ]
+private let relayed: JSON = [
+    "name": "relayed", "kind": "relay", "account": ["openid": "o", "app_key": "k"],
+    "stamp": ["now_ms": 0, "msg_id": "m"], "allow": ["remove"], "path": "salesleads/v1/removeSalesLeads/m",
+    "body": "{}", "expect": ["error": ["kind": "invalid_payload"]],
+]
 private let ask: JSON = ["expect": ["page": 1, "page_size": 1000]]
 private let end: JSON = ["expect": ["end": true]]
 private let scan: JSON = [
@@ -36,10 +41,10 @@ private let scan: JSON = [
 @Suite struct ConformanceTests {
     @Test func whatIsAsExpectedPassesInFilesBelowTheFolderToo() throws {
         let (lines, isGood) = try run([
-            "a": [passing, signed, pushed, call.with("script", [send, replied, done])],
-            "below/b": [scan, call.with("name", "2")],
+            "a": [passing, signed, pushed, relayed, call.with("script", [["resume": true], send, replied, done])],
+            "below/b": [scan.with("script", [ask, ["resume": true], ask]), call.with("name", "2")],
         ])
-        #expect(lines == ["swift: 6 passed, 0 failed"])
+        #expect(lines == ["swift: 7 passed, 0 failed"])
         #expect(isGood)
     }
 
@@ -58,6 +63,7 @@ private let scan: JSON = [
         signed.with("expect", ["error": "invalid_account"]),
         signed.with("payload", ["code": "c"]).with("expect", ["url": "u", "body": "b"]),
         pushed.with("expect", ["error": ["kind": "stale"]]),
+        relayed.with("expect", ["error": ["kind": "forbidden"]]),
         call.with("script", [send.with("expect", ["wait_until": 5])]),
         call.with("script", [send, replied, done.with("expect", ["done": ["ok": ["id": "1"]]])]),
         scan.with("script", [end]),
@@ -100,13 +106,27 @@ private let scan: JSON = [
         signed.with("expect", ["violations": [], "more": nil]),
         signed.with("expect", ["violations": [["path": "", "rule": "required_one_of", "more": nil]]]),
         signed.with("expect", ["url": "u"]),
+        signed.with("op", "other"),
+        signed.with("path", "a/b"),
+        relayed.with("more", nil),
+        relayed.with("allow", "add"),
+        relayed.with("expect", ["error": ["kind": "malformed", "more": nil]]),
+        pushed.with("secret", "s"),
+        pushed.with("sign", ["msg_id": "m"]),
         pushed.with("secrets", "s"),
         pushed.with("more", nil),
         pushed.with("expect", ["error": ["kind": "malformed", "more": nil]]),
         pushed.with("expect", ["ok": [:]]),
         call.with("policy", call["policy"]!.with("more", nil)),
         call.with("policy", call["policy"]!.with("jitter", "0")),
+        call.with("policy", call["policy"]!.with("retry_codes", "1")),
         call.with("account", ["openid": "o", "app_key": "k", "more": nil]),
+        call.with("account", ["relay_url": "https://example.com", "more": nil]),
+        call.with("path", "a/b"),
+        call.with("op", "other"),
+        call.with("script", [send, ["resume": false], send]),
+        call.with("script", [send, ["resume": true, "more": nil], send]),
+        call.with("script", [send, replied, done, ["resume": true], done]),
         call.with("script", [send.with("more", nil)]),
         call.with("script", [send.with("give", ["failed": "unknown"])]),
         call.with(
@@ -126,6 +146,8 @@ private let scan: JSON = [
         scan.with("script", [["expect": ask["expect"]!.with("more", nil)]]),
         scan.with("script", [ask, ["give": ["ids": [], "more": nil]], end]),
         scan.with("script", [["give": ["ids": []]], ask]),
+        scan.with("script", [ask, ["resume": false], ask]),
+        scan.with("script", [ask, ["give": ["ids": []]], ["resume": true], end]),
         scan.with("script", [["expect": ["end": false]]]),
         "text", nil, 5,
     ])

@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test func membersStandInTheOrderOfTheTableAndExtraLast() {
-        var lead = AddLead(cusName: "示例", exts: [ExtField(salesleadsExtKey: "k", salesleadsExtValue: "v")])
+        var lead = AddLead(cusName: "示例", exts: [LeadExtField(salesleadsExtKey: "k", salesleadsExtValue: "v")])
         lead.extra = ["z": 1, "a": .null]
         lead.empName = "负责人"
         #expect(
@@ -39,7 +39,7 @@ import Testing
     @Test func everyViolationIsSaidAtOnceWithItsChineseLabel() {
         let lead = AddLead(
             cusName: String(repeating: "长", count: 101), mobileRepeat: "2",
-            exts: [ExtField(salesleadsExtKey: "", salesleadsExtValue: "v")])
+            exts: [LeadExtField(salesleadsExtKey: "", salesleadsExtValue: "v")])
         let said = violations(lead)
         #expect(
             Set(said.map { "\($0.path) \($0.rule)" }) == [
@@ -92,16 +92,16 @@ import Testing
         let decimal = try Json(parsing: "1.10")
         #expect(map.exts == .map(["b": decimal, "a": .null]))
         let rows = try ModifyLead(json: #"{"id":"7","exts":[{"salesleads_ext_key":"k","salesleads_ext_value":[1]}]}"#)
-        #expect(rows.exts == .rows([ExtRow(salesleadsExtKey: "k", salesleadsExtValue: [1])]))
+        #expect(rows.exts == .rows([LeadExtRow(salesleadsExtKey: "k", salesleadsExtValue: [1])]))
         for lead in [map, rows] { #expect(try ModifyLead(json: lead.toJson()) == lead) }
     }
 
     @Test func partsArePartOfAQuery() throws {
         let query = QueryApaasLeads(
-            sorts: [Sort(fieldKey: "create_time", direction: "desc")],
+            sorts: [LeadSort(fieldKey: "create_time", direction: "desc")],
             queryGroup: [
-                FilterGroup(
-                    connector: "AND", filters: [Filter(fieldKey: "code", operator: "EQ", fieldValues: ["L1", 2])])
+                LeadFilterGroup(
+                    connector: "AND", filters: [LeadFilter(fieldKey: "code", operator: "EQ", fieldValues: ["L1", 2])])
             ])
         #expect(
             try Secrets.account.sign(query).body
@@ -119,7 +119,7 @@ import Testing
         let (text, name) = (random.text(), random.text(upTo: 8))
         let extra = random.object()
         var lead = AddLead(
-            empName: "e", detail: text, exts: [ExtField(salesleadsExtKey: "k\(name)", salesleadsExtValue: text)])
+            empName: "e", detail: text, exts: [LeadExtField(salesleadsExtKey: "k\(name)", salesleadsExtValue: text)])
         for member in extra.members! { lead.extra[member.name] = try Json(parsing: member.value.written) }
 
         let again = try AddLead(json: lead.toJson())
@@ -216,8 +216,8 @@ import Testing
         #expect(try account.sign(RemoveLead(id: "7")).url.hasPrefix("\(kept)/api/salesleads/v1/removeSalesLeads/o/"))
     }
 
-    @Test func openidAndAppKeyMustNotBeEmpty() {
-        for (openid, appKey) in [("", "k"), ("o", "")] {
+    @Test func openidAndAppKeyMustNotBeEmptyNorHoldWhatNobodyMeant() {
+        for (openid, appKey) in [("", "k"), ("o", ""), ("o", "k\n"), (" o", "k"), ("o", "k\0k"), ("..", "k")] {
             let error = refusal { try Account(openid: openid, appKey: appKey) }
             #expect(error?.code == "invalid_account")
         }

@@ -186,7 +186,7 @@ func code(_ run: () throws -> some Any) -> String? {
         let digest = String(request.url.split(separator: "/").dropLast().last!)
         let call = Call(account: account, payload: AddLead(empName: "e"))
         let step = try call.step(nowMs: 0, msgId: "m", random: 0)
-        call.failed(nowMs: 0, failure: .unknown, cause: Wrong("lost"))
+        call.failed(msgId: "m", nowMs: 0, failure: .unknown, cause: Wrong("lost"))
         let client = QinceLeads(account: account)
         let made: [Any] = [
             account, request, step, call, client, client.query(QueryLeads(code: "c")), call.lastAttempt!,
@@ -253,6 +253,7 @@ func code(_ run: () throws -> some Any) -> String? {
             ("malformed", { try AddLead.read(.foreign) }),
             ("bad_signature", { try verifyPush(push, secrets: ["other"], maxAgeMs: nil) }),
             ("stale", { try verifyPush(push, secrets: ["s"], maxAgeMs: 0, nowMs: 0) }),
+            ("forbidden", { try Relayed.read(path: "salesleads/v1/addSalesLeads/m", body: "{}", allow: ["query"]) }),
             ("transport", { try ended(RemoveLead(code: "c")) }),
             ("uncertain", { try ended(AddLead(empName: "e")) }),
         ]
@@ -267,7 +268,7 @@ func code(_ run: () throws -> some Any) -> String? {
     private func ended(_ payload: some Payload) throws -> Any {
         let call = Call(account: try Secrets.account, payload: payload, policy: Policy(maxAttempts: 1))
         _ = try call.step(nowMs: 0, msgId: "m", random: 0)
-        call.failed(nowMs: 0, failure: .unknown)
+        call.failed(msgId: "m", nowMs: 0, failure: .unknown)
         return try call.step(nowMs: 0, msgId: "m", random: 0)
     }
 
@@ -278,7 +279,7 @@ func code(_ run: () throws -> some Any) -> String? {
             switch error {
             case .httpStatus(let httpStatus): #expect(httpStatus.status == 502)
             case .invalidAccount, .invalidStamp, .invalidPayload, .rejected, .malformed, .transport, .uncertain,
-                .badSignature, .stale:
+                .badSignature, .stale, .forbidden:
                 Issue.record("another error")
             }
         }

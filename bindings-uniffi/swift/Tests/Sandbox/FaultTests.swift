@@ -135,7 +135,7 @@ private func only(_ found: [some Record]) throws {
                     continue
                 }
                 #expect(host.trace() == ["\(operation) \(inDoubt[fault]!)"])
-                switch (inDoubt[fault], uncertain.cause as? QinceError) {
+                switch (inDoubt[fault], uncertain.cause) {
                 case ("unknown", .transport(let failed)): #expect(failed.failure == .unknown && failed.cause != nil)
                 case ("http_status", .httpStatus(let status)): #expect(status.status >= 500)
                 case ("malformed", .malformed(let malformed)): #expect(malformed.body.first == UInt8(ascii: "{"))

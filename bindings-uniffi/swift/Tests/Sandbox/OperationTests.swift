@@ -102,7 +102,7 @@ private let awkward = "“引号” \"quoted\" \\n \\u0041 </script> 100%+&=\t\n
 
     @Test func awkwardTextGoesThereAndBackUnchanged() async throws {
         try await withHost { host, _ in
-            let exts = [ExtField(salesleadsExtKey: "备注", salesleadsExtValue: awkward)]
+            let exts = [LeadExtField(salesleadsExtKey: "备注", salesleadsExtValue: awkward)]
             try await host.client.add(AddLead(empName: "负责人", code: "A+%&=1", cusName: awkward, exts: exts))
             let classic = try #require(try await host.find(QueryLeads(code: "A+%&=1")).first)
             #expect(isSame(classic.cusName!, awkward) && isSame(classic.exts![0].extValue!, awkward))
@@ -206,11 +206,11 @@ private let awkward = "“引号” \"quoted\" \\n \\u0041 </script> 100%+&=\t\n
         try await withHost { host, sandbox in
             try await sandbox.createLeads(5, family: "apaas", codePrefix: "A")
             let query = QueryApaasLeads(
-                sorts: [Sort(fieldKey: "code", direction: "desc")],
+                sorts: [LeadSort(fieldKey: "code", direction: "desc")],
                 queryGroup: [
-                    FilterGroup(
+                    LeadFilterGroup(
                         connector: "AND",
-                        filters: [Filter(fieldKey: "code", operator: "EQ", fieldValues: ["A2", "A4", "A9"])])
+                        filters: [LeadFilter(fieldKey: "code", operator: "EQ", fieldValues: ["A2", "A4", "A9"])])
                 ])
             #expect(try await host.find(query).map(\.code) == ["A4", "A2"])
         }

@@ -30,6 +30,12 @@ public indirect enum JSON: Sendable {
         try self.init(Array(text.utf8))
     }
 
+    /// Reads JSON that the SDK kept as it came: of members that repeat, the last one counts.
+    public init(kept text: String) throws(Malformed) {
+        var reader = Reader(Array(text.utf8), lastCounts: true)
+        self = try reader.document()
+    }
+
     /// Reads JSON in UTF-8.
     public init(_ bytes: [UInt8]) throws(Malformed) {
         var reader = Reader(bytes)
@@ -181,10 +187,12 @@ private struct Decimal: Equatable {
 /// Reads JSON byte by byte.
 private struct Reader {
     private let bytes: [UInt8]
+    private let lastCounts: Bool
     private var place = 0
 
-    init(_ bytes: [UInt8]) {
+    init(_ bytes: [UInt8], lastCounts: Bool = false) {
         self.bytes = bytes
+        self.lastCounts = lastCounts
     }
 
     mutating func document() throws(JSON.Malformed) -> JSON {
@@ -220,7 +228,10 @@ private struct Reader {
             skipBlanks()
             guard peek == UInt8(ascii: "\"") else { throw malformed("a member without a name") }
             let name = try text()
-            if members.contains(where: { isSame($0.name, name) }) { throw malformed("a member twice") }
+            if let before = members.firstIndex(where: { isSame($0.name, name) }) {
+                guard lastCounts else { throw malformed("a member twice") }
+                members.remove(at: before)
+            }
             skipBlanks()
             guard take(":") else { throw malformed("a member without a value") }
             members.append(JSON.Member(name, try value()))

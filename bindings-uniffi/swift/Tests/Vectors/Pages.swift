@@ -13,9 +13,15 @@ import TestSupport
 }
 
 private func checkEvent(_ index: Int, _ event: JSON) throws {
-    if try choice("event \(index)", event, ["expect": ["expect": Is.object], "give": ["give": Is.object]]) == "give" {
-        try check("what event \(index) gives", event["give"]!, ["ids": Is.list(of: Is.text)])
+    switch try choice(
+        "event \(index)", event,
+        ["expect": ["expect": Is.object], "give": ["give": Is.object], "resume": ["resume": Is.yes]])
+    {
+    case "give":
+        try check("what event \(index) gives", event["give"]!, ["ids": Is.list(of: Is.orNull(Is.text))])
         return
+    case "resume": return
+    default: break
     }
     let kind = try choice(
         "what event \(index) expects", event["expect"]!,
@@ -31,6 +37,8 @@ private func run<Query: LeadQuery>(_ one: JSON, _ script: [JSON], _: Query.Type)
     for (index, event) in script.enumerated() {
         if let given = event["give"] {
             try driver.give(index, given["ids"]!)
+        } else if event["resume"] != nil {
+            try driver.resume(index)
         } else {
             try compare(event["expect"]!, try driver.next(), "event \(index)")
         }
@@ -39,7 +47,7 @@ private func run<Query: LeadQuery>(_ one: JSON, _ script: [JSON], _: Query.Type)
 
 /// The host of a scan: it reads the pages that it is given.
 private final class Driver<Query: LeadQuery> {
-    private let pages: Pages<Query>
+    private var pages: Pages<Query>
     private var taken: JSON?
     private var isAsked = false
 
@@ -53,13 +61,19 @@ private final class Driver<Query: LeadQuery> {
         let rows = JSON.list(ids.elements!.map { ["id": $0] })
         let body: JSON = ["return_code": "0", "response_data": rows]
         let page = try Query.read(RawReply(status: 200, body: Data(body.written.utf8)))
-        do {
-            let dumped = try pages.take(page).map { try JSON($0.toJson()) }
-            // An empty page hands nothing out.
-            taken = dumped.isEmpty ? nil : ["leads": .list(dumped.map { $0["id"] ?? .null })]
-        } catch let error as QinceError {
+        do throws(QinceError) {
+            let leads = try pages.take(page)
+            // An empty page ends the scan; one of leads that were handed out before does not.
+            taken = page.isEmpty ? nil : ["leads": .list(leads.compactMap(\.id).map(JSON.text))]
+        } catch {
             taken = ["error": dump(error)]
         }
+    }
+
+    /// Goes on with the scan from its text.
+    func resume(_ index: Int) throws {
+        guard let saved = pages.save() else { throw NotUnderstood("event \(index): there is nothing to save") }
+        pages = try .resume(text: saved)
     }
 
     /// What came of the page that was given last, or else what is asked for next.

@@ -15,9 +15,9 @@ import TestSupport
     try compare(one["expect"]!, try outcome(type, RawReply(status: status, body: try body(one))))
 }
 
-private func outcome<P: Payload>(_ type: P.Type, _ reply: RawReply) throws -> JSON {
+private func outcome<Operation: Callable>(_ type: Operation.Type, _ reply: RawReply) throws -> JSON {
     do {
-        return ["ok": try dump(P.read(reply))]
+        return ["ok": try dump(Operation.read(reply))]
     } catch let error as QinceError {
         return ["error": dump(error)]
     }
@@ -34,25 +34,45 @@ private func body(_ one: JSON) throws -> Data {
 }
 
 /// Fails where an outcome is not understood.
-func checkOutcome(_ what: String, _ outcome: JSON, _ type: any Payload.Type) throws {
+func checkOutcome(_ what: String, _ outcome: JSON, _ type: any Callable.Type) throws {
     if try choice(what, outcome, ["ok": ["ok": Is.object], "error": ["error": Is.object]]) == "error" {
         try check("the error of \(what)", outcome["error"]!, .error)
     } else if type is any LeadQuery.Type {
-        try check("the result of \(what)", outcome["ok"]!, ["leads": Is.list(of: Is.object)])
+        try check(
+            "the result of \(what)", outcome["ok"]!,
+            ["leads": Is.list(of: Is.object), "faults?": Is.orNull(Is.list(of: Is.text))])
     } else {
         try check(
-            "the result of \(what)", outcome["ok"]!, ["msg_id?": Is.orNull(Is.text), "id?": Is.orNull(Is.text)])
+            "the result of \(what)", outcome["ok"]!,
+            [
+                "msg_id?": Is.orNull(Is.text), "id?": Is.orNull(Is.text), "data?": Is.anything,
+                "settled?": Is.orNull(Is.flag),
+            ])
     }
 }
 
 /// A result as vectors write it.
 func dump<Result>(_ result: Result) throws -> JSON {
     switch result {
-    case let receipt as Receipt: ["msg_id": text(receipt.msgId), "id": text(receipt.id)]
-    case let page as Page<Lead>: ["leads": .list(try page.map { try JSON($0.toJson()) })]
-    case let page as Page<ApaasLead>: ["leads": .list(try page.map { try JSON($0.toJson()) })]
+    case let receipt as Receipt:
+        [
+            "msg_id": text(receipt.msgId), "id": text(receipt.id),
+            "data": try receipt.data.map { try JSON(kept: $0.text) } ?? .null,
+            "settled": receipt.settled ? true : .null,
+        ]
+    case let page as Page<Lead>: try dump(page)
+    case let page as Page<ApaasLead>: try dump(page)
     default: throw NotUnderstood("a result of \(Result.self)")
     }
+}
+
+private func dump<Lead>(_ page: Page<Lead>) throws -> JSON {
+    ["leads": .list(try page.map { try JSON(kept: $0.toJson()) }), "faults": dump(page.faults)]
+}
+
+/// Where faults are; null where there are none.
+func dump(_ faults: [Fault]) -> JSON {
+    faults.isEmpty ? .null : .list(faults.map { .text($0.path) })
 }
 
 /// An error as vectors write it.
@@ -65,7 +85,6 @@ func dump(_ error: QinceError) -> JSON {
             "msg_id": text(rejected.msgId),
         ]
     case .httpStatus(let httpStatus): ["kind": kind, "status": .number(String(httpStatus.status))]
-    case .malformed(let malformed): ["kind": kind, "path": text(malformed.path)]
     default: ["kind": kind]
     }
 }

@@ -12,6 +12,7 @@ public final class Runner {
 
     private static let kinds: [String: @Sendable (JSON) throws -> Void] = [
         "sign": runSign, "reply": runReply, "push": runPush, "call": runCall, "pages": runPages,
+        "relay": runRelay,
     ]
 
     /// Makes a runner that says what failed line by line.

@@ -23,12 +23,22 @@ struct Shape: ExpressibleByDictionaryLiteral, Sendable {
     static let head: Shape = ["name": Is.text, "kind": Is.text]
 
     /// An account as vectors write it.
-    static let account: Shape = ["openid": Is.text, "app_key": Is.text, "base_url?": Is.orNull(Is.text)]
+    private static let account: Shape = ["openid": Is.text, "app_key": Is.text, "base_url?": Is.orNull(Is.text)]
+
+    /// The account of a case, or one that goes to a relay.
+    static func account(of one: JSON) -> Shape {
+        one["account"]?["relay_url"] == nil ? account : ["relay_url": Is.text]
+    }
+
+    /// A stamp as vectors write it.
+    static let stamp: Shape = [
+        "now_ms": Is.integer, "msg_id": Is.text, "form?": Is.orNull(Is.one(of: "epoch_ms", "compact")),
+    ]
 
     /// An error as vectors write it.
     static let error: Shape = [
         "kind": Is.text, "code?": Is.orNull(Is.text), "message?": Is.orNull(Is.text), "msg_id?": Is.orNull(Is.text),
-        "status?": Is.orNull(Is.integer), "path?": Is.orNull(Is.text),
+        "status?": Is.orNull(Is.integer),
     ]
 }
 

@@ -1,8 +1,8 @@
 import QinceLeads
 import TestSupport
 
-/// The payload type of an operation.
-func operation(_ name: String) throws -> any Payload.Type {
+/// What an operation, or any other endpoint, is called by.
+func operation(_ name: String) throws -> any Callable.Type {
     switch name {
     case "add": AddLead.self
     case "add_apaas": AddApaasLead.self
@@ -11,6 +11,7 @@ func operation(_ name: String) throws -> any Payload.Type {
     case "remove": RemoveLead.self
     case "query": QueryLeads.self
     case "query_apaas": QueryApaasLeads.self
+    case "other": Other.self
     default: throw NotUnderstood("no operation `\(name)`")
     }
 }
@@ -22,8 +23,25 @@ func query(_ name: String) throws -> any LeadQuery.Type {
 }
 
 func account(_ account: JSON) throws -> Account {
-    try Account(
+    if let relayUrl = account["relay_url"]?.string { return try .relay(relayUrl) }
+    return try Account(
         openid: account.text("openid"), appKey: account.text("app_key"), baseUrl: account["base_url"]?.string)
+}
+
+func stamp(_ stamp: JSON) -> Stamp {
+    Stamp(
+        nowMs: stamp.integer("now_ms"), msgId: stamp.text("msg_id"),
+        form: stamp["form"]?.string == "compact" ? .compact : .epochMs)
+}
+
+/// What a case calls.
+func called(_ one: JSON) throws -> any Callable {
+    guard let type = try operation(one.text("op")) as? any Payload.Type else {
+        return Other(
+            path: one.text("path"), payload: try Json(parsing: one["payload"]!.written),
+            repeat: one["repeat"]?.flag ?? true)
+    }
+    return try payload(type, one["payload"]!)
 }
 
 /// The payload that JSON says.

@@ -68,6 +68,7 @@ mod tests {
         let text = policy();
         assert!(text.contains("\n        maxAttempts: 4,\n"));
         assert!(text.contains("\n        deadlineMs: 60000,\n"));
-        assert!(text.contains("\n        jitter: 0.5\n"));
+        assert!(text.contains("\n        jitter: 0.5,\n"));
+        assert!(text.contains("\n        retryCodes: [],\n"));
     }
 }

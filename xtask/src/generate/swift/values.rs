@@ -4,8 +4,12 @@ use anyhow::bail;
 use qince_leads::Endpoint;
 use qince_leads::meta::{Field, Kind, Others, Shape};
 
+use super::super::RECORDS;
 use super::super::words::{self, Direction, EXTRA_MEMBERS, EXTRA_PARAMETERS};
 use super::{comment, field_doc, identifier, shape_doc};
+
+/// What `faults` of a record are.
+const FAULTS: &str = "What of it is not as the vendor documents it, and stands in `extra` as it came.";
 
 pub(super) fn payloads() -> anyhow::Result<String> {
     types(&words::payloads(), Direction::Given)
@@ -53,6 +57,10 @@ impl Type {
             parameters.push("        extra: JsonMap = [:]".to_owned());
             assignments.push_str("        self.extra = extra\n");
         }
+        if self.is_record() {
+            let doc = comment("    ", &[FAULTS.to_owned()]);
+            properties.push_str(&format!("{doc}    public var faults: [Fault] = []\n"));
+        }
         let path = Endpoint::taking(shape).map(|endpoint| format!("`{}`", endpoint.path));
         Ok(format!(
             "{}public struct {name}: {} {{\n{properties}\n    \
@@ -91,6 +99,9 @@ impl Type {
             });
             reads.push_str("        extra = there.hasExtra ? places.map() : [:]\n");
         }
+        if self.is_record() {
+            reads.push_str("        faults = places.faults()\n");
+        }
         let endpoint = Endpoint::taking(shape).map(endpoint).unwrap_or_default();
         Ok(format!(
             "extension {name} {{\n{endpoint}    \
@@ -119,15 +130,20 @@ impl Type {
         })
     }
 
+    /// Whether it is returned by itself, and not as a part.
+    fn is_record(&self) -> bool {
+        self.direction == Direction::Returned && RECORDS.contains(&self.shape)
+    }
+
     fn protocols(&self) -> &'static str {
         let paged = Endpoint::ALL.iter().filter_map(|endpoint| endpoint.paging);
         let is_paged = || paged.map(|paging| paging.record).any(|record| record == self.shape);
         match (self.direction, Endpoint::taking(self.shape)) {
-            (Direction::Given, None) => "WireValue",
             (Direction::Given, Some(endpoint)) if endpoint.paging.is_some() => "LeadQuery",
             (Direction::Given, Some(_)) => "Payload",
             (Direction::Returned, _) if is_paged() => "Record, Identifiable",
-            (Direction::Returned, _) => "Record",
+            (Direction::Returned, _) if self.is_record() => "Record",
+            (Direction::Given | Direction::Returned, _) => "WireValue",
         }
     }
 }
@@ -265,5 +281,14 @@ mod tests {
         let text = records().unwrap();
         assert!(text.contains("\npublic struct Lead: Record, Identifiable {\n"));
         assert!(text.contains("\npublic struct FollowUp: Record {\n"));
+    }
+
+    #[test]
+    fn a_record_has_its_faults_and_those_of_its_parts() {
+        let text = records().unwrap();
+        assert!(text.contains("\npublic struct LeadLabel: WireValue {\n"));
+        for line in ["    public var faults: [Fault] = []", "        faults = places.faults()"] {
+            assert_eq!(text.lines().filter(|other| *other == line).count(), RECORDS.len());
+        }
     }
 }

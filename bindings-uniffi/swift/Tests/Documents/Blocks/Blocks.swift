@@ -239,10 +239,10 @@ enum Blocks {
                 case .send(let request):
                     do {
                         let reply = try await URLSession.shared.send(request, timeout: .seconds(30))
-                        call.replied(nowMs: nowMs(), reply: reply)
+                        call.replied(msgId: request.msgId, nowMs: nowMs(), reply: reply)
                     } catch {
                         // .notSent only if it certainly did not leave
-                        call.failed(nowMs: nowMs(), failure: .unknown, cause: error)
+                        call.failed(msgId: request.msgId, nowMs: nowMs(), failure: .unknown, cause: error)
                     }
                 }
             }

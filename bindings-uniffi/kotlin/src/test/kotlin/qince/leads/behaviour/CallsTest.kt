@@ -15,6 +15,7 @@ import qince.leads.AddApaasLead
 import qince.leads.AddLead
 import qince.leads.Call
 import qince.leads.Failure
+import qince.leads.Json
 import qince.leads.Policy
 import qince.leads.QinceException
 import qince.leads.QueryLeads
@@ -148,8 +149,8 @@ class CallsTest {
     )
     fun `delays are shortened by jitter and never beyond their bounds`(jitter: Double, random: Double, delay: Long) {
         val hand = Hand(remove, Policy(baseDelayMs = 1000, jitter = jitter))
-        hand.fail()
-        assertEquals(delay, hand.delay(random))
+        hand.fail(random = random)
+        assertEquals(delay, hand.delay())
     }
 
     @Test
@@ -342,9 +343,96 @@ class CallsTest {
     }
 
     @Test
+    fun `a reply or a failure that comes too late changes nothing`() {
+        val hand = Hand(AddLead(empName = "e"))
+        hand.fail(Failure.NOT_SENT)
+        hand.send()
+        hand.call.replied("m1", 0, REJECTED)
+        hand.call.failed("m1", 0, Failure.UNKNOWN, IllegalStateException("late"))
+        hand.call.failed("m$LONE", 0, Failure.UNKNOWN)
+        assertEquals("m2", hand.call.progress.msgId)
+        hand.call.failed("m2", 0, Failure.UNKNOWN)
+        assertNull((hand.error<QinceException.Uncertain>().cause as QinceException.Transport).cause)
+    }
+
+    @Test
+    fun `an error says which call it came of and how far that was`() {
+        fun told(error: QinceException) = error.run { Triple(msgId, attempts, mayHaveBeenCarriedOut) }
+        val refused = Hand(remove).apply { reply(REJECTED) }
+        assertEquals(Triple("m1", 1, false), told(refused.error<QinceException.Rejected>()))
+        val refusedAtLast = Hand(remove).apply {
+            fail()
+            reply(REJECTED)
+        }
+        assertEquals(Triple("m2", 2, true), told(refusedAtLast.error<QinceException.Rejected>()))
+        val notFound = Hand(remove).apply { reply(reply("<html>", 404)) }
+        assertEquals(Triple("m1", 1, false), told(notFound.error<QinceException.HttpStatus>()))
+        val notSent = Hand(remove, ONCE).apply { fail(Failure.NOT_SENT) }
+        assertEquals(Triple("m1", 1, false), told(notSent.error<QinceException.Transport>()))
+        val malformed = Hand(remove, ONCE).apply { reply(reply("<html>")) }
+        assertEquals(Triple("m1", 1, true), told(malformed.error<QinceException.Malformed>()))
+        val uncertain = Hand(add, ONCE).apply { repeat(2) { fail() } }.error<QinceException.Uncertain>()
+        assertEquals(Triple("m2", 2, true), told(uncertain))
+        assertEquals(Triple("m2", 2, true), told(uncertain.cause as QinceException))
+        assertEquals(Triple(null, 0, false), told(Hand(AddLead()).error<QinceException.InvalidPayload>()))
+        assertEquals(Triple(null, 0, false), told(assertThrows<QinceException.Rejected> { RemoveLead.read(REJECTED) }))
+    }
+
+    @Test
+    fun `a call that is given up says what it leaves open and is over`() {
+        assertNull(Hand(add).call.giveUp(0))
+        val removal = Hand(remove).apply { send() }
+        assertNull(removal.call.giveUp(0))
+        assertTrue(removal.call.progress.mayHaveBeenCarriedOut)
+
+        val hand = Hand(add).apply { send() }
+        val error = hand.call.giveUp(70) as QinceException.Uncertain
+        assertEquals(Triple("m1", 1, true), error.run { Triple(msgId, attempts, mayHaveBeenCarriedOut) })
+        assertEquals("cancelled" to 70L, hand.call.lastAttempt!!.run { outcome to durationMs })
+        hand.call.replied("m1", 80, OK)
+        hand.error<QinceException.Uncertain>()
+        assertNull(hand.call.save())
+    }
+
+    @Test
+    fun `an add in doubt is looked for as late as the policy says`() {
+        val hand = Hand(add, Policy(baseDelayMs = 0, settleDelayMs = 3000))
+        hand.fail()
+        assertEquals(3000, hand.delay())
+        assertEquals("query", hand.send().operation)
+    }
+
+    @Test
+    fun `an add that is not to be sent again is uncertain once it was not found`() {
+        val hand = Hand(add, AT_ONCE.copy(resendAdds = false))
+        hand.fail()
+        hand.reply(EMPTY)
+        hand.error<QinceException.Uncertain>()
+        assertEquals(listOf("add", "query"), hand.operations)
+    }
+
+    @Test
+    fun `a refusal by which the service only asks for patience is tried again`() {
+        val hand = Hand(add, AT_ONCE.copy(retryCodes = listOf("4", "5", LONE)))
+        hand.reply(REJECTED)
+        hand.reply(OK)
+        assertEquals("7", hand.end().id)
+        assertEquals(listOf("add", "add"), hand.operations)
+    }
+
+    @Test
+    fun `a reply with another message id is another request's where the service echoes them`() {
+        val hand = Hand(remove, AT_ONCE.copy(matchMsgId = true))
+        hand.reply(reply(body("7", others = arrayOf("msg_id" to "m0"))))
+        hand.reply(reply(body("8", others = arrayOf("msg_id" to "M2"))))
+        assertEquals("8", hand.end().id)
+    }
+
+    @Test
     fun `the result of a call is one receipt whose parts are values`() {
         val hand = Hand(add)
         hand.reply(reply(body(mapOf("id" to 12_345_678_901_234_567L), others = arrayOf("msg_id" to "m9"))))
-        assertEquals(Receipt(msgId = "m9", id = "12345678901234567"), hand.end())
+        val data = Json.parse("{\"id\":12345678901234567}")
+        assertEquals(Receipt(msgId = "m9", id = "12345678901234567", data = data), hand.end())
     }
 }

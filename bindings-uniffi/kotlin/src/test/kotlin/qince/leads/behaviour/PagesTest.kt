@@ -48,6 +48,17 @@ class PagesTest {
     }
 
     @Test
+    fun `a lead comes once however far apart it comes again`() {
+        val pages = Pages(QueryLeads(code = "c"))
+        pages.take(leads("1", "2"))
+        pages.take(leads("3"))
+        assertEquals(leads("4"), pages.take(leads("1", "4", "4")))
+        val nameless = Lead(id = "", cusName = "甲")
+        assertEquals(listOf(nameless), pages.take(listOf(nameless, nameless)))
+        assertEquals(listOf(Lead(id = "", cusName = "乙")), pages.take(listOf(nameless, Lead(id = "", cusName = "乙"))))
+    }
+
+    @Test
     fun `pages that do not turn end a scan with an error`() {
         val pages = Pages(QueryLeads(code = "c"))
         pages.nextQuery()

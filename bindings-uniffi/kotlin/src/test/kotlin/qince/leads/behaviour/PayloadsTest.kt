@@ -11,7 +11,10 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.ValueSource
 import qince.leads.AddApaasLead
 import qince.leads.AddLead
+import qince.leads.Allowed
+import qince.leads.FieldKind
 import qince.leads.Json
+import qince.leads.Lead
 import qince.leads.LeadExtField
 import qince.leads.LeadExtRow
 import qince.leads.LeadFilter
@@ -172,6 +175,40 @@ class PayloadsTest {
         assertEquals("cus_name" to "max_length", violation.path to violation.rule)
         assertEquals("cus_name (客户名称): 101 characters, at most 100", violation.message)
         assertTrue(violation.message in error.message!!)
+    }
+
+    @Test
+    fun `a violation is said in Chinese and as data too`() {
+        val error = assertThrows<QinceException.InvalidPayload> {
+            AddLead(empName = "e", cusName = "客".repeat(101), mobileRepeat = "9").validate()
+        }
+        val (length, choice) = error.violations
+        assertEquals("客户名称：101个字符，最多100个" to "客户名称", length.messageZh to length.label)
+        assertEquals(Triple(100, 101, emptyList<Allowed>()), length.run { Triple(limit, actual, allowed) })
+        assertEquals(Triple(null, null, "mobile_repeat"), choice.run { Triple(limit, actual, path) })
+        assertEquals(listOf("0", "1"), choice.allowed.map { it.value })
+        assertTrue(choice.allowed.all { it.label.isNotEmpty() && it.label in choice.messageZh })
+        assertEquals(0, error.more)
+
+        val whole = assertThrows<QinceException.InvalidPayload> { RemoveLead().validate() }.violations.single()
+        assertEquals("" to "", whole.path to whole.label)
+    }
+
+    @Test
+    fun `tables are data`() {
+        val fields = AddLead.fields.associateBy { it.name }
+        val cusName = fields.getValue("cusName")
+        assertEquals(
+            listOf("cus_name", "客户名称", FieldKind.TEXT, 100, false),
+            cusName.run { listOf(wireName, label, kind, maxChars, required) },
+        )
+        assertEquals(listOf("0", "1"), fields.getValue("mobileRepeat").allowed.map { it.value })
+        val exts = fields.getValue("exts")
+        assertEquals(FieldKind.PARTS to LeadExtField.fields, exts.kind to exts.parts)
+        assertTrue(LeadSort.fields.first { it.wireName == "field_key" }.required)
+        assertEquals(FieldKind.COUNT, QueryLeads.fields.first { it.name == "page" }.kind)
+        assertEquals("id", Lead.fields.first().name)
+        for (operation in Operation.ALL) assertTrue(operation.fields.isNotEmpty())
     }
 
     @Test

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.ValueSource
+import qince.leads.Fault
 import qince.leads.FollowUp
 import qince.leads.Json
 import qince.leads.PushData
@@ -16,6 +17,7 @@ import qince.leads.PushEvent
 import qince.leads.QinceException
 import qince.leads.acknowledge
 import qince.leads.refuse
+import qince.leads.testing.signPush
 import qince.leads.text.members
 import qince.leads.text.readJson
 import qince.leads.verifyPush
@@ -129,7 +131,7 @@ class PushVerificationTest {
 
     @Test
     fun `data that is no JSON or no follow-up is malformed though it is signed`() {
-        for (broken in listOf("", "{", "5", "[]", "null", "\"x\"", "{\"lead_ID\":[]}")) {
+        for (broken in listOf("", "{", "5", "[]", "null", "\"x\"")) {
             assertThrows<QinceException.Malformed>(broken) { verify(pushBody(broken)) }
         }
         assertThrows<QinceException.Malformed> { verify(pushBody("{", dataType = "other")) }
@@ -146,6 +148,44 @@ class PushVerificationTest {
         )) {
             assertThrows<QinceException.Malformed> { verifyPush(bytes, listOf(PUSH_SECRET), 0, null) }
         }
+    }
+
+    @Test
+    fun `a push that a test signs is the one that the test itself signs`() {
+        val others = arrayOf("dataFormat" to "json", "status" to "0")
+        val expected = pushBody(data, others = others).split('&').toSet()
+        // Spaces and the like may be written in two ways; here are none.
+        assertEquals(expected, signPush(PUSH_SECRET, "m1", data, timestampMs = 1000).split('&').toSet())
+    }
+
+    @Test
+    fun `a push that a test signs holds all that it is told`() {
+        val body = signPush(
+            PUSH_SECRET,
+            msgId = "m&1",
+            data = "[1.50]",
+            dataType = "other",
+            timestampMs = 1000,
+            redelivery = true,
+            dataId = "d",
+            dataVersion = "001",
+            dataSource = "api",
+            statusTime = "2026-01-01 00:00:00",
+            tenantId = "t",
+        )
+        val data = PushData.Other(Json.parse("[1.50]"))
+        val expected = PushEvent("m&1", "d", "001", "api", "other", "t", 1000, true, "2026-01-01 00:00:00", data)
+        assertEquals(expected, verify(body))
+        assertThrows<QinceException.BadSignature> { verify(body, listOf("other")) }
+        assertThrows<QinceException> { signPush(PUSH_SECRET, "m", LONE) }
+    }
+
+    @Test
+    fun `a follow-up whose member has another shape lists it`() {
+        val followUp = (verify(pushBody("""{"lead_ID":["x"],"lead_code":"L1"}""")).data as PushData.FollowUp).followUp
+        assertEquals(listOf(Fault("lead_ID", "text")), followUp.faults)
+        assertEquals(null to "L1", followUp.leadId to followUp.leadCode)
+        assertEquals(Json.parse("""["x"]"""), followUp.extra["lead_ID"])
     }
 
     @Test

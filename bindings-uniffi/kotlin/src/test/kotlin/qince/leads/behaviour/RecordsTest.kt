@@ -7,8 +7,10 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.CsvSource
 import org.junit.jupiter.params.provider.ValueSource
 import qince.leads.ApaasLead
+import qince.leads.Fault
 import qince.leads.FollowUp
 import qince.leads.Json
 import qince.leads.Lead
@@ -94,14 +96,33 @@ class RecordsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-        strings = [
-            "", "null", "[]", "5", "\"x\"", "{", "{} x",
-            "{\"mobile\":[]}", "{\"exts\":{}}", "{\"labels\":[5]}", "{\"id\":{}}",
-        ],
-    )
+    @ValueSource(strings = ["", "null", "[]", "5", "\"x\"", "{", "{} x"])
     fun `text that is no record is malformed`(json: String) {
         assertThrows<QinceException.Malformed> { Lead.fromJson(json) }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        quoteCharacter = '\'',
+        value = [
+            "mobile, ['x'], text", "exts, {'a':1}, a list of objects", "labels, [5], a list of objects", "id, {'a':1}, text",
+        ],
+    )
+    fun `a member of another shape is a fault and is kept`(name: String, quoted: String, expected: String) {
+        val json = quoted.replace('\'', '"')
+        val lead = Lead.fromJson("{\"code\":\"c\",\"$name\":$json}")
+        assertEquals(listOf(Fault(name, expected)), lead.faults)
+        assertEquals(mapOf(name to Json.parse(json)), lead.extra)
+        assertEquals("c", lead.code)
+        assertEquals(lead, Lead.fromJson(lead.toJson()))
+    }
+
+    @Test
+    fun `the faults of a part are those of its record`() {
+        val lead = ApaasLead.fromJson("""{"id":"1","mobile":{"phone":["x"],"code":"86"}}""")
+        assertEquals(listOf(Fault("mobile.phone", "text")), lead.faults)
+        assertEquals(emptyList<Fault>(), lead.mobile!!.faults)
+        assertEquals(mapOf("phone" to Json.parse("""["x"]""")), lead.mobile!!.extra)
     }
 
     @Test

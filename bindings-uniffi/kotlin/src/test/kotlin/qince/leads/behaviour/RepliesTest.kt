@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource
 import qince.leads.AddLead
 import qince.leads.Fault
 import qince.leads.Json
+import qince.leads.MAX_BODY
 import qince.leads.QinceException
 import qince.leads.QueryApaasLeads
 import qince.leads.QueryLeads
@@ -80,9 +81,23 @@ class RepliesTest {
     }
 
     @Test
+    fun `a body longer than is read is malformed`() {
+        assertEquals(64 shl 20, MAX_BODY)
+        val padded = body("7").toByteArray().copyOf(MAX_BODY + 1)
+        padded.fill(' '.code.toByte(), body("7").length)
+        assertThrows<QinceException.Malformed> { AddLead.read(RawReply(200, padded)) }
+        assertEquals("7", AddLead.read(RawReply(200, padded.copyOf(MAX_BODY))).id)
+    }
+
+    @Test
     fun `a write comes to a receipt`() {
         assertEquals(Receipt(msgId = "m", id = "7"), AddLead.read(reply(body("7", others = arrayOf("msg_id" to "m")))))
         assertEquals(Receipt(msgId = null, id = null), RemoveLead.read(reply(body())))
+        val more = Json.parse("""{"id":"7","new":[1]}""")
+        assertEquals(
+            Receipt(msgId = null, id = "7", data = more),
+            AddLead.read(reply(body(mapOf("id" to "7", "new" to listOf(1))))),
+        )
     }
 
     @Test

@@ -106,6 +106,14 @@ class SecretsTest {
     }
 
     @Test
+    fun `any text can be cleaned of what a request hides`() {
+        val shown = "$OPENID at ${request.url} ($digest) $LONE"
+        assertHidden(request.redact(shown))
+        assertTrue("*** at https://openapi.waiqin365.com/api/" in request.redact(shown)) { request.redact(shown) }
+        assertTrue(request.redact("connection reset") == "connection reset")
+    }
+
+    @Test
     fun `what shows no secret is kept as it is`() = runBlocking {
         val own = IOException("connection reset", IllegalStateException("inside"))
         val problem = runCatching { Watched(Answers(throws(own)), ONCE).leads.remove(RemoveLead(code = "c")) }.exceptionOrNull()

@@ -105,9 +105,9 @@ internal class Hand<R>(val call: Call<R>) {
     val operations get() = sent.map { it.operation }
 
     /** Steps until a request is to be sent; the clock is set to where a wait ends. */
-    fun send(): SignedRequest {
+    fun send(random: Double = 0.0): SignedRequest {
         while (true) {
-            when (val step = call.step(nowMs, "m${sent.size + 1}", 0.0)) {
+            when (val step = call.step(nowMs, "m${sent.size + 1}", random)) {
                 is Step.Send -> return step.request.also(sent::add)
                 is Step.WaitUntil -> nowMs = step.timeMs
                 is Step.Done -> throw AssertionError("the call is over: ${step.result}")
@@ -119,8 +119,8 @@ internal class Hand<R>(val call: Call<R>) {
         call.replied(send().msgId, nowMs, reply)
     }
 
-    fun fail(failure: Failure = Failure.UNKNOWN, cause: Throwable? = null) {
-        call.failed(send().msgId, nowMs, failure, cause)
+    fun fail(failure: Failure = Failure.UNKNOWN, cause: Throwable? = null, random: Double = 0.0) {
+        call.failed(send(random).msgId, nowMs, failure, cause)
     }
 
     /** What the call comes to. */
@@ -134,7 +134,7 @@ internal class Hand<R>(val call: Call<R>) {
     inline fun <reified E : QinceException> error(): E = assertThrows<E> { end() }
 
     /** How long it waits now. */
-    fun delay(random: Double = 0.0): Long = when (val step = call.step(nowMs, "m", random)) {
+    fun delay(): Long = when (val step = call.step(nowMs, "m", 0.0)) {
         is Step.WaitUntil -> (step.timeMs - nowMs).also { nowMs = step.timeMs }
         is Step.Send -> 0
         is Step.Done -> throw AssertionError("the call is over")

@@ -64,7 +64,16 @@ class CancellationTest {
         val thrown = thrownBy({ watched.leads.add(lead) }) { hanging.began.await() }
         assertTrue(saysUncertain(thrown))
         assertTrue(hanging.ended.await() is CancellationException)
-        assertEquals(emptyList<String>(), watched.trace)
+        assertEquals(listOf("add cancelled"), watched.trace)
+    }
+
+    @Test
+    fun `what a cancelled add leaves open says which request it was`() = runBlocking {
+        val hanging = Hanging()
+        val answers = Answers(hanging.answer)
+        val thrown = thrownBy({ Watched(answers).leads.add(lead) }) { hanging.began.await() }
+        val open = thrown.suppressed.filterIsInstance<QinceException.Uncertain>().single()
+        assertEquals(Triple(answers.sent.single().msgId, 1, true), open.run { Triple(msgId, attempts, mayHaveBeenCarriedOut) })
     }
 
     @Test
@@ -92,7 +101,7 @@ class CancellationTest {
         val hanging = Hanging()
         val watched = Watched(Answers(throws(IOException("lost")), hanging.answer))
         assertTrue(saysUncertain(thrownBy({ watched.leads.add(lead) }) { hanging.began.await() }))
-        assertEquals(listOf("add unknown"), watched.trace)
+        assertEquals(listOf("add unknown", "query cancelled"), watched.trace)
     }
 
     @Test
@@ -156,7 +165,7 @@ class CancellationTest {
         hanging.began.await()
         assertEquals("7", watched.leads.add(lead).id)
         job.cancelAndJoin()
-        assertEquals(listOf("add ok"), watched.trace)
+        assertEquals(listOf("add ok", "add cancelled"), watched.trace)
     }
 
     @Test

@@ -20,6 +20,7 @@ import qince.leads.QinceException
 import qince.leads.QueryApaasLeads
 import qince.leads.QueryLeads
 import qince.leads.behaviour.EMPTY
+import qince.leads.behaviour.reply
 import qince.leads.behaviour.rows
 
 /** Queries as flows: they ask when they are asked. */
@@ -102,8 +103,20 @@ class ScanTest {
 
     @Test
     fun `a service that does not turn its pages ends the scan with an error`() = runBlocking {
-        val problem = runCatching { Watched(Answers(two[0], two[0])).leads.query(query).toList() }.exceptionOrNull()
+        val problem = runCatching {
+            Watched(Answers(two[0], two[0], two[0], two[0])).leads.query(query).toList()
+        }.exceptionOrNull()
         assertTrue(problem is QinceException.Malformed) { "$problem" }
+    }
+
+    @Test
+    fun `pages have faults and a page of nothing new is passed over unless it has`() = runBlocking {
+        val odd = reply("""{"return_code":"0","msg_id":"m","response_data":[{"id":"1"},5,{"id":"2","linkman":["x"]}]}""")
+        val answers = Answers(two[0], two[0], says(odd), says(EMPTY))
+        val pages = Watched(answers).leads.pages(query).toList()
+        assertEquals(listOf(listOf("1", "2"), emptyList()), pages.map { page -> page.map { it.id } })
+        assertEquals(listOf(emptyList(), listOf("[1]", "[2].linkman")), pages.map { page -> page.faults.map { it.path } })
+        assertEquals("m", pages[1].msgId)
     }
 
     @Test

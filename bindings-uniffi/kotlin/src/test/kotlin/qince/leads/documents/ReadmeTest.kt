@@ -164,6 +164,7 @@ class ReadmeTest {
                 work.printsItsOutput()
                 assertEquals(0, Sandbox.requests(), "nothing may be sent")
             },
+            "What it does for you 2" to Workpiece::printsItsOutput,
             "Queries 1" to { work ->
                 Sandbox.createLeads(1200)
                 assertEquals(listOf("L1", "a page of 500", "a page of 500", "a page of 200", "1200 in all"), work.lines())
@@ -240,6 +241,25 @@ class ReadmeTest {
                 Sandbox.planNext("error_500", "drop_after")
                 assertEquals(listOf("L1", "L2", "L3"), work.lines().sorted())
             },
+            "Without a network 3" to { work ->
+                val (begun, isWaiting) = work.lines()
+                assertTrue(begun.matches(Regex("""add \d{3}"""))) { begun }
+                assertEquals("true", isWaiting)
+                assertEquals(0, Sandbox.requests(), "nothing may be sent")
+            },
+            "Other endpoints 1" to { work ->
+                RawServer { reply(200, """{"return_code":"0","response_data":[{"id":1.50}]}""") }.use { server ->
+                    assertEquals(listOf("""[{"id":1.50}]"""), work.lines(leadsOf(server)))
+                    val request = server.awaitRequest()
+                    assertEquals("""{"cm_code":"C1"}""", request.body.decodeToString())
+                    assertTrue("/api/customer/v1/queryCustomer/" in request.requestLine) { request.requestLine }
+                }
+            },
+            "Secrets 1" to { work ->
+                val (asked, signed) = work.lines()
+                assertEquals("https://crm.example.com/qince/salesleads/v1/addSalesLeads/m1", asked)
+                assertTrue(Regex(""".*/api/salesleads/v1/addSalesLeads/\*\*\*/\d{13}/\*\*\*/m1""").matches(signed)) { signed }
+            },
             "Parameters that the SDK does not know 1" to { work ->
                 // The sandbox knows no such parameter either, and refuses it.
                 RawServer { reply(200, """{"return_code":"0"}""") }.use { server ->
@@ -253,6 +273,7 @@ class ReadmeTest {
                 assertEquals(1, Sandbox.leadsWithCode("L9").size)
                 assertEquals(1, Sandbox.faultsMet())
             },
+            "Test your integration 2" to Workpiece::printsItsOutput,
         )
 
         /** A transport carries a call through, says what was not sent, and follows no redirects. */

@@ -52,7 +52,7 @@ class InterruptionsTest : SandboxTest() {
             assertEquals(1, Sandbox.leads().size)
             // What was given up stays given up, and the client is as good as before.
             host.leads.add(AddLead(empName = "负责人", code = "C2"))
-            assertEquals(listOf("add ok"), host.trace())
+            assertEquals(listOf("add cancelled", "add ok"), host.trace())
         }
     }
 
@@ -68,7 +68,7 @@ class InterruptionsTest : SandboxTest() {
                 }) { Sandbox.requests() == 2 },
             ),
         )
-        assertEquals(listOf("add unknown"), host.trace())
+        assertEquals(listOf("add unknown", "query cancelled"), host.trace())
     }
 
     @ParameterizedTest
