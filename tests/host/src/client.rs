@@ -2,10 +2,13 @@
 
 use std::vec;
 
-use qince_leads::{Account, Attempt, Call, Error, Pages, Policy, Query, Request, Step};
+use qince_leads::{
+    Account, Attempt, Call, Error, Pages, Policy, Query, Request, SignedRequest, Step,
+};
 use uuid::Uuid;
 
 use crate::clock::{now_ms, sleep_until};
+use crate::saved::SavedCall;
 use crate::transport::{Reply, Transport};
 
 type Observer = Box<dyn FnMut(&Attempt) + Send>;
@@ -37,11 +40,39 @@ impl Client {
     ///
     /// What [`Call`] ends with.
     pub fn call<R: Request>(&mut self, payload: R) -> Result<R::Output, Error> {
-        let mut call = Call::new(self.account.clone(), payload, self.policy.clone());
+        let call = Call::new(self.account.clone(), payload, self.policy.clone());
+        self.run(call, |_, _| Ok(()))
+    }
+
+    /// The call that this file holds, begun maybe by another process; where it holds none, a new one.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read, or [`Error::Malformed`] where it holds no call of this operation.
+    pub fn call_in<R: Request>(&self, saved: &SavedCall, payload: R) -> anyhow::Result<Call<R>> {
+        let (account, policy) = (self.account.clone(), self.policy.clone());
+        Ok(match saved.read()? {
+            Some(text) => Call::resume(account, policy, &text)?,
+            None => Call::new(account, payload, policy),
+        })
+    }
+
+    /// Runs a call to its end. `before_sending` sees each request before it is sent, and where it fails, the request is
+    /// not: it [saves](SavedCall::save) a call that is to outlive this process.
+    ///
+    /// # Errors
+    ///
+    /// What [`Call`] ends with, or what `before_sending` fails with.
+    pub fn run<R: Request, E: From<Error>>(
+        &mut self,
+        mut call: Call<R>,
+        mut before_sending: impl FnMut(&Call<R>, &SignedRequest) -> Result<(), E>,
+    ) -> Result<R::Output, E> {
         loop {
             let msg_id = Uuid::new_v4().to_string();
             match call.step(now_ms(), &msg_id, fastrand::f64()) {
                 Step::Send(request) => {
+                    before_sending(&call, &request)?;
                     let msg_id = &request.msg_id;
                     match self.transport.send(&request) {
                         Ok(Reply { raw, retry_after }) => {
@@ -54,7 +85,7 @@ impl Client {
                     }
                 }
                 Step::WaitUntil(time_ms) => sleep_until(time_ms),
-                Step::Done(result) => return result,
+                Step::Done(result) => return Ok(result?),
             }
         }
     }

@@ -2,7 +2,7 @@
 //! Rust. The demo and the soak stand on it, and it is meant to be read and copied.
 //!
 //! [`Client`] is the loop around [`qince_leads::Call`]; [`Transport`] sends one request, and says truthfully
-//! what became of it; [`Receiver`] takes pushes. [`Sandbox`] is not part of a host: it tells the sandbox what
+//! what became of it; [`SavedCall`] keeps a call for the next process; [`Receiver`] takes pushes. [`Sandbox`] is not part of a host: it tells the sandbox what
 //! to do, and asks it what it has stored.
 //!
 //! ```no_run
@@ -25,6 +25,7 @@ mod client;
 mod clock;
 mod receiver;
 mod sandbox;
+mod saved;
 mod server;
 mod text;
 mod transport;
@@ -33,6 +34,7 @@ pub use client::{Client, Scan};
 pub use clock::now_ms;
 pub use receiver::Receiver;
 pub use sandbox::{Delivery, Environment, FaultReport, JournalEntry, Sandbox, StoredLead, Write};
+pub use saved::SavedCall;
 pub use server::LocalServer;
 pub use text::grouped;
 pub use transport::{Reply, Transport};

@@ -174,6 +174,15 @@ impl Sandbox {
         self.ask("GET", "faults", None)
     }
 
+    /// Sets how the service behaves; what is left out is the default.
+    ///
+    /// # Errors
+    ///
+    /// See [`forget`](Self::forget).
+    pub fn set_quirks(&self, quirks: &Value) -> anyhow::Result<()> {
+        self.ask::<Value>("PUT", "quirks", Some(quirks)).map(drop)
+    }
+
     /// Creates many leads from the vendor's sample.
     ///
     /// # Errors

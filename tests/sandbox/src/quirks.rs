@@ -1,8 +1,8 @@
-//! The many forms that replies of the service have been seen in.
+//! The many forms that replies of the service have been seen in, and what it may do otherwise than its page says.
 
 use serde::{Deserialize, Serialize};
 
-/// How replies are written. Each default is the form that the specification shows.
+/// How replies are written, and which codes are taken. Each default is what the specification shows.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Quirks {
@@ -18,6 +18,8 @@ pub(crate) struct Quirks {
     pub(crate) page_cap: u32,
     /// Whether a byte order mark precedes the JSON.
     pub(crate) bom: bool,
+    /// Whether an add may bring a code that a lead has already.
+    pub(crate) repeat_codes: bool,
 }
 
 impl Default for Quirks {
@@ -29,6 +31,7 @@ impl Default for Quirks {
             gzip: false,
             page_cap: 1000,
             bom: false,
+            repeat_codes: false,
         }
     }
 }

@@ -44,7 +44,8 @@ impl Language for Rust {
             let toolchain = Toolchain::find().context("no way to compile for wasm")?;
             run::echoed(toolchain.cargo("check").args(["-p", "qince-leads"]))
         })?;
-        steps.run("rust soak", || soak_the_machine(soak))
+        steps.run("rust soak", || soak_the_machine(soak, None))?;
+        steps.run("rust kill soak", || soak_the_machine(soak, Some("--kill")))
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
@@ -76,15 +77,15 @@ impl Language for Rust {
     }
 }
 
-/// Runs thousands of calls against a sandbox that misbehaves.
-fn soak_the_machine(soak: Soak) -> anyhow::Result<()> {
+/// Runs hundreds or thousands of calls against a sandbox that misbehaves, by hosts that do so too or not.
+fn soak_the_machine(soak: Soak, hosts: Option<&str>) -> anyhow::Result<()> {
     let (profile, form) = match soak {
         Soak::Short => (Profile::Dev, None),
         Soak::Long => (Profile::Release, Some("--long")),
     };
     let sandbox = Sandbox::start(profile)?;
     let soak = cargo::build_binary("qince-host", "soak", profile)?;
-    run::silently(Command::new(soak).args(form).envs(sandbox.environment()))
+    run::silently(Command::new(soak).args(form).args(hosts).envs(sandbox.environment()))
 }
 
 /// The most heap that reading a page takes, in sizes of its body.

@@ -1,11 +1,12 @@
 use std::io::Write;
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
+use std::{env, process};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use qince_host::{Client, Transport};
-use qince_leads::{Account, AddLead, Attempt, Error, Failure, Policy, QueryLeads};
+use qince_host::{Client, SavedCall, Transport};
+use qince_leads::{Account, AddLead, Attempt, Error, Failure, Policy, QueryLeads, RemoveLead};
 
 use crate::server::{Answer, NOWHERE, envelope, ok, reply, serve};
 
@@ -103,6 +104,48 @@ fn a_scan_ends_with_its_first_error() {
     let error = leads.next().and_then(Result::err).expect("an error");
     assert_eq!(error.code(), "rejected");
     assert!(leads.next().is_none());
+}
+
+/// A file that no other test has.
+fn file(name: &str) -> SavedCall {
+    SavedCall::at(env::temp_dir().join(format!("qince-host-{}-{name}.call", process::id())))
+}
+
+#[test]
+fn a_call_goes_on_from_the_file_of_a_host_that_ended_before_the_reply() {
+    let saved = file("ended");
+    let found = ok(r#"[{"id":"7","code":"L1"}]"#);
+    let (mut client, observed) = client(&serve([found]));
+    let call = client.call_in(&saved, lead().code("L1")).expect("a new call");
+    let ended = client.run(call, |call, _| {
+        saved.save(call)?;
+        anyhow::bail!("the host ends here")
+    });
+    assert_eq!(ended.expect_err("it ended").to_string(), "the host ends here");
+    assert!(observed.try_recv().is_err(), "a request was sent");
+
+    let call = client.call_in(&saved, lead().code("another")).expect("the call of before");
+    let receipt = client.run(call, |call, _| anyhow::Ok(saved.save(call)?)).expect("a receipt");
+    assert_eq!((receipt.id.as_deref(), receipt.settled), (Some("7"), true));
+    assert!(
+        client.call_in(&saved, RemoveLead::new().code("L1")).is_err(),
+        "an add was taken for a removal"
+    );
+
+    assert!(saved.read().expect("a file").is_some());
+    saved.forget().expect("a file");
+    saved.forget().expect("nothing to forget");
+    assert_eq!(saved.read().expect("no file"), None);
+}
+
+#[test]
+fn nothing_is_sent_where_the_call_cannot_be_saved() {
+    let saved = SavedCall::at(env::temp_dir().join("qince-host-no-such-folder/L1.call"));
+    let (mut client, observed) = client(NOWHERE);
+    let call = client.call_in(&saved, lead()).expect("a new call");
+    let error = client.run(call, |call, _| anyhow::Ok(saved.save(call)?)).expect_err("no folder");
+    assert!(error.is::<std::io::Error>(), "{error:#}");
+    assert!(observed.try_recv().is_err(), "a request was sent");
 }
 
 #[test]

@@ -2,5 +2,6 @@
 
 mod client;
 mod receiver;
+mod reporting;
 mod server;
 mod transport;

@@ -51,6 +51,18 @@ fn so_does_a_time_out() {
 }
 
 #[test]
+fn a_segment_that_an_http_client_would_take_out_of_the_path_is_never_signed() {
+    for dots in [".", ".."] {
+        let error = Account::new(dots, "app key").expect_err("an openid");
+        assert_eq!(error.code(), "invalid_account");
+        let account = Account::new("openid", "app key").expect("an account");
+        let lead = AddLead::new().emp_name("负责人");
+        let error = account.sign(&lead, &Stamp::new(0, dots)).expect_err("a message id");
+        assert_eq!(error.code(), "invalid_stamp");
+    }
+}
+
+#[test]
 fn an_error_status_is_a_reply() {
     let base_url = serve([reply("502 Bad Gateway", "", "<html>")]);
     let reply = send(&base_url).expect("a reply");

@@ -38,9 +38,11 @@ fn carry_out(
 
     let leads = &sandbox.leads;
     let written = Written { operation, msg_id: &address.msg_id, body: text, at_ms: now_ms() };
+    let add =
+        |family| leads.add(family, &payload, quirks.repeat_codes, &written).map(Outcome::Added);
     match operation {
-        Operation::Add => leads.add(Family::Classic, &payload, &written).map(Outcome::Added),
-        Operation::AddApaas => leads.add(Family::Apaas, &payload, &written).map(Outcome::Added),
+        Operation::Add => add(Family::Classic),
+        Operation::AddApaas => add(Family::Apaas),
         Operation::Modify => {
             leads.modify(Family::Classic, &payload, &written).map(|()| Outcome::Changed)
         }

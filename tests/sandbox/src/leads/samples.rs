@@ -1,11 +1,10 @@
 //! Many leads at once, made from the specification's own examples.
 
-use rusqlite::ErrorCode;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::lead::{Family, object};
-use super::store::{LeadStore, insert};
+use super::store::{LeadStore, insert, live};
 use crate::clock::{now_ms, start_of_day};
 
 /// How many leads to create, and which.
@@ -31,23 +30,20 @@ impl LeadStore {
             Family::Classic => include_str!("../../samples/add.json"),
             Family::Apaas => include_str!("../../samples/add_apaas.json"),
         });
-        let created = self.write(|transaction| {
-            for number in 1..=samples.count {
-                let code = format!("{}{number}", samples.code_prefix);
+        let code = |number| format!("{}{number}", samples.code_prefix);
+        self.write(|transaction| {
+            for code in (1..=samples.count).map(code) {
+                if live(transaction, samples.family, "code", &code)?.is_some() {
+                    return Ok(Err(format!(
+                        "code_prefix: a lead with the code {code} exists already"
+                    )));
+                }
+            }
+            for code in (1..=samples.count).map(code) {
                 payload.insert("code".to_owned(), json!(code));
                 insert(transaction, samples.family, &payload, created_ms)?;
             }
-            Ok::<_, rusqlite::Error>(samples.count)
-        });
-        match created {
-            Ok(count) => Ok(Ok(count)),
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
-                Ok(Err(format!(
-                    "code_prefix: a lead with a code in {0}1 to {0}{1} exists already",
-                    samples.code_prefix, samples.count
-                )))
-            }
-            Err(error) => Err(error),
-        }
+            Ok(Ok(samples.count))
+        })
     }
 }

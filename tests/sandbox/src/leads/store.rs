@@ -30,7 +30,7 @@ const SCHEMA: &str = "
         modified_ms INTEGER NOT NULL,
         payload     TEXT    NOT NULL
     ) STRICT;
-    CREATE UNIQUE INDEX IF NOT EXISTS lead_code ON lead (family, code) WHERE removed = 0;
+    CREATE INDEX IF NOT EXISTS lead_code ON lead (family, code) WHERE removed = 0;
     CREATE INDEX IF NOT EXISTS lead_mobile ON lead (family, mobile) WHERE removed = 0;
     CREATE INDEX IF NOT EXISTS lead_creation ON lead (family, created_ms, seq) WHERE removed = 0;
 

@@ -18,15 +18,16 @@ pub(crate) struct Written<'a> {
 }
 
 impl LeadStore {
-    /// Adds a lead, and answers its id.
+    /// Adds a lead, and answers its id. Only where codes repeat, it may bring one that another lead has.
     pub(crate) fn add(
         &self,
         family: Family,
         payload: &Payload,
+        repeat_codes: bool,
         written: &Written<'_>,
     ) -> Result<String, Failure> {
         self.write(|transaction| {
-            if let Some(code) = payload.text("code") {
+            if let Some(code) = payload.text("code").filter(|_| !repeat_codes) {
                 refuse_taken(transaction, family, "code", code, "线索编码(code)已存在")?;
             }
             if let Some(phone) = unrepeatable_phone(family, payload) {

@@ -64,11 +64,21 @@ fn no_page_is_larger_than_the_cap() {
 }
 
 #[test]
+fn an_add_may_bring_a_known_code_where_codes_repeat() {
+    let sandbox = one_lead();
+    let again = json!({ "empName": "甲", "code": "L1" });
+    assert_eq!(sandbox.refusal("addSalesLeads", &again), "线索编码(code)已存在");
+    set(&sandbox, json!({ "repeat_codes": true }));
+    sandbox.add("addSalesLeads", &again);
+    assert_eq!(sandbox.query("querySalesLeads", &json!({ "code": "L1" })).len(), 2);
+}
+
+#[test]
 fn quirks_are_shown_as_they_are_set_and_what_is_left_out_is_the_default() {
     let sandbox = Sandbox::start();
     let defaults = json!({
         "response_data": "text", "return_code": "text", "ids": "text",
-        "gzip": false, "page_cap": 1000, "bom": false,
+        "gzip": false, "page_cap": 1000, "bom": false, "repeat_codes": false,
     });
     assert_eq!(sandbox.get("/_sandbox/quirks").json(), defaults);
     set(&sandbox, json!({ "bom": true }));

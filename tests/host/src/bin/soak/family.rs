@@ -48,16 +48,8 @@ impl Family {
 
     pub(crate) fn add(self, client: &mut Client, code: &str) -> Result<Receipt, Error> {
         match self {
-            Self::Classic => {
-                client.call(AddLead::new().cus_name("示例公司").emp_name("负责人").code(code))
-            }
-            Self::Apaas => client.call(
-                AddApaasLead::new()
-                    .company_name("示例公司")
-                    .allocation_status("0")
-                    .pool_name("默认线索池")
-                    .code(code),
-            ),
+            Self::Classic => client.call(lead(code)),
+            Self::Apaas => client.call(apaas_lead(code)),
         }
     }
 
@@ -101,6 +93,20 @@ impl Family {
             }
         }
     }
+}
+
+/// A classic lead to be added.
+pub(crate) fn lead(code: &str) -> AddLead {
+    AddLead::new().cus_name("示例公司").emp_name("负责人").code(code)
+}
+
+/// An aPaaS lead to be added.
+pub(crate) fn apaas_lead(code: &str) -> AddApaasLead {
+    AddApaasLead::new()
+        .company_name("示例公司")
+        .allocation_status("0")
+        .pool_name("默认线索池")
+        .code(code)
 }
 
 fn ids<Q: Query>(client: &mut Client, query: Q) -> Result<Vec<String>, Error> {

@@ -2,9 +2,12 @@
 //! at random and that the `QINCE_…` environment variables name. Then the sandbox's own state must hold: no lead
 //! lost, none doubled, every modification there, a scan hands out every lead once; and of pushes, each handled
 //! exactly once, none that is forged. A soak that met no fault shows nothing, and fails too.
+//!
+//! With `--kill` it is the hosts that fail, see [`kill`].
 
 mod family;
 mod host;
+mod kill;
 mod options;
 mod pushes;
 mod scan;
@@ -27,7 +30,13 @@ use crate::table::Table;
 use crate::tally::Tally;
 
 fn main() -> ExitCode {
-    match soak(&Options::parse()) {
+    let options = Options::parse();
+    let outcome = match (&options.host_in, options.kills()) {
+        (Some(folder), _) => kill::be_host(&options, folder).map(|()| true),
+        (None, Some(kills)) => kill::soak(&options, kills),
+        (None, None) => soak(&options),
+    };
+    match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -75,7 +84,8 @@ fn soak(options: &Options) -> anyhow::Result<bool> {
         overtaken.report_overtaken(&mut table);
     }
     tally.report(&mut table, wants_faults);
-    verified.report(&mut table);
+    verified.report_adds(&mut table);
+    verified.report_modifications(&mut table);
     scanned.report(&mut table);
     pushed.report(&mut table, wants_faults);
     table.text("seconds", format!("{:.1}", began.elapsed().as_secs_f64()));

@@ -1,6 +1,7 @@
 //! How much is done, and how often it goes wrong.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
@@ -27,7 +28,7 @@ pub(crate) fn policy() -> Policy {
 /// Adds, modifies and queries leads against a failing sandbox, and checks that nothing is lost or doubled.
 #[derive(Parser)]
 pub(crate) struct Options {
-    /// How many leads are added [default: 400, or 10000 with --long]
+    /// How many leads are added [default: 400, or 10000 with --long; with --kill 400 and 2000]
     #[arg(long)]
     adds: Option<usize>,
     /// How many hosts work at once
@@ -42,7 +43,25 @@ pub(crate) struct Options {
     /// The long form
     #[arg(long)]
     long: bool,
+    /// Adds leads by a host that is killed at random instants; the next one goes on from its files
+    #[arg(long)]
+    kill: bool,
+    /// Be such a host, whose files are in this folder
+    #[arg(long, value_name = "FOLDER", hide = true)]
+    pub(crate) host_in: Option<PathBuf>,
 }
+
+/// What goes wrong most of the time.
+const OFTEN: [&str; 8] = [
+    "drop_before",
+    "drop_after",
+    "error_500",
+    "error_500_after",
+    "bad_gateway",
+    "truncated",
+    "slow",
+    "gzip",
+];
 
 /// The faults that have an add overtake its repetition: the first request is held back until after the query that
 /// finds nothing, and HTTP 429 keeps the repetition from coming before it.
@@ -56,7 +75,16 @@ fn slow_ms() -> u64 {
 
 impl Options {
     pub(crate) fn adds(&self) -> usize {
-        self.adds.unwrap_or(if self.long { 10_000 } else { 400 })
+        self.adds.unwrap_or(match (self.long, self.kill) {
+            (false, _) => 400,
+            (true, false) => 10_000,
+            (true, true) => 2_000,
+        })
+    }
+
+    /// How many hosts are killed, if any.
+    pub(crate) fn kills(&self) -> Option<usize> {
+        self.kill.then_some(self.adds() / 4)
     }
 
     /// Whether a soak without faults would show nothing.
@@ -70,26 +98,28 @@ impl Options {
     }
 
     pub(crate) fn title(&self) -> String {
-        let (adds, hosts, seed) = (self.adds(), self.hosts, self.seed);
+        let (adds, seed) = (self.adds(), self.seed);
         let percent = self.fault_rate * 100.0;
-        format!("soak: {adds} adds by {hosts} hosts, faults at {percent} %, seed {seed}")
+        let (soak, hosts) = match self.kills() {
+            Some(kills) => ("kill soak", format!("hosts of which {kills} are killed")),
+            None => ("soak", format!("{} hosts", self.hosts)),
+        };
+        format!("{soak}: {adds} adds by {hosts}, faults at {percent} %, seed {seed}")
     }
 
     /// The plan of faults for one part of the soak.
     pub(crate) fn faults(&self, part: u64) -> Value {
-        const OFTEN: [&str; 8] = [
-            "drop_before",
-            "drop_after",
-            "error_500",
-            "error_500_after",
-            "bad_gateway",
-            "truncated",
-            "slow",
-            "gzip",
-        ];
         // One asks for a second's wait, the other costs a time-out, so they come less often than the others.
-        const SELDOM: [&str; 3] = ["too_many", "late", "late"];
-        let kinds = [&OFTEN.repeat(5)[..], &SELDOM].concat();
+        self.faults_of(&[&OFTEN.repeat(5)[..], &["too_many", "late", "late"]].concat(), part)
+    }
+
+    /// Faults for hosts that are killed: often slow replies, so that most die waiting for one. None is held back, for
+    /// where codes repeat, what is carried out after it was looked for is there twice, and no client can know.
+    pub(crate) fn timely_faults(&self) -> Value {
+        self.faults_of(&[&OFTEN.repeat(2)[..], &["slow"; 16], &["too_many"]].concat(), 0)
+    }
+
+    fn faults_of(&self, kinds: &[&str], part: u64) -> Value {
         json!({
             "rate": self.fault_rate, "seed": self.seed + part, "kinds": kinds, "slow_ms": slow_ms(),
         })

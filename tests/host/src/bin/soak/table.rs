@@ -63,7 +63,7 @@ impl fmt::Display for Table {
             writeln!(f, "not as it should be: {complaint}")?;
         }
         if self.all_held() {
-            writeln!(f, "Nothing lost, nothing doubled, each push handled once.")?;
+            writeln!(f, "Nothing lost, nothing doubled.")?;
         }
         Ok(())
     }

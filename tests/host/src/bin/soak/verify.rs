@@ -64,10 +64,13 @@ impl Verified {
         }
     }
 
-    pub(crate) fn report(&self, table: &mut Table) {
+    pub(crate) fn report_adds(&self, table: &mut Table) {
         table.none("  lost", &self.lost);
         table.none("  doubled", &self.doubled);
         table.none("  stored, but added by nobody", &self.unknown);
+    }
+
+    pub(crate) fn report_modifications(&self, table: &mut Table) {
         table.number("modifications", self.modifications);
         table.none("  ended not ok", &self.failed);
         table.none("  missing", &self.missing);
