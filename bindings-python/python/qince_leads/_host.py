@@ -41,6 +41,11 @@ def failure_of(error: BaseException) -> Failure:
     return "not_sent" if was_not_sent(error) else "unknown"
 
 
+def text_of(header: object) -> str | None:
+    """A header's text: that a transport hands on a number is no reason to lose the reply."""
+    return None if header is None else str(header)
+
+
 def without_secrets(error: Exception, request: SignedRequest) -> Exception:
     """The error, or one that only says what it says, where it shows openid and digest.
 

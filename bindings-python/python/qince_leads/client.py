@@ -15,6 +15,7 @@ from qince_leads._host import (
     random_fraction,
     random_id,
     redact_logs,
+    text_of,
     without_secrets,
 )
 from qince_leads.transport import (
@@ -235,7 +236,7 @@ class Client(_Client[Transport], Operations):
         request = step.request
         try:
             status, body, retry_after = self._transport(request, self._options["timeout"])
-            call.replied(request.msg_id, clock_ms(), status, body, retry_after)
+            call.replied(request.msg_id, clock_ms(), status, body, text_of(retry_after))
         except Exception as error:
             call.failed(request.msg_id, clock_ms(), failure_of(error), without_secrets(error, request))
         self._observe(call.last_attempt)
@@ -351,7 +352,7 @@ class AsyncClient(_Client[AsyncTransport], AsyncOperations):
         request = step.request
         try:
             status, body, retry_after = await self._transport(request, self._options["timeout"])
-            call.replied(request.msg_id, clock_ms(), status, body, retry_after)
+            call.replied(request.msg_id, clock_ms(), status, body, text_of(retry_after))
         except Exception as error:
             call.failed(request.msg_id, clock_ms(), failure_of(error), without_secrets(error, request))
         self._observe(call.last_attempt)

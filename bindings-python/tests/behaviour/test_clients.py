@@ -324,11 +324,13 @@ def test_an_add_that_is_made_while_another_error_is_handled_is_not_judged_by_tha
         ("Tue, 14 Nov 2023 22:13:30 GMT", 10.0),
         ("Tuesday, 14-Nov-23 22:13:30 GMT", 10.0),
         ("Tue Nov 14 22:13:30 2023", 10.0),
+        (7, 7.0),
+        (b"7", None),
         ("Tue, 14 Nov 2023 22:13:10 GMT", None),
         ("Thu, 01 Jan 1970 00:00:00 GMT", None),
     ],
 )
-def test_a_wait_that_the_service_asks_for_is_kept(host: Host, clock: Clock, header: str, slept: float | None) -> None:
+def test_a_wait_that_the_service_asks_for_is_kept(host: Host, clock: Clock, header: Any, slept: float | None) -> None:
     # The clock stands at 22:13:20 of that day.
     transport = Answers(Reply(429, "", header), OK)
     host.call(host.client(transport), "remove", code="c")
