@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 
+import { QinceLeads } from "qince-leads";
+
 import { cases, deliver, told } from "./pushes.js";
 import { account, admin, leadsOf } from "./sandbox.js";
 import { linesOf, load, serving } from "./workshop.js";
@@ -12,6 +14,22 @@ const ID = /^4\d{18}$/;
 const seed = (count) => admin("POST", "leads", { count, family: "classic", code_prefix: "L" });
 
 const faults = (plan) => admin("PUT", "faults", plan);
+
+/** Runs the block against a server that gives this answer to everything: what it printed, and what came. */
+async function answering(answer, block) {
+  const requests = [];
+  const server = createServer(async (request, response) => {
+    requests.push({ url: request.url, body: (await request.setEncoding("utf8").toArray()).join("") });
+    response.end(answer);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const lines = await linesOf(block.file, { QINCE_BASE_URL: `http://127.0.0.1:${server.address().port}` });
+    return { lines, requests };
+  } finally {
+    server.close();
+  }
+}
 
 /** Runs the block to its end, and looks at the lines that it printed. */
 const prints = (check) => async (block) => check(await linesOf(block.file), block);
@@ -50,7 +68,7 @@ export const expectations = {
   "Queries 1": {
     before: () => seed(1200),
     run: prints(async (lines) => {
-      const pages = ["a page of 500", "a page of 500", "a page of 200"];
+      const pages = [500, 500, 200].map((leads) => `a page of ${leads} with 0 faults`);
       assert.deepEqual(lines, [...pages, "1200 in all"]);
       // One page until the break, then twice three pages and the empty one that ends them.
       assert.equal((await admin("GET", "faults")).requests, 9);
@@ -59,11 +77,22 @@ export const expectations = {
   "Ids 1": {
     before: () => seed(1),
     run: prints(async ([line]) => {
-      assert.match(line, /^invalid payload: id: .*beyond 2\^53 - 1 .*text or as a BigInt$/);
+      assert.match(line, /^invalid payload: id \(线索ID\): .*beyond 2\^53 - 1 .*text or as a BigInt$/);
       const [{ revision, payload }] = await leadsOf("L1");
       assert.equal(revision, 1);
       assert.equal(payload.linkman, "张三");
     }),
+  },
+  "Any other endpoint 1": {
+    // The sandbox plays no other endpoint.
+    async run(block) {
+      const answer = '{"return_code":"0","response_data":"[{\\"cm_code\\":\\"C1\\"}]"}';
+      const { lines, requests } = await answering(answer, block);
+      assert.deepEqual(lines, ["[ { cm_code: 'C1' } ]"]);
+      const [{ url, body }] = requests;
+      assert.match(url, /^\/api\/customer\/v1\/queryCustomer\//);
+      assert.equal(body, '{"cm_code":"C1"}');
+    },
   },
   "Errors 1": {
     // There is no such lead.
@@ -132,6 +161,34 @@ export const expectations = {
       assert.deepEqual(lines, ["linkman - linkman (联系人): 101 characters, at most 100"]);
     }),
   },
+  "In a browser 3": {
+    run: prints(async (lines) => {
+      const expected = [
+        ["id", "线索ID", 40],
+        ["code", "线索编码", 100],
+        ["emp_id", "员工ID", undefined],
+        ["reason_id", "作废原因编码", 40],
+        ["content", "作废原因", 4000],
+      ];
+      assert.deepEqual(
+        lines,
+        expected.map((words) => words.join(" ")),
+      );
+    }),
+  },
+  "In a browser 4": {
+    async run(block) {
+      const { default: relay } = await load(block.file);
+      const fetch = async (url, { method, headers, body }) =>
+        relay.request(new URL(url).pathname, { method, headers, body });
+      const inApp = new QinceLeads({ relayUrl: "https://crm.example.com/qince", fetch });
+      const { id } = await inApp.add({ cus_name: "示例公司", empName: "负责人", code: "L8" });
+      const [lead] = await leadsOf("L8");
+      assert.equal(lead.id, id);
+      await assert.rejects(inApp.remove({ id }), { code: "http_status", status: 403 });
+      await assert.rejects(inApp.other("a/b", {}), { code: "http_status", status: 400 });
+    },
+  },
   "Without a network 1": {
     before: () => seed(1),
     run: prints(async ([url, name]) => {
@@ -147,21 +204,19 @@ export const expectations = {
     },
     run: prints((lines) => assert.deepEqual(lines.sort(), ["L1", "L2", "L3"])),
   },
+  "Without a network 3": {
+    run: prints((lines) => {
+      const [line, ...others] = lines.join(" ").replaceAll(/\s+/g, " ").split(" { ");
+      assert.equal(line, "send wait");
+      assert.match(others.join(), /^attempts: 1, msgId: '[-0-9a-f]{36}', mayHaveBeenCarriedOut: true }$/);
+    }),
+  },
   "Parameters that the SDK does not know 1": {
     // The sandbox knows no such parameter either, and refuses it.
     async run(block) {
-      const bodies = [];
-      const server = createServer(async (request, response) => {
-        bodies.push(JSON.parse((await request.setEncoding("utf8").toArray()).join("")));
-        response.end('{"return_code":"0"}');
-      });
-      await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-      try {
-        await linesOf(block.file, { QINCE_BASE_URL: `http://127.0.0.1:${server.address().port}` });
-      } finally {
-        server.close();
-      }
+      const { requests } = await answering('{"return_code":"0"}', block);
       const known = { empName: "负责人", code: "L5", cus_name: "示例公司" };
+      const bodies = requests.map(({ body }) => JSON.parse(body));
       assert.deepEqual(bodies, [{ ...known, new_parameter: "1" }]);
     },
   },
@@ -171,5 +226,8 @@ export const expectations = {
       assert.equal((await leadsOf("L6")).length, 1);
       assert.equal((await admin("GET", "faults")).faults.drop_after, 1);
     }),
+  },
+  "Test your integration 2": {
+    run: prints((lines) => assert.deepEqual(lines, ["follow_up 1"])),
   },
 };

@@ -12,7 +12,7 @@ import { find, install } from "./lib/tools.js";
 import { ask } from "./lib/workerd.js";
 
 /** As many as shared/check.mjs makes. */
-const CHECKS = 12;
+const CHECKS = 13;
 
 const AT_ONCE = 2;
 

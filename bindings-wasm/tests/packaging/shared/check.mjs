@@ -121,14 +121,23 @@ const CHECKS = {
   "all of this took one instance": () => {
     equal(made.instances, 1);
   },
+
+  "a push that is signed for tests is verified": ({ verifyPush }, { signPush }) => {
+    const push = signPush({ msgId: "P-1", data: { lead_ID: "1" }, timestampMs: 5 }, "push-secret");
+    const event = verifyPush(push, { secrets: "push-secret", maxAge: null });
+    equal([event.msgId, event.timestampMs, event.data], ["P-1", 5, { lead_ID: "1" }]);
+  },
 };
 
-/** Makes all checks, in order, and says of each what came of it: its name, and the error where it failed. */
-export async function check(qince) {
+/**
+ * Makes all checks of the package and its part for tests, in order, and says of each what came of it: its name, and the
+ * error where it failed.
+ */
+export async function check(qince, testing) {
   const results = [];
   for (const [name, run] of Object.entries(CHECKS)) {
     try {
-      await run(qince);
+      await run(qince, testing);
       results.push({ name });
     } catch (error) {
       results.push({ name, error: `${error}\n${error?.stack}` });

@@ -1,4 +1,5 @@
 import * as qince from "qince-leads";
+import * as testing from "qince-leads/testing";
 import { check } from "./check.mjs";
 
-check(qince).then((results) => console.log(JSON.stringify(results)));
+check(qince, testing).then((results) => console.log(JSON.stringify(results)));

@@ -1,7 +1,8 @@
 async function main() {
   const { check } = await import("./check.mjs");
   const qince = require("qince-leads");
-  console.log(JSON.stringify(await check(qince)));
+  const testing = require("qince-leads/testing");
+  console.log(JSON.stringify(await check(qince, testing)));
 }
 
 main();

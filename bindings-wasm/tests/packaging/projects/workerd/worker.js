@@ -1,8 +1,9 @@
 import * as qince from "qince-leads";
+import * as testing from "qince-leads/testing";
 import { check } from "./check.mjs";
 
 export default {
   async fetch() {
-    return Response.json(await check(qince));
+    return Response.json(await check(qince, testing));
   },
 };
