@@ -344,9 +344,9 @@ class Policy:
         deadline_ms: int | None = ...,
         jitter: float = ...,
         settle_delay_ms: int = ...,
-        resend_adds: bool = True,
+        resend_adds: bool = ...,
         retry_codes: Iterable[str] = ...,
-        match_msg_id: bool = False,
+        match_msg_id: bool = ...,
     ) -> Self: ...
     @property
     def max_attempts(self) -> int:
