@@ -101,7 +101,7 @@ impl Options {
         let (adds, seed) = (self.adds(), self.seed);
         let percent = self.fault_rate * 100.0;
         let (soak, hosts) = match self.kills() {
-            Some(kills) => ("kill soak", format!("hosts of which {kills} are killed")),
+            Some(kills) => ("kill soak", format!("hosts of which up to {kills} are killed")),
             None => ("soak", format!("{} hosts", self.hosts)),
         };
         format!("{soak}: {adds} adds by {hosts}, faults at {percent} %, seed {seed}")
