@@ -11,7 +11,9 @@ import QinceLeadsCore
 /// It may be used from several threads.
 public final class Call<Operation: Callable>: Sendable {
     private let core: CoreCall
-    /// What the transport threw last.
+    /// The request that was sent last.
+    private let sent = Locked<SignedRequest?>(nil)
+    /// What the transport threw last, without openid and digest.
     private let thrown = Locked<(any Error)?>(nil)
 
     /// A call that has not begun. What is wrong with the payload is said by the first step.
@@ -62,7 +64,10 @@ public final class Call<Operation: Callable>: Sendable {
     /// - Throws: A ``QinceError`` where the call has failed.
     public func step(nowMs: Int64, msgId: String, random: Double) throws(QinceError) -> Step<Operation.Output> {
         switch core.step(nowMs: nowMs, msgId: msgId, random: random) {
-        case .send(let request): return .send(SignedRequest(request))
+        case .send(let request):
+            let signed = SignedRequest(request)
+            sent.value = signed
+            return .send(signed)
         case .waitUntil(let timeMs): return .waitUntil(timeMs: timeMs)
         case .done(let outcome): return .done(Operation.endpoint.output(outcome))
         case .failed(let error): throw ended(by: error)
@@ -86,9 +91,9 @@ public final class Call<Operation: Callable>: Sendable {
     ///   - msgId: The request's message id.
     ///   - nowMs: The clock, in milliseconds since the epoch.
     ///   - failure: Whether it may have arrived.
-    ///   - cause: What the transport threw, which becomes the error's cause.
+    ///   - cause: What the transport threw, which becomes the error's cause; openid and digest in it are replaced by `***`.
     public func failed(msgId: String, nowMs: Int64, failure: Failure, cause: (any Error)? = nil) {
-        thrown.value = cause
+        thrown.value = cause.map { sent.value?.redacted($0) ?? $0 }
         core.failed(msgId: msgId, nowMs: nowMs, notSent: failure == .notSent)
     }
 

@@ -110,8 +110,7 @@ public struct QinceLeads: Sendable {
             let isCancelled = Task.isCancelled
             // A request that was cancelled on its way stays under way, which leaves an add in doubt.
             if !isCancelled || failure == .notSent {
-                call.failed(
-                    msgId: request.msgId, nowMs: Host.clockMs(), failure: failure, cause: request.redacted(error))
+                call.failed(msgId: request.msgId, nowMs: Host.clockMs(), failure: failure, cause: error)
             }
             if isCancelled { throw call.givenUp() }
         }

@@ -191,10 +191,25 @@ func code(_ run: () throws -> some Any) -> String? {
         let made: [Any] = [
             account, request, step, call, client, client.query(QueryLeads(code: "c")), call.lastAttempt!,
             client.query(QueryLeads(code: "c")).makeAsyncIterator(), try Pages(QueryLeads(code: "c")),
+            try Relayed.read(path: "salesleads/v1/removeSalesLeads/m", body: request.body, allow: ["remove"])
+                .sign(account),
             Optional(account) as Any, [account], ["a": request],
             errorOf { try call.step(nowMs: 0, msgId: "m", random: 0) },
         ]
         for each in made { check(each, Secrets.all + [digest]) }
+    }
+
+    @Test func whatAHostsOwnTransportThrewShowsNoSecret() throws {
+        let call = Call(account: try Secrets.account, payload: RemoveLead(code: "c"), policy: Policy(maxAttempts: 1))
+        guard case .send(let request) = try call.step(nowMs: 0, msgId: "m", random: 0) else {
+            throw Wrong("nothing was to be sent")
+        }
+        call.failed(msgId: "m", nowMs: 0, failure: .unknown, cause: Wrong("could not reach \(request.url)"))
+        let digest = String(request.url.split(separator: "/").dropLast().last!)
+        let error = errorOf { try call.step(nowMs: 0, msgId: "m", random: 0) }
+        for each in [call, error] as [Any] { check(each, Secrets.all + [digest]) }
+        guard case QinceError.transport(let failed) = error else { throw Wrong("another end") }
+        #expect(failed.cause.map { "\($0)" }?.hasSuffix("could not reach \(request.redactedUrl)") == true)
     }
 
     @Test func noErrorShowsASecret() throws {
