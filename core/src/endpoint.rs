@@ -9,7 +9,7 @@ use crate::reply::{self, Expected, Outcome};
 /// What the rest of the core knows of an operation: everything on payloads, requests, replies and calls is
 /// written once, over this.
 ///
-/// [`Operation`] gives it a type of its own for Rust; bindings choose it by name at run time and hand
+/// [`Operation`](crate::Operation) gives it a type of its own for Rust; bindings choose it by name at run time and hand
 /// payloads over as JSON text, see [`dynamic`](crate::dynamic).
 ///
 /// ```

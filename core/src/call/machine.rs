@@ -145,19 +145,19 @@ impl Call {
         if let Some(lost) = self.take_in_flight() {
             self.lost(now_ms, lost, Failure::Unknown);
         }
-        match &mut self.state {
+        let purpose = match &mut self.state {
             State::Over { result, is_told } => {
                 *is_told = true;
-                Step::Done(result.clone())
+                return Step::Done(result.clone());
             }
-            State::Waiting { until_ms, .. } if now_ms < *until_ms => Step::WaitUntil(*until_ms),
-            State::Waiting { then: purpose, .. } | State::Due(purpose) => {
-                let purpose = *purpose;
-                self.send(purpose, now_ms, msg_id, random)
+            State::Waiting { until_ms, .. } if now_ms < *until_ms => {
+                return Step::WaitUntil(*until_ms);
             }
-            // Taken above.
-            State::InFlight(_) => Step::WaitUntil(now_ms),
-        }
+            State::Waiting { then: purpose, .. }
+            | State::Due(purpose)
+            | State::InFlight(InFlight { purpose, .. }) => *purpose,
+        };
+        self.send(purpose, now_ms, msg_id, random)
     }
 
     /// Takes the reply to a request, see [`Call::replied`](crate::Call::replied).
