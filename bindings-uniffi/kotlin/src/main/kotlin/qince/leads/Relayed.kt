@@ -17,7 +17,11 @@ public class Relayed private constructor(private val core: CoreRelayed) {
     /** The payload as it will be sent, JSON. */
     public val payload: String = core.payload()
 
-    /** Signs it for the server's own account. [nowMs] is the clock in milliseconds since the epoch. */
+    /**
+     * Signs it for the server's own account. [nowMs] is the clock in milliseconds since the epoch.
+     *
+     * @throws QinceException.InvalidStamp where that is no time that can be written.
+     */
     public fun sign(account: Account, nowMs: Long, form: TimestampForm = TimestampForm.EPOCH_MS): SignedRequest =
         core { core.sign(account.core, nowMs, form.isCompact).request() }
 
