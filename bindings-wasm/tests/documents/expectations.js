@@ -162,18 +162,9 @@ export const expectations = {
     }),
   },
   "In a browser 3": {
-    run: prints(async (lines) => {
-      const expected = [
-        ["id", "线索ID", 40],
-        ["code", "线索编码", 100],
-        ["emp_id", "员工ID", undefined],
-        ["reason_id", "作废原因编码", 40],
-        ["content", "作废原因", 4000],
-      ];
-      assert.deepEqual(
-        lines,
-        expected.map((words) => words.join(" ")),
-      );
+    run: prints((lines) => {
+      const table = ["id 线索ID 40", "code 线索编码 100", "emp_id 员工ID undefined"];
+      assert.deepEqual(lines, [...table, "reason_id 作废原因编码 40", "content 作废原因 4000"]);
     }),
   },
   "In a browser 4": {
