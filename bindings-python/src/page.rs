@@ -1,6 +1,5 @@
 //! Pages of records, and scans over all pages.
 
-use std::borrow::Cow;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -96,16 +95,18 @@ impl Page {
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let mut rows: Vec<_> = self.rows.iter().map(|row| row.to_json()).collect();
-        for fault in self.rows.faults() {
-            // Something that is no record, in the place of a row that was none.
-            if let Some(place) = row_of(&fault).filter(|place| *place <= rows.len()) {
-                rows.insert(place, "0".to_owned());
+        // In the place of a row that was none stands something that is none either.
+        let mut left_out = self.rows.faults().filter_map(|fault| row_of(&fault)).peekable();
+        let mut rows = Vec::new();
+        for row in self.rows.iter() {
+            while left_out.next_if_eq(&rows.len()).is_some() {
+                rows.push("0".to_owned());
             }
+            rows.push(row.to_json());
         }
-        let msg_id = self.msg_id.as_deref().map_or(Cow::Borrowed("null"), |msg_id| {
-            Cow::Owned(Json::from(msg_id).as_str().to_owned())
-        });
+        rows.extend(left_out.map(|_| "0".to_owned()));
+        let msg_id = self.msg_id.as_deref().map(Json::from);
+        let msg_id = msg_id.as_ref().map_or("null", Json::as_str);
         let rows = rows.join(",");
         let body = format!(r#"{{"return_code":"0","msg_id":{msg_id},"response_data":[{rows}]}}"#);
         let operation = class_of(py, self.endpoint.shape)?.clone().into_any();

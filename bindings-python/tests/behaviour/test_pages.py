@@ -19,7 +19,7 @@ from qince_leads import (
     read,
 )
 
-from .support import VALID, page_of
+from .support import VALID, body, page_of
 
 PAGE = page_of(*({"id": str(i)} for i in range(5)))
 ALL = [Lead(id=str(i)) for i in range(5)]
@@ -122,6 +122,15 @@ def test_a_page_survives_every_protocol_of_pickle(protocol: int) -> None:
         assert type(kept) is Page
         assert list(kept) == list(page)
     assert isinstance(pickle.loads(pickle.dumps(apaas, protocol))[0], ApaasLead)
+    faulty = read(QueryLeads, 200, body([5, {"id": "1"}, "x", None, {"labels": 5}, []], msg_id="m"))
+    kept = pickle.loads(pickle.dumps(faulty, protocol))
+    assert [fault.path for fault in kept.faults] == ["[0]", "[2]", "[3]", "[4].labels", "[5]"]
+    assert (list(kept), kept.faults, kept.msg_id) == (list(faulty), faulty.faults, "m")
+
+
+def test_a_page_of_many_faults_is_kept_in_as_many_steps() -> None:
+    page = page_of(*[5, {"id": "1"}] * 20_000)
+    assert len(pickle.loads(pickle.dumps(page)).faults) == len(page.faults) == 20_000
 
 
 def test_a_page_tells_how_many_of_what_it_holds_and_nothing_of_them() -> None:
@@ -152,8 +161,6 @@ def scan(query: Any, *pages: list[str]) -> list[list[str | None]]:
 
 
 def page_body(ids: list[str]) -> str:
-    from .support import body
-
     return body([{"id": each} for each in ids])
 
 
