@@ -9,7 +9,8 @@ use super::super::words::{self, Direction, EXTRA_MEMBERS, EXTRA_PARAMETERS};
 use super::{comment, field_doc, identifier, shape_doc};
 
 /// What `faults` of a record are.
-const FAULTS: &str = "What of it is not as the vendor documents it, and stands in `extra` as it came.";
+const FAULTS: &str =
+    "What of it is not as the vendor documents it, and stands in `extra` as it came.";
 
 pub(super) fn payloads() -> anyhow::Result<String> {
     types(&words::payloads(), Direction::Given)
