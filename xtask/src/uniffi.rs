@@ -9,6 +9,7 @@ use anyhow::{Context, ensure};
 
 use crate::cargo::{self, Profile};
 use crate::lang::Once;
+use crate::output::say;
 use crate::run;
 
 const PACKAGE: &str = "qince-leads-uniffi";
@@ -35,7 +36,7 @@ fn library(name: &str) -> anyhow::Result<PathBuf> {
 
 /// Writes UniFFI's code in this language into a folder, which then holds nothing else.
 pub(crate) fn write(language: &str, output: &Path) -> anyhow::Result<()> {
-    let bindgen = cargo::build_binary(BINDGEN, BINDGEN, Profile::Dev)?;
+    let bindgen = cargo::binary(BINDGEN, Profile::Dev)?;
     clear(output)?;
     let config = cargo::root().join("bindings-uniffi/uniffi.toml");
     let mut bindgen = Command::new(bindgen);
@@ -56,7 +57,7 @@ pub(crate) fn strip(library: &Path, stripped: &Path) -> anyhow::Result<()> {
     let keep = if cfg!(target_os = "macos") { "-x" } else { "--strip-unneeded" };
     run::echoed(Command::new("strip").arg(keep).arg("-o").args([stripped, library]))?;
     let bytes = fs::metadata(stripped)?.len();
-    println!("{bytes} bytes, at most {MOST_BYTES} allowed");
+    say!("{bytes} bytes, at most {MOST_BYTES} allowed");
     ensure!(bytes <= MOST_BYTES, "the library has grown too large for apps");
     Ok(())
 }

@@ -32,12 +32,15 @@ impl Language for Kotlin {
         setup.need(&Program::MAVEN);
     }
 
+    fn build(&self) -> anyhow::Result<()> {
+        build()
+    }
+
     fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()> {
-        build()?;
         run::silently(MODULE.java(&["qince.leads.demo.MainKt"])?.envs(sandbox.environment()))
     }
 
-    fn test(&self, steps: &mut Steps, soak: Soak) -> anyhow::Result<()> {
+    fn test(&self, steps: &Steps, soak: Soak) -> anyhow::Result<()> {
         steps.run("kotlin package", build)?;
         steps.run("kotlin style", || run::echoed(MODULE.maven().arg("ktlint:check")))?;
         steps.run("kotlin tests", || {
@@ -60,7 +63,6 @@ impl Language for Kotlin {
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
-        build()?;
         run::silently(
             MODULE.java(&["qince.leads.conformance.MainKt"])?.arg("--vectors").arg(vectors),
         )

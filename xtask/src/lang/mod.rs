@@ -17,9 +17,12 @@ use crate::setup::{Setup, Task};
 use crate::steps::Steps;
 use crate::test::Soak;
 
+/// The one that needs nothing but the toolchain that this was built with.
+pub(crate) const RUST: &dyn Language = &rust::Rust;
+
 /// All languages, in the order in which they run.
 pub(crate) const ALL: &[&dyn Language] =
-    &[&rust::Rust, &node::Node, &python::Python, &kotlin::Kotlin, &swift::Swift];
+    &[RUST, &node::Node, &python::Python, &kotlin::Kotlin, &swift::Swift];
 
 /// What a language does for each subcommand.
 pub(crate) trait Language: Send + Sync {
@@ -29,13 +32,16 @@ pub(crate) trait Language: Send + Sync {
     /// Names the tools that the task needs for this language alone.
     fn setup(&self, task: Task, setup: &mut Setup);
 
-    /// Runs the main job against a sandbox of its own.
+    /// Builds, once, what the demo and the vectors run.
+    fn build(&self) -> anyhow::Result<()>;
+
+    /// Runs the main job, as built, against a sandbox of its own.
     fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()>;
 
     /// Runs what only this language tests; demo and conformance come after it.
-    fn test(&self, steps: &mut Steps, soak: Soak) -> anyhow::Result<()>;
+    fn test(&self, steps: &Steps, soak: Soak) -> anyhow::Result<()>;
 
-    /// Runs the vector files of this folder through the public API.
+    /// Runs the vector files of this folder through the public API, as built.
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()>;
 
     /// Measures the SDK beside its peers.
@@ -55,6 +61,12 @@ impl Once {
         let outcome = self.0.get_or_init(|| work().map_err(|error| format!("{error:#}")));
         outcome.clone().map_err(|error| anyhow!(error))
     }
+}
+
+/// These languages, each once, in the order in which they run.
+pub(crate) fn in_order(chosen: &[&dyn Language]) -> Vec<&'static dyn Language> {
+    let is_chosen = |name| chosen.iter().any(|chosen| chosen.name() == name);
+    ALL.iter().copied().filter(|language| is_chosen(language.name())).collect()
 }
 
 /// The language of this name.

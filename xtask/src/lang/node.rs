@@ -37,12 +37,15 @@ impl Language for Node {
         }
     }
 
+    fn build(&self) -> anyhow::Result<()> {
+        build()
+    }
+
     fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()> {
-        build()?;
         run::silently(node("tests/demo/main.js").envs(sandbox.environment()))
     }
 
-    fn test(&self, steps: &mut Steps, _soak: Soak) -> anyhow::Result<()> {
+    fn test(&self, steps: &Steps, _soak: Soak) -> anyhow::Result<()> {
         steps.run("node package", build)?;
         steps.run("node style", || {
             run::echoed(PACKAGE.command("npm").args(["run", "--silent", "lint"]))
@@ -58,7 +61,6 @@ impl Language for Node {
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
-        build()?;
         run::echoed(node("tests/conformance/main.js").arg("--vectors").arg(vectors))
     }
 
@@ -84,16 +86,14 @@ fn build() -> anyhow::Result<()> {
 fn build_now() -> anyhow::Result<()> {
     PACKAGE.install()?;
     let core = wasm::build_library("qince-leads-wasm")?;
-    let bindgen =
-        cargo::build_binary("qince-leads-wasm-bindgen", "qince-leads-wasm-bindgen", Profile::Dev)?;
+    let bindgen = cargo::binary("qince-leads-wasm-bindgen", Profile::Dev)?;
     run::silently(Command::new(bindgen).arg(core).arg(cargo::root().join("bindings-wasm/build")))?;
     run::echoed(PACKAGE.command("npm").args(["run", "--silent", "build"]))
 }
 
 /// Runs the tests of the crate, without the package, in the engine.
 fn test_the_crate() -> anyhow::Result<()> {
-    let name = "qince-leads-wasm-test-runner";
-    let runner = cargo::build_binary(name, name, Profile::Dev)?;
+    let runner = cargo::binary("qince-leads-wasm-test-runner", Profile::Dev)?;
     let toolchain = Toolchain::find().context("no way to compile for wasm")?;
     let mut test = toolchain.cargo("test");
     test.args(["-p", "qince-leads-wasm", "--tests"]);

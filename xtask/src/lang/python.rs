@@ -46,12 +46,15 @@ impl Language for Python {
         }
     }
 
+    fn build(&self) -> anyhow::Result<()> {
+        build()
+    }
+
     fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()> {
-        build()?;
         run::silently(python("tests/demo")?.envs(sandbox.environment()))
     }
 
-    fn test(&self, steps: &mut Steps, _soak: Soak) -> anyhow::Result<()> {
+    fn test(&self, steps: &Steps, _soak: Soak) -> anyhow::Result<()> {
         steps.run("python package", build)?;
         steps.run("python style", check_style)?;
         steps.run("python types", check_types)?;
@@ -70,7 +73,6 @@ impl Language for Python {
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
-        build()?;
         run::echoed(python("tests/conformance")?.arg("--vectors").arg(vectors))
     }
 

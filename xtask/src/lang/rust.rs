@@ -10,13 +10,15 @@ use crate::cargo::{self, Profile};
 use crate::criterion::Criterion;
 use crate::lang::Language;
 use crate::run;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{self, Sandbox};
 use crate::setup::{Setup, Task};
 use crate::steps::Steps;
 use crate::test::Soak;
 use crate::wasm::{self, Toolchain};
 
 pub(crate) struct Rust;
+
+const DEMO: &str = "demo";
 
 impl Language for Rust {
     fn name(&self) -> &'static str {
@@ -29,17 +31,18 @@ impl Language for Rust {
         }
     }
 
+    fn build(&self) -> anyhow::Result<()> {
+        cargo::binaries([sandbox::BINARY, DEMO], Profile::Dev)?;
+        Ok(())
+    }
+
     fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()> {
-        let demo = cargo::build_binary("qince-host", "demo", Profile::Dev)?;
+        let demo = cargo::binary(DEMO, Profile::Dev)?;
         run::silently(Command::new(demo).envs(sandbox.environment()))
     }
 
-    fn test(&self, steps: &mut Steps, soak: Soak) -> anyhow::Result<()> {
+    fn test(&self, steps: &Steps, soak: Soak) -> anyhow::Result<()> {
         steps.run("rust tests", || run::echoed(cargo::command().args(["test", "--workspace"])))?;
-        steps.run("rust docs", || {
-            let doc = ["doc", "--workspace", "--no-deps"];
-            run::echoed(cargo::command().args(doc).env("RUSTDOCFLAGS", "-D warnings"))
-        })?;
         steps.run("rust core for wasm", || {
             let toolchain = Toolchain::find().context("no way to compile for wasm")?;
             run::echoed(toolchain.cargo("check").args(["-p", "qince-leads"]))
@@ -83,7 +86,7 @@ fn soak_the_machine(soak: Soak) -> anyhow::Result<()> {
         Soak::Long => (Profile::Release, Some("--long")),
     };
     let sandbox = Sandbox::start(profile)?;
-    let soak = cargo::build_binary("qince-host", "soak", profile)?;
+    let soak = cargo::binary("soak", profile)?;
     run::silently(Command::new(soak).args(form).envs(sandbox.environment()))
 }
 

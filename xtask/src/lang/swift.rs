@@ -33,12 +33,15 @@ impl Language for Swift {
         setup.need(&swift::Swift);
     }
 
+    fn build(&self) -> anyhow::Result<()> {
+        build()
+    }
+
     fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()> {
-        build()?;
         run::silently(program("qince-leads-demo", &[])?.envs(sandbox.environment()))
     }
 
-    fn test(&self, steps: &mut Steps, soak: Soak) -> anyhow::Result<()> {
+    fn test(&self, steps: &Steps, soak: Soak) -> anyhow::Result<()> {
         steps.run("swift package", build)?;
         steps.run("swift style", check_style)?;
         steps.run("swift tests", || {
@@ -57,7 +60,6 @@ impl Language for Swift {
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
-        build()?;
         run::echoed(program("qince-leads-conformance", &[vectors])?.arg("--vectors").arg(vectors))
     }
 
