@@ -14,6 +14,7 @@ mod output;
 mod run;
 mod sandbox;
 mod setup;
+mod slow;
 mod steps;
 mod swift;
 mod table;
@@ -32,7 +33,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::lang::Language;
 use crate::run::CommandError;
 use crate::setup::{Says, Task};
-use crate::test::Soak;
+use crate::test::{Soak, Wanted};
 
 /// Sets up, shows, tests, generates and measures the SDK in all its languages
 #[derive(Parser)]
@@ -60,8 +61,14 @@ enum Command {
         #[command(flatten)]
         languages: Languages,
         /// Soak the retry machine in its long form: thousands of calls, some minutes
-        #[arg(long)]
+        #[arg(long, conflicts_with = "quick")]
         soak: bool,
+        /// Only what daily work wants to know: format, lints, Rust tests, and the vectors in each language built here before
+        #[arg(long)]
+        quick: bool,
+        /// Name the slowest tests of each language
+        #[arg(long)]
+        slow: bool,
     },
     /// Run the vector suite through the public API of each language
     Conformance {
@@ -125,9 +132,9 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Setup => setup::prepare(Task::ALL, lang::ALL, Says::All)?,
         Command::Demo { chosen, all } => demo::run(&to_show(&chosen, all))?,
-        Command::Test { languages, soak } => {
+        Command::Test { languages, soak, quick, slow } => {
             let soak = if soak { Soak::Long } else { Soak::Short };
-            return test::run(&languages.to_run(), soak);
+            return test::run(&languages.to_run(), Wanted { quick, soak, slow });
         }
         Command::Conformance { languages, vectors } => {
             conformance::run(&languages.to_run(), vectors)?;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 
 use crate::output::{self, say};
-use crate::table;
+use crate::{cargo, table};
 
 /// How many lanes run at the same time. Most of them wait now and then: for one core's compiler, a browser, a reply.
 const LANES_AT_ONCE: usize = 2;
@@ -42,8 +42,25 @@ pub(crate) type Lane<'a> = Box<dyn FnOnce(&Steps) -> anyhow::Result<()> + Send +
 #[error("not run, for another step failed")]
 struct Stopped;
 
+/// Where a step's log is, after it ran.
+pub(crate) fn log(step: &str) -> anyhow::Result<PathBuf> {
+    Ok(logs()?.join(file_name(step)))
+}
+
+fn logs() -> anyhow::Result<PathBuf> {
+    Ok(cargo::target_directory()?.join("xtask/steps"))
+}
+
+fn file_name(step: &str) -> String {
+    format!("{}.txt", step.replace(['/', ' '], "-"))
+}
+
 impl Steps {
-    pub(crate) fn new(logs: PathBuf) -> Self {
+    pub(crate) fn new() -> anyhow::Result<Self> {
+        Ok(Self::with_logs(logs()?))
+    }
+
+    fn with_logs(logs: PathBuf) -> Self {
         Self { logs, began: Instant::now(), done: Mutex::default(), failed: AtomicBool::new(false) }
     }
 
@@ -59,7 +76,7 @@ impl Steps {
         let name = name.into();
         say!("... {name}");
         let began = self.began.elapsed();
-        let log = self.logs.join(format!("{}.txt", name.replace(['/', ' '], "-")));
+        let log = self.logs.join(file_name(&name));
         let outcome = output::logged(&log, work);
         let (time, passed) = (self.began.elapsed() - began, outcome.is_ok());
         self.failed.fetch_or(!passed, Ordering::Relaxed);
@@ -137,7 +154,7 @@ mod tests {
     impl TestSteps {
         fn new(test: &str) -> Self {
             let logs = format!("qince-xtask-{}-{test}", process::id());
-            Self(Steps::new(env::temp_dir().join(logs)))
+            Self(Steps::with_logs(env::temp_dir().join(logs)))
         }
     }
 

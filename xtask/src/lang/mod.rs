@@ -3,19 +3,22 @@
 mod kotlin;
 mod node;
 mod python;
-mod rust;
+pub(crate) mod rust;
 mod swift;
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use anyhow::{Context, anyhow};
 
 use crate::bench::Ratio;
+use crate::cargo;
 use crate::sandbox::Sandbox;
 use crate::setup::{Setup, Task};
+use crate::slow::{self, Timed};
 use crate::steps::Steps;
-use crate::test::Soak;
+use crate::test::Wanted;
 
 /// The one that needs nothing but the toolchain that this was built with.
 pub(crate) const RUST: &dyn Language = &rust::Rust;
@@ -35,17 +38,32 @@ pub(crate) trait Language: Send + Sync {
     /// Builds, once, what the demo and the vectors run.
     fn build(&self) -> anyhow::Result<()>;
 
+    /// Whether that was done here before, so that what it needs is there and little of it is to be done again.
+    fn was_built(&self) -> bool;
+
     /// Runs the main job, as built, against a sandbox of its own.
     fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()>;
 
     /// Runs what only this language tests; demo and conformance come after it.
-    fn test(&self, steps: &Steps, soak: Soak) -> anyhow::Result<()>;
+    fn test(&self, steps: &Steps, wanted: Wanted) -> anyhow::Result<()>;
 
     /// Runs the vector files of this folder through the public API, as built.
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()>;
 
+    /// The tests that ran last, with their times.
+    fn timed(&self) -> anyhow::Result<Vec<Timed>> {
+        slow::in_reports(&reports(self.name())?)
+    }
+
     /// Measures the SDK beside its peers.
     fn bench(&self) -> anyhow::Result<Vec<Ratio>>;
+}
+
+/// The folder in which a language's runners of tests report, as JUnit does.
+pub(crate) fn reports(language: &str) -> anyhow::Result<PathBuf> {
+    let folder = cargo::target_directory()?.join("xtask/reports").join(language);
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
 }
 
 /// Something that is done at most once, however often it is asked for.

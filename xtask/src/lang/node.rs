@@ -8,13 +8,13 @@ use anyhow::Context;
 use crate::bench::{self, Ratio};
 use crate::cargo::{self, Profile};
 use crate::folder;
-use crate::lang::{Language, Once};
+use crate::lang::{self, Language, Once};
 use crate::npm::Package;
 use crate::run;
 use crate::sandbox::Sandbox;
 use crate::setup::{Setup, Task};
 use crate::steps::Steps;
-use crate::test::Soak;
+use crate::test::Wanted;
 use crate::tools::{NodeJs, Program};
 use crate::wasm::{self, Toolchain};
 
@@ -41,11 +41,15 @@ impl Language for Node {
         build()
     }
 
+    fn was_built(&self) -> bool {
+        PACKAGE.path().join("dist").is_dir()
+    }
+
     fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()> {
         run::silently(node("tests/demo/main.js").envs(sandbox.environment()))
     }
 
-    fn test(&self, steps: &Steps, _soak: Soak) -> anyhow::Result<()> {
+    fn test(&self, steps: &Steps, _wanted: Wanted) -> anyhow::Result<()> {
         steps.run("node package", build)?;
         steps.run("node style", || {
             run::echoed(PACKAGE.command("npm").args(["run", "--silent", "lint"]))
@@ -107,6 +111,8 @@ fn run_tests(tests: &str, sandbox: Option<&Sandbox>) -> anyhow::Result<()> {
     let mut test = node("--test");
     // What passes is counted; what fails is shown.
     test.args(["--test-reporter", "dot", "--test-reporter-destination", "stdout"]);
+    let report = lang::reports("node")?.join(format!("{}.xml", tests.replace('/', "-")));
+    test.args(["--test-reporter", "junit", "--test-reporter-destination"]).arg(report);
     test.args(names.iter().map(|name| format!("{tests}/{name}")));
     if let Some(sandbox) = sandbox {
         test.envs(sandbox.environment());

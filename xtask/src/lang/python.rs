@@ -5,12 +5,12 @@ use std::process::Command;
 
 use crate::bench::{self, Ratio};
 use crate::cargo::{self, Profile};
-use crate::lang::{Language, Once};
+use crate::lang::{self, Language, Once};
 use crate::run;
 use crate::sandbox::{self, Sandbox};
 use crate::setup::{Setup, Task};
 use crate::steps::Steps;
-use crate::test::Soak;
+use crate::test::Wanted;
 use crate::tools::{NodeJs, Program, Python3};
 use crate::venv::Environment;
 
@@ -50,11 +50,15 @@ impl Language for Python {
         build()
     }
 
+    fn was_built(&self) -> bool {
+        ENVIRONMENT.is_installed().unwrap_or(false)
+    }
+
     fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()> {
         run::silently(python("tests/demo")?.envs(sandbox.environment()))
     }
 
-    fn test(&self, steps: &Steps, _soak: Soak) -> anyhow::Result<()> {
+    fn test(&self, steps: &Steps, _wanted: Wanted) -> anyhow::Result<()> {
         steps.run("python package", build)?;
         steps.run("python style", check_style)?;
         steps.run("python types", check_types)?;
@@ -68,6 +72,7 @@ impl Language for Python {
             let sandbox = Sandbox::start(Profile::Dev)?;
             let mut packaging = python("tests/packaging")?;
             packaging.env("CARGO_TARGET_DIR", cargo::target_directory()?);
+            packaging.env("QINCE_REPORTS", lang::reports("python")?);
             run::echoed(packaging.envs(sandbox.environment()))
         })
     }
@@ -138,6 +143,7 @@ fn mypy() -> anyhow::Result<Command> {
 /// The tests of a folder.
 fn suite(folder: &str) -> anyhow::Result<Command> {
     let mut pytest = program("pytest")?;
-    pytest.args(["--quiet", folder]);
+    let report = lang::reports("python")?.join(format!("{}.xml", folder.replace('/', "-")));
+    pytest.args(["--quiet", folder, "--junit-xml"]).arg(report);
     Ok(pytest)
 }

@@ -1,5 +1,6 @@
 //! Rust: the core itself.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -12,13 +13,27 @@ use crate::lang::Language;
 use crate::run;
 use crate::sandbox::{self, Sandbox};
 use crate::setup::{Setup, Task};
-use crate::steps::Steps;
-use crate::test::Soak;
+use crate::slow::{self, Timed};
+use crate::steps::{self, Steps};
+use crate::test::{Soak, Wanted};
 use crate::wasm::{self, Toolchain};
 
 pub(crate) struct Rust;
 
 const DEMO: &str = "demo";
+
+/// The step that runs the tests of all crates.
+pub(crate) const TESTS: &str = "rust tests";
+
+/// Has each test say its time, which Rust's runner does on request alone. The vectors have a runner of their own, and
+/// the tests in docs are of neither.
+const TIMED: &str = r#"target.'cfg(all())'.runner = ["sh", "-c", """
+case $1 in
+    */deps/conformance-*) ;;
+    */deps/*) export RUSTC_BOOTSTRAP=1; set -- "$@" -Zunstable-options --report-time;;
+esac
+exec "$@"
+""", "sh"]"#;
 
 impl Language for Rust {
     fn name(&self) -> &'static str {
@@ -36,23 +51,31 @@ impl Language for Rust {
         Ok(())
     }
 
+    fn was_built(&self) -> bool {
+        true
+    }
+
     fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()> {
         let demo = cargo::binary(DEMO, Profile::Dev)?;
         run::silently(Command::new(demo).envs(sandbox.environment()))
     }
 
-    fn test(&self, steps: &Steps, soak: Soak) -> anyhow::Result<()> {
-        steps.run("rust tests", || run::echoed(cargo::command().args(["test", "--workspace"])))?;
+    fn test(&self, steps: &Steps, wanted: Wanted) -> anyhow::Result<()> {
+        steps.run(TESTS, || test(&[], wanted))?;
         steps.run("rust core for wasm", || {
             let toolchain = Toolchain::find().context("no way to compile for wasm")?;
             run::echoed(toolchain.cargo("check").args(["-p", "qince-leads"]))
         })?;
-        steps.run("rust soak", || soak_the_machine(soak))
+        steps.run("rust soak", || soak_the_machine(wanted.soak))
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
-        let test = ["test", "--quiet", "-p", "qince-leads", "--test", "conformance"];
+        let test = ["test", "--quiet", "--workspace", "--test", "conformance"];
         run::echoed(cargo::command().args(test).args(["--", "--vectors"]).arg(vectors))
+    }
+
+    fn timed(&self) -> anyhow::Result<Vec<Timed>> {
+        Ok(slow::in_log(&fs::read_to_string(steps::log(TESTS)?).unwrap_or_default()))
     }
 
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
@@ -77,6 +100,16 @@ impl Language for Rust {
             Ratio::cost("peak memory while reading", "the body", peak_memory()?).at_most(3.0),
         ])
     }
+}
+
+/// Runs the tests of all crates, or of these targets in them.
+pub(crate) fn test(targets: &[&str], wanted: Wanted) -> anyhow::Result<()> {
+    let mut test = cargo::command();
+    test.args(["test", "--workspace"]).args(targets);
+    if wanted.slow {
+        test.args(["--config", TIMED]);
+    }
+    run::echoed(&mut test)
 }
 
 /// Runs thousands of calls against a sandbox that misbehaves.
