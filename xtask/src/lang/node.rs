@@ -99,7 +99,7 @@ fn build_now() -> anyhow::Result<()> {
 fn test_the_crate() -> anyhow::Result<()> {
     let runner = cargo::binary("qince-leads-wasm-test-runner", Profile::Dev)?;
     let toolchain = Toolchain::find().context("no way to compile for wasm")?;
-    let mut test = toolchain.cargo("test");
+    let mut test = toolchain.cargo("test")?;
     test.args(["-p", "qince-leads-wasm", "--tests"]);
     run::echoed(test.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner))
 }

@@ -64,7 +64,7 @@ impl Language for Rust {
         steps.run(TESTS, || test(&[], wanted))?;
         steps.run("rust core for wasm", || {
             let toolchain = Toolchain::find().context("no way to compile for wasm")?;
-            run::echoed(toolchain.cargo("check").args(["-p", "qince-leads"]))
+            run::echoed(toolchain.cargo("check")?.args(["-p", "qince-leads"]))
         })?;
         steps.run("rust soak", || soak_the_machine(wanted.soak))
     }
