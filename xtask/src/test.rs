@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode};
 use crate::lang::{Language, rust};
 use crate::setup::{self, Says, Task};
 use crate::steps::{Lane, Steps};
-use crate::{cargo, conformance, demo, generate, run, slow};
+use crate::{cargo, conformance, demo, folder, generate, run, slow};
 
 /// How long calls are tried against a service that misbehaves.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,9 @@ const LONGEST_LANE: &str = "python";
 /// Runs all steps, and prints how long they took and how they ended.
 pub(crate) fn run(languages: &[&dyn Language], wanted: Wanted) -> anyhow::Result<ExitCode> {
     let steps = Steps::new()?;
+    for language in languages {
+        folder::clear(&language.reports()?)?;
+    }
     let errors = if wanted.quick {
         quick(languages, wanted, &steps)
     } else {
@@ -39,7 +42,10 @@ pub(crate) fn run(languages: &[&dyn Language], wanted: Wanted) -> anyhow::Result
     };
     if wanted.slow {
         for language in languages {
-            println!("{}", slow::render(language.name(), language.timed()?));
+            let tests = language.timed()?;
+            if !tests.is_empty() {
+                println!("{}", slow::render(language.name(), tests));
+            }
         }
     }
     for error in &errors {

@@ -12,7 +12,6 @@ use crate::cargo;
 use crate::lang::{Language, Once};
 use crate::sandbox::{self, Sandbox};
 use crate::setup::{Setup, Task};
-use crate::slow::{self, Timed};
 use crate::steps::Steps;
 use crate::test::{Soak, Wanted};
 use crate::tools::Program;
@@ -73,8 +72,8 @@ impl Language for Kotlin {
         )
     }
 
-    fn timed(&self) -> anyhow::Result<Vec<Timed>> {
-        slow::in_reports(&MODULE.path().join("target/surefire-reports"))
+    fn reports(&self) -> anyhow::Result<PathBuf> {
+        Ok(MODULE.path().join("target/surefire-reports"))
     }
 
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {

@@ -6,7 +6,6 @@ mod python;
 pub(crate) mod rust;
 mod swift;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -50,20 +49,18 @@ pub(crate) trait Language: Send + Sync {
     /// Runs the vector files of this folder through the public API, as built.
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()>;
 
-    /// The tests that ran last, with their times.
+    /// The folder in which the runners of tests report, as JUnit does.
+    fn reports(&self) -> anyhow::Result<PathBuf> {
+        Ok(cargo::target_directory()?.join("xtask/reports").join(self.name()))
+    }
+
+    /// The tests that ran, with their times.
     fn timed(&self) -> anyhow::Result<Vec<Timed>> {
-        slow::in_reports(&reports(self.name())?)
+        slow::in_reports(&self.reports()?)
     }
 
     /// Measures the SDK beside its peers.
     fn bench(&self) -> anyhow::Result<Vec<Ratio>>;
-}
-
-/// The folder in which a language's runners of tests report, as JUnit does.
-pub(crate) fn reports(language: &str) -> anyhow::Result<PathBuf> {
-    let folder = cargo::target_directory()?.join("xtask/reports").join(language);
-    fs::create_dir_all(&folder)?;
-    Ok(folder)
 }
 
 /// Something that is done at most once, however often it is asked for.

@@ -8,7 +8,7 @@ use anyhow::Context;
 use crate::bench::{self, Ratio};
 use crate::cargo::{self, Profile};
 use crate::folder;
-use crate::lang::{self, Language, Once};
+use crate::lang::{Language, Once};
 use crate::npm::Package;
 use crate::run;
 use crate::sandbox::Sandbox;
@@ -111,7 +111,7 @@ fn run_tests(tests: &str, sandbox: Option<&Sandbox>) -> anyhow::Result<()> {
     let mut test = node("--test");
     // What passes is counted; what fails is shown.
     test.args(["--test-reporter", "dot", "--test-reporter-destination", "stdout"]);
-    let report = lang::reports("node")?.join(format!("{}.xml", tests.replace('/', "-")));
+    let report = Node.reports()?.join(format!("{}.xml", tests.replace('/', "-")));
     test.args(["--test-reporter", "junit", "--test-reporter-destination"]).arg(report);
     test.args(names.iter().map(|name| format!("{tests}/{name}")));
     if let Some(sandbox) = sandbox {

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::bench::{self, Ratio};
 use crate::cargo::{self, Profile};
-use crate::lang::{self, Language, Once};
+use crate::lang::{Language, Once};
 use crate::run;
 use crate::sandbox::{self, Sandbox};
 use crate::setup::{Setup, Task};
@@ -72,7 +72,7 @@ impl Language for Python {
             let sandbox = Sandbox::start(Profile::Dev)?;
             let mut packaging = python("tests/packaging")?;
             packaging.env("CARGO_TARGET_DIR", cargo::target_directory()?);
-            packaging.env("QINCE_REPORTS", lang::reports("python")?);
+            packaging.env("QINCE_REPORTS", Python.reports()?);
             run::echoed(packaging.envs(sandbox.environment()))
         })
     }
@@ -143,7 +143,7 @@ fn mypy() -> anyhow::Result<Command> {
 /// The tests of a folder.
 fn suite(folder: &str) -> anyhow::Result<Command> {
     let mut pytest = program("pytest")?;
-    let report = lang::reports("python")?.join(format!("{}.xml", folder.replace('/', "-")));
+    let report = Python.reports()?.join(format!("{}.xml", folder.replace('/', "-")));
     pytest.args(["--quiet", folder, "--junit-xml"]).arg(report);
     Ok(pytest)
 }

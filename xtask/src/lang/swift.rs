@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::bench::{self, Ratio};
 use crate::cargo::{self, Profile};
-use crate::lang::{self, Language, Once};
+use crate::lang::{Language, Once};
 use crate::sandbox::Sandbox;
 use crate::setup::{Setup, Task};
 use crate::steps::Steps;
@@ -52,7 +52,7 @@ impl Language for Swift {
             let sandbox = Sandbox::start(Profile::Dev)?;
             let mut test = package("test", &[])?;
             test.args(["--skip-build", "--quiet", "--disable-xctest", "--xunit-output"]);
-            test.arg(lang::reports("swift")?.join("tests.xml"));
+            test.arg(Swift.reports()?.join("tests.xml"));
             run::echoed(test.envs(sandbox.environment()))
         })?;
         steps.run("swift memory", || {
