@@ -2,7 +2,7 @@
 
 use std::process::{Command, ExitCode};
 
-use crate::lang::{Language, rust};
+use crate::lang::{self, Language, rust};
 use crate::setup::{self, Says, Task};
 use crate::steps::{Lane, Steps};
 use crate::{cargo, conformance, demo, folder, generate, run, slow};
@@ -82,20 +82,23 @@ fn all(languages: &[&dyn Language], wanted: Wanted, steps: &Steps) -> Vec<anyhow
 fn quick(languages: &[&dyn Language], wanted: Wanted, steps: &Steps) -> Vec<anyhow::Error> {
     let (ready, left_out): (Vec<&dyn Language>, Vec<_>) =
         languages.iter().copied().partition(|language| language.was_built());
-    let conformance = ready.iter().map(|&language| -> Lane<'_> {
+    if let Err(error) = steps.run("build", cargo::build_all) {
+        return vec![error];
+    }
+    let mut lanes: Vec<Lane<'_>> = vec![Box::new(move |steps| {
+        files(steps)?;
+        clippy(steps)?;
+        // The vectors are among them; the code in docs is not.
+        let targets = ["--lib", "--bins", "--tests"];
+        steps.run(rust::TESTS, || rust::test(&targets, wanted))
+    })];
+    let others = ready.into_iter().filter(|language| language.name() != lang::RUST.name());
+    lanes.extend(others.map(|language| -> Lane<'_> {
         Box::new(move |steps| {
             steps.run(format!("{} conformance", language.name()), || conformance::check(language))
         })
-    });
-    let repository: [Lane<'_>; 2] = [
-        Box::new(move |steps| {
-            files(steps)?;
-            let but_for_docs = ["--lib", "--bins", "--tests"];
-            steps.run(rust::TESTS, || rust::test(&but_for_docs, wanted))
-        }),
-        Box::new(clippy),
-    ];
-    let errors = steps.side_by_side(repository.into_iter().chain(conformance).collect());
+    }));
+    let errors = steps.side_by_side(lanes);
     if !left_out.is_empty() {
         let names: Vec<_> = left_out.iter().map(|language| language.name()).collect();
         let options = names.iter().map(|name| format!(" --lang {name}")).collect::<String>();
