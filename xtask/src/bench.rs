@@ -6,12 +6,12 @@ use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 
 use crate::lang::Language;
-use crate::setup::{self, Task};
+use crate::setup::{self, Says, Task};
 use crate::table;
 
 /// Measures each language and prints its table; fails where a promised target is missed.
 pub(crate) fn run(languages: &[&dyn Language]) -> anyhow::Result<()> {
-    setup::prepare(&[Task::Bench], languages)?;
+    setup::prepare(&[Task::Bench], languages, Says::Missing)?;
     let mut missed = Vec::new();
     for language in languages {
         let ratios = language.bench()?;

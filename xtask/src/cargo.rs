@@ -1,12 +1,14 @@
 //! The workspace, and the cargo that built this.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use anyhow::Context;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::run;
 
@@ -31,37 +33,81 @@ pub(crate) fn command() -> Command {
 
 /// Where builds go.
 pub(crate) fn target_directory() -> anyhow::Result<PathBuf> {
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(found) = FOUND.get() {
+        return Ok(found.clone());
+    }
     let arguments = ["metadata", "--no-deps", "--format-version", "1"];
     let metadata: Value = serde_json::from_str(&run::output(command().args(arguments))?)?;
     let directory = metadata["target_directory"].as_str();
-    Ok(directory.context("cargo metadata names no target directory")?.into())
+    let directory = directory.context("cargo metadata names no target directory")?;
+    Ok(FOUND.get_or_init(|| directory.into()).clone())
 }
 
 /// How a binary is built.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Profile {
     Dev,
     Release,
 }
 
-/// Builds a package's binary and says where it is.
-pub(crate) fn build_binary(package: &str, name: &str, profile: Profile) -> anyhow::Result<PathBuf> {
+/// The binaries that this process has built.
+static BUILT: Mutex<BTreeMap<(String, Profile), PathBuf>> = Mutex::new(BTreeMap::new());
+
+/// Builds everything that tests need, so that no later step waits for a build of the same.
+pub(crate) fn build_all() -> anyhow::Result<()> {
+    build(&["--all-targets"], Profile::Dev)
+}
+
+/// Where a binary of the workspace is, which is built where that has not been done.
+pub(crate) fn binary(name: &str, profile: Profile) -> anyhow::Result<PathBuf> {
+    let [binary] = binaries([name], profile)?;
+    Ok(binary)
+}
+
+/// The same for several, which are built at the same time.
+pub(crate) fn binaries<const N: usize>(
+    names: [&str; N],
+    profile: Profile,
+) -> anyhow::Result<[PathBuf; N]> {
+    let built = |name: &str| {
+        let built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+        built.get(&(name.to_owned(), profile)).cloned()
+    };
+    if names.iter().any(|name| built(name).is_none()) {
+        build(&names.map(|name| ["--bin", name]).concat(), profile)?;
+    }
+    let mut found = names.map(|_| PathBuf::new());
+    for (found, name) in found.iter_mut().zip(names) {
+        *found = built(name).with_context(|| format!("cargo built no binary `{name}`"))?;
+    }
+    Ok(found)
+}
+
+/// Builds what these options choose, with the features of the whole workspace: with fewer, what tests use would be built
+/// a second time.
+fn build(chosen: &[&str], profile: Profile) -> anyhow::Result<()> {
     let mut build = command();
-    build.args(["build", "-p", package, "--bin", name]);
+    build.args(["build", "--workspace"]).args(chosen);
     if profile == Profile::Release {
         build.arg("--release");
     }
     run::echo(&build);
-    let messages = build.args(["--message-format", "json-render-diagnostics"]);
-    let messages = run::output(messages)?;
-    executable(&messages, name).with_context(|| format!("cargo built no binary `{name}`"))
+    let messages = run::output(build.args(["--message-format", "json-render-diagnostics"]))?;
+    let built = executables(&messages).map(|(name, binary)| ((name, profile), binary));
+    BUILT.lock().unwrap_or_else(PoisonError::into_inner).extend(built);
+    Ok(())
 }
 
-/// The binary of this name among cargo's messages, one JSON object a line.
-fn executable(messages: &str, name: &str) -> Option<PathBuf> {
+/// The binaries among cargo's messages, one JSON object a line, by their names.
+fn executables(messages: &str) -> impl Iterator<Item = (String, PathBuf)> {
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let mut binaries = messages.filter(|message| message["target"]["name"] == name);
-    binaries.find_map(|binary| Some(binary["executable"].as_str()?.into()))
+    messages.filter_map(|message| {
+        let is_binary =
+            message["target"]["kind"] == json!(["bin"]) && message["profile"]["test"] == false;
+        let name = message["target"]["name"].as_str().filter(|_| is_binary)?;
+        Some((name.to_owned(), message["executable"].as_str()?.into()))
+    })
 }
 
 #[cfg(test)]
@@ -69,13 +115,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_binary_is_found_by_its_name_among_libraries_and_other_binaries() {
+    fn binaries_are_found_by_their_names_among_libraries_and_tests() {
         let messages = r#"
-            {"reason":"compiler-artifact","target":{"name":"sandbox"},"executable":null}
-            {"reason":"compiler-artifact","target":{"name":"other"},"executable":"/target/other"}
-            {"reason":"compiler-artifact","target":{"name":"sandbox"},"executable":"/target/sandbox"}
+            {"reason":"compiler-artifact","target":{"kind":["lib"],"name":"a"},"profile":{"test":false},"executable":null}
+            {"reason":"compiler-artifact","target":{"kind":["bin"],"name":"b"},"profile":{"test":true},"executable":"/b-tests"}
+            {"reason":"compiler-artifact","target":{"kind":["bin"],"name":"b"},"profile":{"test":false},"executable":"/b"}
             {"reason":"build-finished","success":true}"#;
-        assert_eq!(executable(messages, "sandbox"), Some("/target/sandbox".into()));
-        assert_eq!(executable(messages, "missing"), None);
+        let found: Vec<_> = executables(messages).collect();
+        assert_eq!(found, [("b".to_owned(), "/b".into())]);
     }
 }

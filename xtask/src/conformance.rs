@@ -6,7 +6,7 @@ use anyhow::{Context, bail, ensure};
 
 use crate::cargo;
 use crate::lang::Language;
-use crate::setup::{self, Task};
+use crate::setup::{self, Says, Task};
 
 /// Runs all languages, whichever fail, on the files of `vectors` or on the project's own.
 pub(crate) fn run(languages: &[&dyn Language], vectors: Option<PathBuf>) -> anyhow::Result<()> {
@@ -16,11 +16,11 @@ pub(crate) fn run(languages: &[&dyn Language], vectors: Option<PathBuf>) -> anyh
         None => own_vectors(),
     };
     ensure!(vectors.is_dir(), "{} is no folder", vectors.display());
-    setup::prepare(&[Task::Conformance], languages)?;
+    setup::prepare(&[Task::Conformance], languages, Says::Missing)?;
 
     let mut failed = Vec::new();
     for language in languages {
-        if let Err(error) = language.conformance(&vectors) {
+        if let Err(error) = language.build().and_then(|()| language.conformance(&vectors)) {
             eprintln!("{}: {error:#}", language.name());
             failed.push(language.name());
         }
@@ -33,7 +33,7 @@ pub(crate) fn run(languages: &[&dyn Language], vectors: Option<PathBuf>) -> anyh
 
 /// Runs one language on the project's own files.
 pub(crate) fn check(language: &dyn Language) -> anyhow::Result<()> {
-    let outcome = language.conformance(&own_vectors());
+    let outcome = language.build().and_then(|()| language.conformance(&own_vectors()));
     outcome.with_context(|| format!("{} does not conform", language.name()))
 }
 

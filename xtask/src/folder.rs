@@ -1,4 +1,4 @@
-//! What a folder holds.
+//! Folders, and what they hold.
 
 use std::fs;
 use std::path::Path;
@@ -13,4 +13,12 @@ pub(crate) fn names(folder: &Path) -> anyhow::Result<Vec<String>> {
     let mut names: Vec<_> = names.collect::<anyhow::Result<_>>()?;
     names.sort();
     Ok(names)
+}
+
+/// Makes an empty folder.
+pub(crate) fn clear(folder: &Path) -> anyhow::Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    Ok(fs::create_dir_all(folder)?)
 }

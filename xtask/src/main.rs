@@ -10,9 +10,11 @@ mod folder;
 mod generate;
 mod lang;
 mod npm;
+mod output;
 mod run;
 mod sandbox;
 mod setup;
+mod slow;
 mod steps;
 mod swift;
 mod table;
@@ -30,8 +32,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::lang::Language;
 use crate::run::CommandError;
-use crate::setup::Task;
-use crate::test::Soak;
+use crate::setup::{Says, Task};
+use crate::test::{Soak, Wanted};
 
 /// Sets up, shows, tests, generates and measures the SDK in all its languages
 #[derive(Parser)]
@@ -47,16 +49,26 @@ enum Command {
     Setup,
     /// Run the main job against the sandbox, step by step
     Demo {
-        #[command(flatten)]
-        languages: Languages,
+        /// Language to show, may be repeated [default: rust]
+        #[arg(long = "lang", value_name = "LANGUAGE", value_parser = language_parser())]
+        chosen: Vec<&'static dyn Language>,
+        /// Show all languages
+        #[arg(long, conflicts_with = "chosen")]
+        all: bool,
     },
     /// Run every check and test
     Test {
         #[command(flatten)]
         languages: Languages,
         /// Soak the retry machine in its long form: thousands of calls, some minutes
-        #[arg(long)]
+        #[arg(long, conflicts_with = "quick")]
         soak: bool,
+        /// Only what daily work wants to know: format, lints, Rust tests, and the vectors in each language built here before
+        #[arg(long)]
+        quick: bool,
+        /// Name the slowest tests of each language
+        #[arg(long)]
+        slow: bool,
     },
     /// Run the vector suite through the public API of each language
     Conformance {
@@ -92,11 +104,17 @@ fn language_parser() -> impl TypedValueParser<Value = &'static dyn Language> {
 }
 
 impl Languages {
-    /// The chosen ones, each once, in the order in which they always run.
+    /// The chosen ones, or all.
     fn to_run(&self) -> Vec<&'static dyn Language> {
-        let is_chosen = |name| self.chosen.iter().any(|chosen| chosen.name() == name);
-        let all = lang::ALL.iter().copied();
-        all.filter(|language| self.chosen.is_empty() || is_chosen(language.name())).collect()
+        if self.chosen.is_empty() { lang::ALL.to_vec() } else { lang::in_order(&self.chosen) }
+    }
+}
+
+fn to_show(chosen: &[&'static dyn Language], all: bool) -> Vec<&'static dyn Language> {
+    match (all, chosen) {
+        (true, _) => lang::ALL.to_vec(),
+        (false, []) => vec![lang::RUST],
+        (false, chosen) => lang::in_order(chosen),
     }
 }
 
@@ -112,11 +130,11 @@ fn main() -> ExitCode {
 
 fn execute(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Setup => setup::prepare(Task::ALL, lang::ALL)?,
-        Command::Demo { languages } => demo::run(&languages.to_run())?,
-        Command::Test { languages, soak } => {
+        Command::Setup => setup::prepare(Task::ALL, lang::ALL, Says::All)?,
+        Command::Demo { chosen, all } => demo::run(&to_show(&chosen, all))?,
+        Command::Test { languages, soak, quick, slow } => {
             let soak = if soak { Soak::Long } else { Soak::Short };
-            return Ok(test::run(&languages.to_run(), soak));
+            return test::run(&languages.to_run(), Wanted { quick, soak, slow });
         }
         Command::Conformance { languages, vectors } => {
             conformance::run(&languages.to_run(), vectors)?;
@@ -146,18 +164,28 @@ mod tests {
         Xtask::command().debug_assert();
     }
 
+    /// The languages that a command line leads to.
+    fn languages(line: &[&str]) -> Vec<&'static str> {
+        let line = ["cargo xtask"].iter().chain(line);
+        let languages = match Xtask::parse_from(line).command {
+            Command::Demo { chosen, all } => to_show(&chosen, all),
+            Command::Conformance { languages, .. } => languages.to_run(),
+            _ => unreachable!("no other command is asked for"),
+        };
+        languages.iter().map(|language| language.name()).collect()
+    }
+
     #[test]
     fn a_language_given_twice_runs_once_and_none_given_means_all() {
-        let names = |arguments: &[&str]| {
-            let line = ["cargo xtask", "demo"].iter().chain(arguments);
-            match Xtask::parse_from(line).command {
-                Command::Demo { languages } => {
-                    languages.to_run().iter().map(|l| l.name()).collect::<Vec<_>>()
-                }
-                _ => unreachable!("demo was asked for"),
-            }
-        };
-        assert_eq!(names(&["--lang", "rust", "--lang", "rust"]), ["rust"]);
-        assert_eq!(names(&[]).len(), lang::ALL.len());
+        let twice = ["--lang", "swift", "--lang", "node", "--lang", "swift"];
+        assert_eq!(languages(&[&["conformance"], &twice[..]].concat()), ["node", "swift"]);
+        assert_eq!(languages(&["conformance"]).len(), lang::ALL.len());
+    }
+
+    #[test]
+    fn the_demo_shows_rust_unless_asked_for_others_or_all() {
+        assert_eq!(languages(&["demo"]), ["rust"]);
+        assert_eq!(languages(&["demo", "--lang", "swift", "--lang", "node"]), ["node", "swift"]);
+        assert_eq!(languages(&["demo", "--all"]).len(), lang::ALL.len());
     }
 }

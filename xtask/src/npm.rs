@@ -1,7 +1,7 @@
 //! npm, in a folder of the workspace.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::{cargo, run};
@@ -21,7 +21,7 @@ impl Package {
 
     /// npm leaves a copy of the lock file in what it installed.
     fn is_installed(&self) -> bool {
-        let folder = cargo::root().join(self.0);
+        let folder = self.path();
         let changed = |file: &Path| fs::metadata(file).and_then(|about| about.modified()).ok();
         let installed = changed(&folder.join("node_modules/.package-lock.json"));
         installed.is_some_and(|installed| {
@@ -32,7 +32,11 @@ impl Package {
     /// A command in this folder.
     pub(crate) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
-        command.current_dir(cargo::root().join(self.0));
+        command.current_dir(self.path());
         command
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        cargo::root().join(self.0)
     }
 }

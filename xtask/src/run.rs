@@ -1,14 +1,14 @@
 //! Running commands, and saying which one failed.
 
 use std::ffi::OsStr;
-use std::io;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, bail};
 
 use crate::cargo;
+use crate::output::{self, say};
 
 /// A command ran and reported failure.
 #[derive(Debug, thiserror::Error)]
@@ -27,11 +27,12 @@ pub(crate) fn echoed(command: &mut Command) -> anyhow::Result<()> {
 
 /// Prints a command as one would type it.
 pub(crate) fn echo(command: &Command) {
-    println!("$ {}{}", variables(command), shown(command));
+    say!("$ {}{}", variables(command), shown(command));
 }
 
 /// Runs a command whose output says enough.
 pub(crate) fn silently(command: &mut Command) -> anyhow::Result<()> {
+    output::join(command)?;
     let status = command.status().with_context(|| not_started(command))?;
     succeeded(command, status)
 }
@@ -40,8 +41,7 @@ pub(crate) fn silently(command: &mut Command) -> anyhow::Result<()> {
 pub(crate) fn hushed(command: &mut Command) -> anyhow::Result<()> {
     let output = command.output().with_context(|| not_started(command))?;
     if !output.status.success() {
-        io::copy(&mut output.stdout.as_slice(), &mut io::stdout())?;
-        io::copy(&mut output.stderr.as_slice(), &mut io::stderr())?;
+        show(&output);
     }
     succeeded(command, output.status)
 }
@@ -58,16 +58,22 @@ pub(crate) fn together(commands: &mut [Command]) -> anyhow::Result<()> {
         let output = output.map_err(|_| anyhow!("{}", not_started(command)))?;
         let output = output.with_context(|| not_started(command))?;
         echo(command);
-        io::copy(&mut output.stdout.as_slice(), &mut io::stdout())?;
-        io::copy(&mut output.stderr.as_slice(), &mut io::stderr())?;
+        show(&output);
         outcome = outcome.and(succeeded(command, output.status));
     }
     outcome
 }
 
+/// Prints what a command printed.
+fn show(output: &Output) {
+    for printed in [&output.stdout, &output.stderr] {
+        output::write(format_args!("{}", String::from_utf8_lossy(printed)));
+    }
+}
+
 /// What a command prints to standard output.
 pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
-    let command = command.stderr(Stdio::inherit());
+    output::join_errors(command)?;
     let output = command.output().with_context(|| not_started(command))?;
     succeeded(command, output.status)?;
     Ok(String::from_utf8(output.stdout)?)

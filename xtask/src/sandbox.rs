@@ -8,6 +8,8 @@ use anyhow::{Context, ensure};
 use crate::cargo::{self, Profile};
 use crate::run;
 
+pub(crate) const BINARY: &str = "qince-sandbox";
+
 /// A running sandbox.
 pub(crate) struct Sandbox {
     process: Child,
@@ -26,7 +28,7 @@ struct Account {
 impl Sandbox {
     /// Builds it, starts it on a free port of this machine, and waits until it listens.
     pub(crate) fn start(profile: Profile) -> anyhow::Result<Self> {
-        let binary = cargo::build_binary("qince-sandbox", "qince-sandbox", profile)?;
+        let binary = cargo::binary(BINARY, profile)?;
         // Its standard input closes with this process, however this process ends.
         let mut process = Command::new(&binary)
             .arg("--exit-with-stdin")

@@ -1,11 +1,11 @@
 //! What the tasks need: found, or installed, or named with the command that installs it.
 
 use std::collections::HashSet;
-use std::io::{self, Write};
 
 use anyhow::ensure;
 
 use crate::lang::Language;
+use crate::output::{self, say};
 use crate::tools;
 
 /// What is to be done, as far as it decides what must be there.
@@ -33,15 +33,28 @@ pub(crate) trait Tool {
 }
 
 /// Which tools were looked for, and how many are still missing.
-#[derive(Default)]
 pub(crate) struct Setup {
+    says: Says,
     seen: HashSet<&'static str>,
     missing: usize,
 }
 
+/// What is said of the tools.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Says {
+    /// Which there are, too.
+    All,
+    /// Which had to be installed, or could not be.
+    Missing,
+}
+
 /// Sees to everything that the tasks need for these languages.
-pub(crate) fn prepare(tasks: &[Task], languages: &[&dyn Language]) -> anyhow::Result<()> {
-    let mut setup = Setup::default();
+pub(crate) fn prepare(
+    tasks: &[Task],
+    languages: &[&dyn Language],
+    says: Says,
+) -> anyhow::Result<()> {
+    let mut setup = Setup::new(says);
     for &task in tasks {
         setup.repository(task);
         for language in languages {
@@ -53,23 +66,27 @@ pub(crate) fn prepare(tasks: &[Task], languages: &[&dyn Language]) -> anyhow::Re
 }
 
 impl Setup {
+    fn new(says: Says) -> Self {
+        Self { says, seen: HashSet::new(), missing: 0 }
+    }
+
     /// Sees to a tool, unless that was done before, and says in one line how it went.
     pub(crate) fn need(&mut self, tool: &dyn Tool) {
         if !self.seen.insert(tool.name()) {
             return;
         }
-        print!("{:<14}", tool.name());
+        let name = tool.name();
         if let Some(found) = tool.find() {
-            println!("found: {found}");
+            if self.says == Says::All {
+                say!("{name:<14}found: {found}");
+            }
             return;
         }
-        print!("missing, installing ... ");
-        // Shown late at worst.
-        let _ = io::stdout().flush();
+        output::write(format_args!("{name:<14}missing, installing ... "));
         match installed(tool) {
-            Ok(found) => println!("installed: {found}"),
+            Ok(found) => say!("installed: {found}"),
             Err(error) => {
-                println!("not installed: {error:#}");
+                say!("not installed: {error:#}");
                 self.missing += 1;
             }
         }
@@ -77,9 +94,6 @@ impl Setup {
 
     /// What the task needs for every language.
     fn repository(&mut self, task: Task) {
-        if matches!(task, Task::Demo | Task::Test) {
-            self.need(&tools::CCompiler);
-        }
         if task == Task::Test {
             self.need(&tools::Python3);
             self.need(&tools::CargoPart::RUSTFMT);
@@ -123,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_missing_tool_is_installed_once() {
-        let mut setup = Setup::default();
+        let mut setup = Setup::new(Says::All);
         let tool = Fake { works: true, installed: Cell::new(false) };
         setup.need(&tool);
         setup.need(&tool);
@@ -133,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_tool_that_cannot_be_found_after_installing_is_missing() {
-        let mut setup = Setup::default();
+        let mut setup = Setup::new(Says::All);
         setup.need(&Fake { works: false, installed: Cell::new(false) });
         assert_eq!(setup.missing, 1);
     }

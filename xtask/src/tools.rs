@@ -1,6 +1,5 @@
 //! The tools that every language's work here needs.
 
-use std::env;
 use std::process::Command;
 use std::time::Duration;
 
@@ -11,25 +10,6 @@ use crate::{apt, cargo, run};
 
 /// How long rustup may take to fetch something.
 pub(crate) const RUSTUP_LIMIT: Duration = Duration::from_secs(90);
-
-/// Compiles the SQLite that the sandbox bundles.
-pub(crate) struct CCompiler;
-
-impl Tool for CCompiler {
-    fn name(&self) -> &'static str {
-        "C compiler"
-    }
-
-    fn find(&self) -> Option<String> {
-        let compiler = env::var("CC").unwrap_or_else(|_| "cc".to_owned());
-        let mut words = compiler.split_whitespace();
-        run::first_line(Command::new(words.next()?).args(words).arg("--version"))
-    }
-
-    fn install(&self) -> anyhow::Result<()> {
-        apt::install(&["gcc", "libc6-dev"])
-    }
-}
 
 /// Runs the generator of the conformance vectors, and the Python package.
 pub(crate) struct Python3;

@@ -8,7 +8,9 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 
 use crate::cargo::{self, Profile};
+use crate::folder;
 use crate::lang::Once;
+use crate::output::say;
 use crate::run;
 
 const PACKAGE: &str = "qince-leads-uniffi";
@@ -35,28 +37,20 @@ fn library(name: &str) -> anyhow::Result<PathBuf> {
 
 /// Writes UniFFI's code in this language into a folder, which then holds nothing else.
 pub(crate) fn write(language: &str, output: &Path) -> anyhow::Result<()> {
-    let bindgen = cargo::build_binary(BINDGEN, BINDGEN, Profile::Dev)?;
-    clear(output)?;
+    let bindgen = cargo::binary(BINDGEN, Profile::Dev)?;
+    folder::clear(output)?;
     let config = cargo::root().join("bindings-uniffi/uniffi.toml");
     let mut bindgen = Command::new(bindgen);
     run::silently(bindgen.arg(language).args([&shared_library()?, &config]).arg(output))
 }
 
-/// Makes an empty folder.
-fn clear(folder: &Path) -> anyhow::Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder)?;
-    }
-    Ok(fs::create_dir_all(folder)?)
-}
-
 /// Copies the library without its symbols to where an app takes it from, and sees that it is small enough.
 pub(crate) fn strip(library: &Path, stripped: &Path) -> anyhow::Result<()> {
-    clear(stripped.parent().context("a library without a folder")?)?;
+    folder::clear(stripped.parent().context("a library without a folder")?)?;
     let keep = if cfg!(target_os = "macos") { "-x" } else { "--strip-unneeded" };
     run::echoed(Command::new("strip").arg(keep).arg("-o").args([stripped, library]))?;
     let bytes = fs::metadata(stripped)?.len();
-    println!("{bytes} bytes, at most {MOST_BYTES} allowed");
+    say!("{bytes} bytes, at most {MOST_BYTES} allowed");
     ensure!(bytes <= MOST_BYTES, "the library has grown too large for apps");
     Ok(())
 }

@@ -17,9 +17,7 @@ pub(crate) struct Environment {
 impl Environment {
     /// Makes it, where that has not been done for these requirements.
     pub(crate) fn install(&self) -> anyhow::Result<()> {
-        let wanted = fs::read_to_string(cargo::root().join(self.requirements))?;
-        let installed = self.folder()?.join("installed.txt");
-        if fs::read_to_string(&installed).is_ok_and(|there| there == wanted) {
+        if self.is_installed()? {
             return Ok(());
         }
         run::echoed(Command::new("python3").args(["-m", "venv", "--clear"]).arg(self.folder()?))?;
@@ -35,7 +33,21 @@ impl Environment {
         let mut install = self.program("python")?;
         run::echo(install.args(pip));
         run::hushed(install.current_dir(cargo::root()))?;
-        Ok(fs::write(installed, wanted)?)
+        Ok(fs::copy(self.wanted(), self.installed()?).map(drop)?)
+    }
+
+    pub(crate) fn is_installed(&self) -> anyhow::Result<bool> {
+        let installed = self.installed()?;
+        Ok(installed.is_file() && fs::read(installed)? == fs::read(self.wanted())?)
+    }
+
+    fn wanted(&self) -> PathBuf {
+        cargo::root().join(self.requirements)
+    }
+
+    /// A copy of the requirements that are met.
+    fn installed(&self) -> anyhow::Result<PathBuf> {
+        Ok(self.folder()?.join("installed.txt"))
     }
 
     /// A program of the environment.

@@ -40,18 +40,20 @@ impl Toolchain {
 
     /// `cargo build`, `cargo check` and the like, for wasm, with a standard library compiled along: the one that comes
     /// compiled is made for speed and for panics that are told about, and takes twice the room.
-    pub(crate) fn cargo(self, subcommand: &str) -> Command {
+    pub(crate) fn cargo(self, subcommand: &str) -> anyhow::Result<Command> {
         let mut command = match self {
             Self::AtHand => cargo::command(),
             Self::Debian => debian_cargo(),
         };
         command
             .args([subcommand, "--target", TARGET])
+            .arg("--target-dir")
+            .arg(folder()?)
             .args(["-Z", "build-std=std,panic_abort"])
             .args(["-Z", "build-std-features=optimize_for_size"])
             // Compiling the standard library along is an unstable feature.
             .env("RUSTC_BOOTSTRAP", "1");
-        command
+        Ok(command)
     }
 }
 
@@ -72,13 +74,19 @@ const SMALL: &[&str] = &[
 /// Builds a package's library to be shipped, and says where it is.
 pub(crate) fn build_library(package: &str) -> anyhow::Result<PathBuf> {
     let toolchain = Toolchain::find().context("no way to compile for wasm")?;
-    let mut build = toolchain.cargo("build");
+    let mut build = toolchain.cargo("build")?;
     build
         .args(["--profile", "wasm", "-p", package])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", SMALL.join(" "));
     run::echoed(&mut build)?;
     let library = format!("{}.wasm", package.replace('-', "_"));
-    Ok(cargo::target_directory()?.join(TARGET).join("wasm").join(library))
+    Ok(folder()?.join(TARGET).join("wasm").join(library))
+}
+
+/// Where that is built: apart, for where an unstable feature is allowed, build scripts decide anew, and all that uses what
+/// they decide would be compiled again, there and back.
+fn folder() -> anyhow::Result<PathBuf> {
+    Ok(cargo::target_directory()?.join("wasm"))
 }
 
 fn debian_cargo() -> Command {
@@ -153,7 +161,7 @@ mod tests {
         for (toolchain, program) in
             [(Toolchain::AtHand, cargo::program()), (Toolchain::Debian, DEBIAN_CARGO.into())]
         {
-            let command = toolchain.cargo("build");
+            let command = toolchain.cargo("build").unwrap();
             let arguments: Vec<_> = command.get_args().collect();
             assert_eq!(command.get_program(), program);
             assert!(arguments.starts_with(&[

@@ -23,7 +23,7 @@ from pyarrow import csv, string
 WORKERS = 2
 SMALL_STORE = 80 << 20
 KILLED_AT = 8
-PATIENCE = 60.0
+PATIENCE = 240.0
 AS_TEXT = csv.ConvertOptions(column_types={"code": string(), "mobile": string()})
 
 

@@ -105,7 +105,7 @@ def check_installed(report: Report, name: str, package: Path, temporary: Path) -
         return
     installed = Environment(folder)
     report.check(f"{name}: command, no extra", partial(check_command, installed))
-    report.check(f"{name}: behaviour", partial(check_behaviour, installed))
+    report.check(f"{name}: behaviour", partial(check_behaviour, installed, name))
 
 
 def smoke(installed: Environment) -> str:
@@ -127,14 +127,15 @@ def check_command(installed: Environment) -> str:
     return said
 
 
-def check_behaviour(installed: Environment) -> str:
+def check_behaviour(installed: Environment, of: str) -> str:
     installed.install_tools(TEST_TOOLS)
     tests = installed.folder / "tests"
     for name in BEHAVIOUR:
         shutil.copytree(TESTS / name, tests / name, ignore=shutil.ignore_patterns("__pycache__"))
     # How it is to be run stands there, too.
     shutil.copy(building.PROJECT / "pyproject.toml", installed.folder)
-    said = installed.run("-m", "pytest", "-q", "tests/behaviour")
+    told = [f"--junit-xml={reports}/behaviour-{of}.xml"] if (reports := os.environ.get("QINCE_REPORTS")) else []
+    said = installed.run("-m", "pytest", "-q", *told, "tests/behaviour")
     return said.strip().splitlines()[-1]
 
 

@@ -13,7 +13,7 @@ use crate::lang::{Language, Once};
 use crate::sandbox::{self, Sandbox};
 use crate::setup::{Setup, Task};
 use crate::steps::Steps;
-use crate::test::Soak;
+use crate::test::{Soak, Wanted};
 use crate::tools::Program;
 use crate::{run, uniffi};
 
@@ -32,12 +32,19 @@ impl Language for Kotlin {
         setup.need(&Program::MAVEN);
     }
 
+    fn build(&self) -> anyhow::Result<()> {
+        build()
+    }
+
+    fn was_built(&self) -> bool {
+        MODULE.path().join(CLASSPATH).is_file()
+    }
+
     fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()> {
-        build()?;
         run::silently(MODULE.java(&["qince.leads.demo.MainKt"])?.envs(sandbox.environment()))
     }
 
-    fn test(&self, steps: &mut Steps, soak: Soak) -> anyhow::Result<()> {
+    fn test(&self, steps: &Steps, wanted: Wanted) -> anyhow::Result<()> {
         steps.run("kotlin package", build)?;
         steps.run("kotlin style", || run::echoed(MODULE.maven().arg("ktlint:check")))?;
         steps.run("kotlin tests", || {
@@ -48,7 +55,7 @@ impl Language for Kotlin {
             }))
         })?;
         steps.run("kotlin memory", || {
-            let rounds = match soak {
+            let rounds = match wanted.soak {
                 Soak::Short => "4000",
                 Soak::Long => "100000",
             };
@@ -60,10 +67,13 @@ impl Language for Kotlin {
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
-        build()?;
         run::silently(
             MODULE.java(&["qince.leads.conformance.MainKt"])?.arg("--vectors").arg(vectors),
         )
+    }
+
+    fn reports(&self) -> anyhow::Result<PathBuf> {
+        Ok(MODULE.path().join("target/surefire-reports"))
     }
 
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
@@ -94,6 +104,9 @@ struct Folder(&'static str);
 const MODULE: Folder = Folder("bindings-uniffi/kotlin");
 const BENCHES: Folder = Folder("bindings-uniffi/kotlin/benches");
 
+/// Says, in such a folder, what its programs need.
+const CLASSPATH: &str = "target/classpath.txt";
+
 impl Folder {
     fn maven(&self) -> Command {
         let mut maven = self.command("mvn");
@@ -112,16 +125,16 @@ impl Folder {
 
     /// Goes as far as this phase, and notes what its programs need.
     fn build(&self, phase: &str) -> anyhow::Result<()> {
-        let classpath = ["dependency:build-classpath", "-Dmdep.outputFile=target/classpath.txt"];
         let mut maven = self.maven();
-        run::echo(maven.args([phase, "-DskipTests"]).args(classpath));
+        maven.args([phase, "-DskipTests", "dependency:build-classpath"]);
+        run::echo(maven.arg(format!("-Dmdep.outputFile={CLASSPATH}")));
         run::hushed(&mut maven)
     }
 
     /// A program of what was built, behind options of the machine that runs it.
     fn java(&self, main: &[&str]) -> anyhow::Result<Command> {
         let target = self.path().join("target");
-        let needed = fs::read_to_string(target.join("classpath.txt"))?;
+        let needed = fs::read_to_string(self.path().join(CLASSPATH))?;
         let own = ["test-classes", "classes"].map(|own| target.join(own));
         let all = env::join_paths(own.into_iter().chain(env::split_paths(needed.trim())))?;
         let mut java = self.command("java");

@@ -3,23 +3,28 @@
 mod kotlin;
 mod node;
 mod python;
-mod rust;
+pub(crate) mod rust;
 mod swift;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use anyhow::{Context, anyhow};
 
 use crate::bench::Ratio;
+use crate::cargo;
 use crate::sandbox::Sandbox;
 use crate::setup::{Setup, Task};
+use crate::slow::{self, Timed};
 use crate::steps::Steps;
-use crate::test::Soak;
+use crate::test::Wanted;
+
+/// The one that needs nothing but the toolchain that this was built with.
+pub(crate) const RUST: &dyn Language = &rust::Rust;
 
 /// All languages, in the order in which they run.
 pub(crate) const ALL: &[&dyn Language] =
-    &[&rust::Rust, &node::Node, &python::Python, &kotlin::Kotlin, &swift::Swift];
+    &[RUST, &node::Node, &python::Python, &kotlin::Kotlin, &swift::Swift];
 
 /// What a language does for each subcommand.
 pub(crate) trait Language: Send + Sync {
@@ -29,14 +34,30 @@ pub(crate) trait Language: Send + Sync {
     /// Names the tools that the task needs for this language alone.
     fn setup(&self, task: Task, setup: &mut Setup);
 
-    /// Runs the main job against a sandbox of its own.
+    /// Builds, once, what the demo and the vectors run.
+    fn build(&self) -> anyhow::Result<()>;
+
+    /// Whether that was done here before, so that what it needs is there and little of it is to be done again.
+    fn was_built(&self) -> bool;
+
+    /// Runs the main job, as built, against a sandbox of its own.
     fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()>;
 
     /// Runs what only this language tests; demo and conformance come after it.
-    fn test(&self, steps: &mut Steps, soak: Soak) -> anyhow::Result<()>;
+    fn test(&self, steps: &Steps, wanted: Wanted) -> anyhow::Result<()>;
 
-    /// Runs the vector files of this folder through the public API.
+    /// Runs the vector files of this folder through the public API, as built.
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()>;
+
+    /// The folder in which the runners of tests report, as JUnit does.
+    fn reports(&self) -> anyhow::Result<PathBuf> {
+        Ok(cargo::target_directory()?.join("xtask/reports").join(self.name()))
+    }
+
+    /// The tests that ran, with their times.
+    fn timed(&self) -> anyhow::Result<Vec<Timed>> {
+        slow::in_reports(&self.reports()?)
+    }
 
     /// Measures the SDK beside its peers.
     fn bench(&self) -> anyhow::Result<Vec<Ratio>>;
@@ -55,6 +76,12 @@ impl Once {
         let outcome = self.0.get_or_init(|| work().map_err(|error| format!("{error:#}")));
         outcome.clone().map_err(|error| anyhow!(error))
     }
+}
+
+/// These languages, each once, in the order in which they run.
+pub(crate) fn in_order(chosen: &[&dyn Language]) -> Vec<&'static dyn Language> {
+    let is_chosen = |name| chosen.iter().any(|chosen| chosen.name() == name);
+    ALL.iter().copied().filter(|language| is_chosen(language.name())).collect()
 }
 
 /// The language of this name.

@@ -14,7 +14,7 @@ use crate::run;
 use crate::sandbox::Sandbox;
 use crate::setup::{Setup, Task};
 use crate::steps::Steps;
-use crate::test::Soak;
+use crate::test::Wanted;
 use crate::tools::{NodeJs, Program};
 use crate::wasm::{self, Toolchain};
 
@@ -37,12 +37,19 @@ impl Language for Node {
         }
     }
 
+    fn build(&self) -> anyhow::Result<()> {
+        build()
+    }
+
+    fn was_built(&self) -> bool {
+        PACKAGE.path().join("dist").is_dir()
+    }
+
     fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()> {
-        build()?;
         run::silently(node("tests/demo/main.js").envs(sandbox.environment()))
     }
 
-    fn test(&self, steps: &mut Steps, _soak: Soak) -> anyhow::Result<()> {
+    fn test(&self, steps: &Steps, _wanted: Wanted) -> anyhow::Result<()> {
         steps.run("node package", build)?;
         steps.run("node style", || {
             run::echoed(PACKAGE.command("npm").args(["run", "--silent", "lint"]))
@@ -58,7 +65,6 @@ impl Language for Node {
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
-        build()?;
         run::echoed(node("tests/conformance/main.js").arg("--vectors").arg(vectors))
     }
 
@@ -84,18 +90,16 @@ fn build() -> anyhow::Result<()> {
 fn build_now() -> anyhow::Result<()> {
     PACKAGE.install()?;
     let core = wasm::build_library("qince-leads-wasm")?;
-    let bindgen =
-        cargo::build_binary("qince-leads-wasm-bindgen", "qince-leads-wasm-bindgen", Profile::Dev)?;
+    let bindgen = cargo::binary("qince-leads-wasm-bindgen", Profile::Dev)?;
     run::silently(Command::new(bindgen).arg(core).arg(cargo::root().join("bindings-wasm/build")))?;
     run::echoed(PACKAGE.command("npm").args(["run", "--silent", "build"]))
 }
 
 /// Runs the tests of the crate, without the package, in the engine.
 fn test_the_crate() -> anyhow::Result<()> {
-    let name = "qince-leads-wasm-test-runner";
-    let runner = cargo::build_binary(name, name, Profile::Dev)?;
+    let runner = cargo::binary("qince-leads-wasm-test-runner", Profile::Dev)?;
     let toolchain = Toolchain::find().context("no way to compile for wasm")?;
-    let mut test = toolchain.cargo("test");
+    let mut test = toolchain.cargo("test")?;
     test.args(["-p", "qince-leads-wasm", "--tests"]);
     run::echoed(test.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner))
 }
@@ -107,6 +111,8 @@ fn run_tests(tests: &str, sandbox: Option<&Sandbox>) -> anyhow::Result<()> {
     let mut test = node("--test");
     // What passes is counted; what fails is shown.
     test.args(["--test-reporter", "dot", "--test-reporter-destination", "stdout"]);
+    let report = Node.reports()?.join(format!("{}.xml", tests.replace('/', "-")));
+    test.args(["--test-reporter", "junit", "--test-reporter-destination"]).arg(report);
     test.args(names.iter().map(|name| format!("{tests}/{name}")));
     if let Some(sandbox) = sandbox {
         test.envs(sandbox.environment());

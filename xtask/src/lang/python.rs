@@ -10,7 +10,7 @@ use crate::run;
 use crate::sandbox::{self, Sandbox};
 use crate::setup::{Setup, Task};
 use crate::steps::Steps;
-use crate::test::Soak;
+use crate::test::Wanted;
 use crate::tools::{NodeJs, Program, Python3};
 use crate::venv::Environment;
 
@@ -46,12 +46,19 @@ impl Language for Python {
         }
     }
 
+    fn build(&self) -> anyhow::Result<()> {
+        build()
+    }
+
+    fn was_built(&self) -> bool {
+        ENVIRONMENT.is_installed().unwrap_or(false)
+    }
+
     fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()> {
-        build()?;
         run::silently(python("tests/demo")?.envs(sandbox.environment()))
     }
 
-    fn test(&self, steps: &mut Steps, _soak: Soak) -> anyhow::Result<()> {
+    fn test(&self, steps: &Steps, _wanted: Wanted) -> anyhow::Result<()> {
         steps.run("python package", build)?;
         steps.run("python style", check_style)?;
         steps.run("python types", check_types)?;
@@ -65,12 +72,12 @@ impl Language for Python {
             let sandbox = Sandbox::start(Profile::Dev)?;
             let mut packaging = python("tests/packaging")?;
             packaging.env("CARGO_TARGET_DIR", cargo::target_directory()?);
+            packaging.env("QINCE_REPORTS", Python.reports()?);
             run::echoed(packaging.envs(sandbox.environment()))
         })
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
-        build()?;
         run::echoed(python("tests/conformance")?.arg("--vectors").arg(vectors))
     }
 
@@ -136,6 +143,7 @@ fn mypy() -> anyhow::Result<Command> {
 /// The tests of a folder.
 fn suite(folder: &str) -> anyhow::Result<Command> {
     let mut pytest = program("pytest")?;
-    pytest.args(["--quiet", folder]);
+    let report = Python.reports()?.join(format!("{}.xml", folder.replace('/', "-")));
+    pytest.args(["--quiet", folder, "--junit-xml"]).arg(report);
     Ok(pytest)
 }

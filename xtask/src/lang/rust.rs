@@ -1,5 +1,6 @@
 //! Rust: the core itself.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -10,13 +11,29 @@ use crate::cargo::{self, Profile};
 use crate::criterion::Criterion;
 use crate::lang::Language;
 use crate::run;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{self, Sandbox};
 use crate::setup::{Setup, Task};
-use crate::steps::Steps;
-use crate::test::Soak;
+use crate::slow::{self, Timed};
+use crate::steps::{self, Steps};
+use crate::test::{Soak, Wanted};
 use crate::wasm::{self, Toolchain};
 
 pub(crate) struct Rust;
+
+const DEMO: &str = "demo";
+
+/// The step that runs the tests of all crates.
+pub(crate) const TESTS: &str = "rust tests";
+
+/// Has each test say its time, which Rust's runner does on request alone. The vectors and the worlds have runners of their own, and
+/// the tests in docs are of neither.
+const TIMED: &str = r#"target.'cfg(all())'.runner = ["sh", "-c", """
+case $1 in
+    */deps/conformance-* | */deps/worlds-*) ;;
+    */deps/*) export RUSTC_BOOTSTRAP=1; set -- "$@" -Zunstable-options --report-time;;
+esac
+exec "$@"
+""", "sh"]"#;
 
 impl Language for Rust {
     fn name(&self) -> &'static str {
@@ -29,28 +46,37 @@ impl Language for Rust {
         }
     }
 
+    fn build(&self) -> anyhow::Result<()> {
+        cargo::binaries([sandbox::BINARY, DEMO], Profile::Dev)?;
+        Ok(())
+    }
+
+    fn was_built(&self) -> bool {
+        true
+    }
+
     fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()> {
-        let demo = cargo::build_binary("qince-host", "demo", Profile::Dev)?;
+        let demo = cargo::binary(DEMO, Profile::Dev)?;
         run::silently(Command::new(demo).envs(sandbox.environment()))
     }
 
-    fn test(&self, steps: &mut Steps, soak: Soak) -> anyhow::Result<()> {
-        steps.run("rust tests", || run::echoed(cargo::command().args(["test", "--workspace"])))?;
-        steps.run("rust docs", || {
-            let doc = ["doc", "--workspace", "--no-deps"];
-            run::echoed(cargo::command().args(doc).env("RUSTDOCFLAGS", "-D warnings"))
-        })?;
+    fn test(&self, steps: &Steps, wanted: Wanted) -> anyhow::Result<()> {
+        steps.run(TESTS, || test(&[], wanted))?;
         steps.run("rust core for wasm", || {
             let toolchain = Toolchain::find().context("no way to compile for wasm")?;
-            run::echoed(toolchain.cargo("check").args(["-p", "qince-leads"]))
+            run::echoed(toolchain.cargo("check")?.args(["-p", "qince-leads"]))
         })?;
-        steps.run("rust soak", || soak_the_machine(soak, None))?;
-        steps.run("rust kill soak", || soak_the_machine(soak, Some("--kill")))
+        steps.run("rust soak", || soak_the_machine(wanted.soak, None))?;
+        steps.run("rust kill soak", || soak_the_machine(wanted.soak, Some("--kill")))
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
-        let test = ["test", "--quiet", "-p", "qince-leads", "--test", "conformance"];
+        let test = ["test", "--quiet", "--workspace", "--test", "conformance"];
         run::echoed(cargo::command().args(test).args(["--", "--vectors"]).arg(vectors))
+    }
+
+    fn timed(&self) -> anyhow::Result<Vec<Timed>> {
+        Ok(slow::in_log(&fs::read_to_string(steps::log(TESTS)?).unwrap_or_default()))
     }
 
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
@@ -77,6 +103,16 @@ impl Language for Rust {
     }
 }
 
+/// Runs the tests of all crates, or of these targets in them.
+pub(crate) fn test(targets: &[&str], wanted: Wanted) -> anyhow::Result<()> {
+    let mut test = cargo::command();
+    test.args(["test", "--workspace"]).args(targets);
+    if wanted.slow {
+        test.args(["--config", TIMED]);
+    }
+    run::echoed(&mut test)
+}
+
 /// Runs hundreds or thousands of calls against a sandbox that misbehaves, by hosts that do so too or not.
 fn soak_the_machine(soak: Soak, hosts: Option<&str>) -> anyhow::Result<()> {
     let (profile, form) = match soak {
@@ -84,7 +120,7 @@ fn soak_the_machine(soak: Soak, hosts: Option<&str>) -> anyhow::Result<()> {
         Soak::Long => (Profile::Release, Some("--long")),
     };
     let sandbox = Sandbox::start(profile)?;
-    let soak = cargo::build_binary("qince-host", "soak", profile)?;
+    let soak = cargo::binary("soak", profile)?;
     run::silently(Command::new(soak).args(form).args(hosts).envs(sandbox.environment()))
 }
 

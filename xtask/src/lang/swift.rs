@@ -11,7 +11,7 @@ use crate::sandbox::Sandbox;
 use crate::setup::{Setup, Task};
 use crate::steps::Steps;
 use crate::swift;
-use crate::test::Soak;
+use crate::test::{Soak, Wanted};
 use crate::{run, uniffi};
 
 pub(crate) struct Swift;
@@ -39,22 +39,30 @@ impl Language for Swift {
         setup.need(&swift::Swift);
     }
 
+    fn build(&self) -> anyhow::Result<()> {
+        build()
+    }
+
+    fn was_built(&self) -> bool {
+        scratch().is_ok_and(|scratch| scratch.is_dir())
+    }
+
     fn demo(&self, sandbox: &Sandbox) -> anyhow::Result<()> {
-        build()?;
         run::silently(program("qince-leads-demo", &[])?.envs(sandbox.environment()))
     }
 
-    fn test(&self, steps: &mut Steps, soak: Soak) -> anyhow::Result<()> {
+    fn test(&self, steps: &Steps, wanted: Wanted) -> anyhow::Result<()> {
         steps.run("swift package", build)?;
         steps.run("swift style", check_style)?;
         steps.run("swift tests", || {
             let sandbox = Sandbox::start(Profile::Dev)?;
             let mut test = package("test", &[])?;
-            test.args(["--skip-build", "--quiet", "--disable-xctest"]);
+            test.args(["--skip-build", "--quiet", "--disable-xctest", "--xunit-output"]);
+            test.arg(Swift.reports()?.join("tests.xml"));
             run::echoed(test.envs(sandbox.environment()))
         })?;
         steps.run("swift memory", || {
-            let rounds = match soak {
+            let rounds = match wanted.soak {
                 Soak::Short => "30000",
                 Soak::Long => "100000",
             };
@@ -63,7 +71,6 @@ impl Language for Swift {
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
-        build()?;
         run::echoed(program("qince-leads-conformance", &[vectors])?.arg("--vectors").arg(vectors))
     }
 
@@ -79,8 +86,13 @@ impl Language for Swift {
 fn package(subcommand: &str, others: &[&Path]) -> anyhow::Result<Command> {
     let mut swift = swift::command(others)?;
     swift.current_dir(cargo::root().join(FOLDER));
-    swift.args([subcommand, "--scratch-path"]).arg(cargo::target_directory()?.join("swift"));
+    swift.args([subcommand, "--scratch-path"]).arg(scratch()?);
     Ok(swift)
+}
+
+/// Where it builds.
+fn scratch() -> anyhow::Result<PathBuf> {
+    Ok(cargo::target_directory()?.join("swift"))
 }
 
 /// A program of the package that was built.
