@@ -25,8 +25,8 @@ const DEMO: &str = "demo";
 /// The step that runs the tests of all crates.
 pub(crate) const TESTS: &str = "rust tests";
 
-/// Has each test say its time, which Rust's runner does on request alone. The vectors and the worlds have runners of their own, and
-/// the tests in docs are of neither.
+/// Has each test say its time, which Rust's runner does on request alone. The vectors and the worlds have runners of
+/// their own, and the tests in docs are of neither.
 const TIMED: &str = r#"target.'cfg(all())'.runner = ["sh", "-c", """
 case $1 in
     */deps/conformance-* | */deps/worlds-*) ;;
