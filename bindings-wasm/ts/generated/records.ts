@@ -38,7 +38,7 @@ export interface LeadLabel {
    * 标签status; at most 100 characters
    */
   status?: string;
-  /** Members that this SDK does not know, as they came. */
+  /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
   extra?: { [name: string]: Json };
 }
 
@@ -75,7 +75,7 @@ export interface LeadExt {
    * 自定义字段column; at most 100 characters
    */
   ext_column?: string;
-  /** Members that this SDK does not know, as they came. */
+  /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
   extra?: { [name: string]: Json };
 }
 
@@ -309,7 +309,7 @@ export interface Lead {
    * 自定义字段列表
    */
   exts?: LeadExt[];
-  /** Members that this SDK does not know, as they came. */
+  /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
   extra?: { [name: string]: Json };
   /** What of it is not as the vendor documents it. */
   faults?: Fault[];
@@ -390,7 +390,7 @@ export interface LeadChoice {
    * 选项状态
    */
   status?: string;
-  /** Members that this SDK does not know, as they came. */
+  /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
   extra?: { [name: string]: Json };
 }
 
@@ -425,7 +425,7 @@ export interface LeadReference {
    * 状态
    */
   status?: string;
-  /** Members that this SDK does not know, as they came. */
+  /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
   extra?: { [name: string]: Json };
 }
 
@@ -454,7 +454,7 @@ export interface LeadPhone {
    * 国家编码
    */
   code?: string;
-  /** Members that this SDK does not know, as they came. */
+  /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
   extra?: { [name: string]: Json };
 }
 
@@ -482,7 +482,7 @@ export interface LeadRegion {
    * 地区名称
    */
   name?: string;
-  /** Members that this SDK does not know, as they came. */
+  /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
   extra?: { [name: string]: Json };
 }
 
@@ -515,7 +515,7 @@ export interface LeadPhoto {
    * 图片地址
    */
   url?: string;
-  /** Members that this SDK does not know, as they came. */
+  /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
   extra?: { [name: string]: Json };
 }
 
@@ -684,7 +684,7 @@ export interface ApaasLead {
    * 自定义字段列表
    */
   exts?: { [name: string]: Json };
-  /** Members that this SDK does not know, as they came. */
+  /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
   extra?: { [name: string]: Json };
   /** What of it is not as the vendor documents it. */
   faults?: Fault[];
@@ -789,7 +789,7 @@ export interface FollowUp {
    * 跟进时间; at most 32 characters
    */
   create_at?: string;
-  /** Members that this SDK does not know, as they came. */
+  /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
   extra?: { [name: string]: Json };
   /** What of it is not as the vendor documents it. */
   faults?: Fault[];

@@ -12,7 +12,8 @@ pub(super) const EXTRA_PARAMETERS: &str =
     "Parameters that this SDK does not know, sent after the known ones in this order.";
 
 /// What `extra` of a record is.
-pub(super) const EXTRA_MEMBERS: &str = "Members that this SDK does not know, as they came.";
+pub(super) const EXTRA_MEMBERS: &str =
+    "Members that this SDK does not know, and those of another shape than it knows, as they came.";
 
 /// A text as JavaScript and Python write it.
 pub(super) fn literal(text: &str) -> String {

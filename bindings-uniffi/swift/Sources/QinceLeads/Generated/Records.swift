@@ -26,7 +26,7 @@ public struct LeadLabel: WireValue {
     ///
     /// `status`, 标签status; at most 100 characters.
     public var status: String?
-    /// Members that this SDK does not know, as they came.
+    /// Members that this SDK does not know, and those of another shape than it knows, as they came.
     public var extra: JsonMap
 
     /// One with these fields.
@@ -91,7 +91,7 @@ public struct LeadExt: WireValue {
     ///
     /// `ext_column`, 自定义字段column; at most 100 characters.
     public var extColumn: String?
-    /// Members that this SDK does not know, as they came.
+    /// Members that this SDK does not know, and those of another shape than it knows, as they came.
     public var extra: JsonMap
 
     /// One with these fields.
@@ -304,7 +304,7 @@ public struct Lead: Record, Identifiable {
     ///
     /// `exts`, 自定义字段列表.
     public var exts: [LeadExt]?
-    /// Members that this SDK does not know, as they came.
+    /// Members that this SDK does not know, and those of another shape than it knows, as they came.
     public var extra: JsonMap
     /// What of it is not as the vendor documents it, and stands in `extra` as it came.
     public var faults: [Fault] = []
@@ -524,7 +524,7 @@ public struct LeadChoice: WireValue {
     ///
     /// `status`, 选项状态.
     public var status: String?
-    /// Members that this SDK does not know, as they came.
+    /// Members that this SDK does not know, and those of another shape than it knows, as they came.
     public var extra: JsonMap
 
     /// One with these fields.
@@ -581,7 +581,7 @@ public struct LeadReference: WireValue {
     ///
     /// `status`, 状态.
     public var status: String?
-    /// Members that this SDK does not know, as they came.
+    /// Members that this SDK does not know, and those of another shape than it knows, as they came.
     public var extra: JsonMap
 
     /// One with these fields.
@@ -630,7 +630,7 @@ public struct LeadPhone: WireValue {
     ///
     /// `code`, 国家编码.
     public var code: String?
-    /// Members that this SDK does not know, as they came.
+    /// Members that this SDK does not know, and those of another shape than it knows, as they came.
     public var extra: JsonMap
 
     /// One with these fields.
@@ -675,7 +675,7 @@ public struct LeadRegion: WireValue {
     ///
     /// `name`, 地区名称.
     public var name: String?
-    /// Members that this SDK does not know, as they came.
+    /// Members that this SDK does not know, and those of another shape than it knows, as they came.
     public var extra: JsonMap
 
     /// One with these fields.
@@ -724,7 +724,7 @@ public struct LeadPhoto: WireValue {
     ///
     /// `url`, 图片地址.
     public var url: String?
-    /// Members that this SDK does not know, as they came.
+    /// Members that this SDK does not know, and those of another shape than it knows, as they came.
     public var extra: JsonMap
 
     /// One with these fields.
@@ -885,7 +885,7 @@ public struct ApaasLead: Record, Identifiable {
     ///
     /// `exts`, 自定义字段列表.
     public var exts: JsonMap?
-    /// Members that this SDK does not know, as they came.
+    /// Members that this SDK does not know, and those of another shape than it knows, as they came.
     public var extra: JsonMap
     /// What of it is not as the vendor documents it, and stands in `extra` as it came.
     public var faults: [Fault] = []
@@ -1085,7 +1085,7 @@ public struct FollowUp: Record {
     ///
     /// `create_at`, 跟进时间; at most 32 characters.
     public var createAt: String?
-    /// Members that this SDK does not know, as they came.
+    /// Members that this SDK does not know, and those of another shape than it knows, as they came.
     public var extra: JsonMap
     /// What of it is not as the vendor documents it, and stands in `extra` as it came.
     public var faults: [Fault] = []

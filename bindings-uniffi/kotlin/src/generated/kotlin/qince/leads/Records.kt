@@ -40,7 +40,7 @@ public data class LeadLabel(
      * `status`, 标签status; at most 100 characters.
      */
     val status: String? = null,
-    /** Members that this SDK does not know, as they came. */
+    /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
     override val extra: Map<String, Json> = emptyMap(),
 ) : Record() {
     override fun writeTo(json: JsonWriter) {
@@ -92,7 +92,7 @@ public data class LeadExt(
      * `ext_column`, 自定义字段column; at most 100 characters.
      */
     val extColumn: String? = null,
-    /** Members that this SDK does not know, as they came. */
+    /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
     override val extra: Map<String, Json> = emptyMap(),
 ) : Record() {
     override fun writeTo(json: JsonWriter) {
@@ -378,7 +378,7 @@ public data class Lead(
      * `exts`, 自定义字段列表.
      */
     val exts: List<LeadExt>? = null,
-    /** Members that this SDK does not know, as they came. */
+    /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
     override val extra: Map<String, Json> = emptyMap(),
     override val faults: List<Fault> = emptyList(),
 ) : Record() {
@@ -512,7 +512,7 @@ public data class LeadChoice(
      * `status`, 选项状态.
      */
     val status: String? = null,
-    /** Members that this SDK does not know, as they came. */
+    /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
     override val extra: Map<String, Json> = emptyMap(),
 ) : Record() {
     override fun writeTo(json: JsonWriter) {
@@ -560,7 +560,7 @@ public data class LeadReference(
      * `status`, 状态.
      */
     val status: String? = null,
-    /** Members that this SDK does not know, as they came. */
+    /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
     override val extra: Map<String, Json> = emptyMap(),
 ) : Record() {
     override fun writeTo(json: JsonWriter) {
@@ -600,7 +600,7 @@ public data class LeadPhone(
      * `code`, 国家编码.
      */
     val code: String? = null,
-    /** Members that this SDK does not know, as they came. */
+    /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
     override val extra: Map<String, Json> = emptyMap(),
 ) : Record() {
     override fun writeTo(json: JsonWriter) {
@@ -638,7 +638,7 @@ public data class LeadRegion(
      * `name`, 地区名称.
      */
     val name: String? = null,
-    /** Members that this SDK does not know, as they came. */
+    /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
     override val extra: Map<String, Json> = emptyMap(),
 ) : Record() {
     override fun writeTo(json: JsonWriter) {
@@ -682,7 +682,7 @@ public data class LeadPhoto(
      * `url`, 图片地址.
      */
     val url: String? = null,
-    /** Members that this SDK does not know, as they came. */
+    /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
     override val extra: Map<String, Json> = emptyMap(),
 ) : Record() {
     override fun writeTo(json: JsonWriter) {
@@ -890,7 +890,7 @@ public data class ApaasLead(
      * `exts`, 自定义字段列表.
      */
     val exts: Map<String, Json>? = null,
-    /** Members that this SDK does not know, as they came. */
+    /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
     override val extra: Map<String, Json> = emptyMap(),
     override val faults: List<Fault> = emptyList(),
 ) : Record() {
@@ -1045,7 +1045,7 @@ public data class FollowUp(
      * `create_at`, 跟进时间; at most 32 characters.
      */
     val createAt: String? = null,
-    /** Members that this SDK does not know, as they came. */
+    /** Members that this SDK does not know, and those of another shape than it knows, as they came. */
     override val extra: Map<String, Json> = emptyMap(),
     override val faults: List<Fault> = emptyList(),
 ) : Record() {
