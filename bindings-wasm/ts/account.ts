@@ -19,7 +19,10 @@ export interface KeyOptions {
   readonly relayUrl?: undefined;
 }
 
-/** An account without a key, for apps and pages: requests go, unsigned, to a relay on one's own server, see {@link Relayed}. */
+/**
+ * An account without a key, for apps and pages: requests go, unsigned, to a relay on one's own server, see
+ * {@link Relayed}.
+ */
 export interface RelayOptions {
   /** The relay's address. */
   readonly relayUrl: string;
@@ -45,8 +48,8 @@ export interface StampOptions {
  * An account of the OpenAPI, or without a key. Neither its openid nor its app key is shown by anything.
  *
  * @throws {InvalidAccountError} where openid or app key is empty, begins or ends with white space or holds a control
- * character, or where the URL is not an absolute https URL (http for loopback hosts only) or has user info, a query or a
- * fragment.
+ * character, or where the URL is not an absolute https URL (http for loopback hosts only) or has user info, a query
+ * or a fragment.
  */
 export class Account {
   /** The address that requests go to, without a trailing slash. */

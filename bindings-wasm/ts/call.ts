@@ -20,21 +20,24 @@ export interface Policy {
   /** By which part of itself a delay is shortened at most, from 0 to 1. 0.5, if left out. */
   readonly jitter?: number | undefined;
   /**
-   * How long to wait at least before an add that may have been carried out is looked for: as long as the service may take
-   * to show what it stored. 0, if left out.
+   * How long to wait at least before an add that may have been carried out is looked for: as long as the service may
+   * take to show what it stored. 0, if left out.
    */
   readonly settleDelayMs?: number | undefined;
   /**
-   * Whether an add that may have been carried out is sent again once a query has not found it; without that such a call
-   * ends with an {@link UncertainError}. Yes, if left out.
+   * Whether an add that may have been carried out is sent again once a query has not found it; without that such a
+   * call ends with an {@link UncertainError}. Yes, if left out.
    */
   readonly resendAdds?: boolean | undefined;
   /**
-   * Return codes by which this tenant's service says that it has not carried out a request and that it may be sent again:
-   * a rate limit that comes as HTTP 200, say. None, if left out.
+   * Return codes by which this tenant's service says that it has not carried out a request and that it may be sent
+   * again: a rate limit that comes as HTTP 200, say. None, if left out.
    */
   readonly retryCodes?: readonly string[] | undefined;
-  /** Whether the tenant's service echoes message ids: then a reply with another one is another request's. No, if left out. */
+  /**
+   * Whether the tenant's service echoes message ids: then a reply with another one is another request's. No, if left
+   * out.
+   */
   readonly matchMsgId?: boolean | undefined;
 }
 
@@ -80,7 +83,8 @@ export interface Progress {
   /** The message id (请求消息ID) of the last request. */
   readonly msgId?: string;
   /**
-   * Whether the operation may have been carried out without its reply being read: by an attempt before a refusal, too.
+   * Whether the operation may have been carried out without its reply being read: by an attempt before a refusal,
+   * too.
    */
   readonly mayHaveBeenCarriedOut: boolean;
 }
@@ -90,8 +94,8 @@ export interface Progress {
  * clock, randomness and network of its own.
  *
  * Failures are tried again where that is harmless. An add that may have been carried out is never simply sent again:
- * if it has a `code`, the call first queries for that code; if it has none, the call ends with an `UncertainError`. Once an
- * add may have been carried out, its call ends as a success or as uncertain, whatever ends it.
+ * if it has a `code`, the call first queries for that code; if it has none, the call ends with an `UncertainError`.
+ * Once an add may have been carried out, its call ends as a success or as uncertain, whatever ends it.
  *
  * A host that saves a call before it sends can stop at any instant and lose nothing: another one goes on with it.
  */
@@ -174,8 +178,8 @@ export class Call<O extends Operation> {
   }
 
   /**
-   * Takes the reply to the request with this message id; one to any other request than the one under way comes too late,
-   * and changes nothing. `retryAfter` is the text of its `Retry-After` header, if it has one.
+   * Takes the reply to the request with this message id; one to any other request than the one under way comes too
+   * late, and changes nothing. `retryAfter` is the text of its `Retry-After` header, if it has one.
    */
   replied(msgId: string, nowMs: number, reply: RawReply, retryAfter?: string | null): void {
     const { status, body } = checked(reply);
@@ -190,8 +194,8 @@ export class Call<O extends Operation> {
   }
 
   /**
-   * Takes note that no reply came to the request with this message id; of another one than the one under way that changes
-   * nothing. `thrown` becomes the error's cause; openid and digest are taken out of it.
+   * Takes note that no reply came to the request with this message id; of another one than the one under way that
+   * changes nothing. `thrown` becomes the error's cause; openid and digest are taken out of it.
    */
   failed(msgId: string, nowMs: number, failure: Failure, thrown?: unknown): void {
     if (this.#end !== undefined) return;
@@ -201,8 +205,8 @@ export class Call<O extends Operation> {
   }
 
   /**
-   * Gives the call up, because it is cancelled: it is over. Where an add may have been carried out, returns the error to
-   * report.
+   * Gives the call up, because it is cancelled: it is over. Where an add may have been carried out, returns the error
+   * to report.
    */
   giveUp(nowMs: number): UncertainError | undefined {
     if (this.#end !== undefined) return undefined;

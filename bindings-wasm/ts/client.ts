@@ -144,8 +144,9 @@ export class QinceLeads {
   }
 
   /**
-   * Calls any endpoint of the vendor, such as `customer/v1/queryCustomer`: signed, tried again and read alike, and checked
-   * by nobody but the service. `payload` is an object, a list, or JSON text of one; what comes back is the receipt's `data`.
+   * Calls any endpoint of the vendor, such as `customer/v1/queryCustomer`: signed, tried again and read alike, and
+   * checked by nobody but the service. `payload` is an object, a list, or JSON text of one; what comes back is the
+   * receipt's `data`.
    */
   other(path: string, payload: Other["payload"], options: OtherOptions = {}): Promise<Receipt> {
     return this.#run("other", { path, payload, repeat: options.repeat }, options);

@@ -13,8 +13,8 @@ let generation = 0;
 /**
  * Runs something in the core, which is made ready at first use, so that importing this package costs nothing.
  *
- * What the core throws becomes an error of its own class; `cause` is what the transport threw. Where the core itself goes wrong, a new instance takes its
- * place, so that later calls are not harmed.
+ * What the core throws becomes an error of its own class; `cause` is what the transport threw. Where the core itself
+ * goes wrong, a new instance takes its place, so that later calls are not harmed.
  */
 export function enter<T>(run: (core: Core) => T, cause?: unknown): T {
   try {

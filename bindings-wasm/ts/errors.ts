@@ -16,8 +16,8 @@ export abstract class QinceError extends Error {
   /** Of an error that came of a call: how many requests were sent, those that settle an add included. */
   declare readonly attempts?: number;
   /**
-   * Of an error that came of a call: whether the operation may have been carried out without its reply being read, by an
-   * attempt before a refusal, too.
+   * Of an error that came of a call: whether the operation may have been carried out without its reply being read, by
+   * an attempt before a refusal, too.
    */
   declare readonly mayHaveBeenCarriedOut?: boolean;
 

@@ -1,8 +1,8 @@
 /**
  * SDK for the sales-leads API of Qince (勤策, formerly 外勤365 / Waiqin365).
  *
- * {@link QinceLeads} is what most programs need; {@link verifyPush} and {@link acknowledge} are for webhooks. Below them
- * lies the layer without input and output: {@link Account.sign}, {@link read}, {@link Call} and {@link Pages}.
+ * {@link QinceLeads} is what most programs need; {@link verifyPush} and {@link acknowledge} are for webhooks. Below
+ * them lies the layer without input and output: {@link Account.sign}, {@link read}, {@link Call} and {@link Pages}.
  *
  * @packageDocumentation
  */

@@ -23,9 +23,8 @@ const MAX_DEPTH = 128;
 
 /**
  * `JSON.stringify`, but a BigInt becomes an integer, and what would be changed or lost without a word is noted: an
- * integer that has lost digits already, a number or a character that is none, functions, symbols, and objects that hold
- * themselves.
- * In their places stands {@link NOTHING}.
+ * integer that has lost digits already, a number or a character that is none, functions, symbols, and objects that
+ * hold themselves. In their places stands {@link NOTHING}.
  */
 export function stringify(value: unknown, faults: Fault[]): string {
   if (isPlain(value, MAX_DEPTH)) {

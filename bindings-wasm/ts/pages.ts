@@ -7,8 +7,9 @@ import type { Page } from "./read.js";
 /**
  * A scan over all pages of a query: the pager below {@link QinceLeads}, without a network of its own.
  *
- * It ends at the first empty page: a page shorter than asked for does not end it, for the service may cap the size. A lead
- * is handed out once, wherever and however often it comes again: leads shift from page to page while a scan runs.
+ * It ends at the first empty page: a page shorter than asked for does not end it, for the service may cap the size. A
+ * lead is handed out once, wherever and however often it comes again: leads shift from page to page while a scan
+ * runs.
  *
  * @throws {InvalidPayloadError} where the payload is of another shape.
  */

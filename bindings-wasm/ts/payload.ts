@@ -16,8 +16,8 @@ export function numberOf(operation: Operation): number {
 }
 
 /**
- * A request to any endpoint of the vendor, for integrators who need more than leads: signed, tried again and read as the
- * operations of this SDK are, and checked by nobody but the service. What comes back is the receipt's `data`.
+ * A request to any endpoint of the vendor, for integrators who need more than leads: signed, tried again and read as
+ * the operations of this SDK are, and checked by nobody but the service. What comes back is the receipt's `data`.
  */
 export interface Other {
   /** The path between `/api/` and the openid, such as `customer/v1/queryCustomer`. */
@@ -28,7 +28,9 @@ export interface Other {
   repeat?: boolean | undefined;
 }
 
-/** The body of a payload that is nothing but texts, for the core to check; `undefined` where it is not, or too long. */
+/**
+ * The body of a payload that is nothing but texts, for the core to check; `undefined` where it is not, or too long.
+ */
 export function bodyOf<O extends Operation>(operation: O, payload: Payloads[O]): Body | undefined {
   if (operation === "other" || typeof payload !== "object" || payload === null) return undefined;
   const body = new Body();

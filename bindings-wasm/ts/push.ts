@@ -110,7 +110,8 @@ function record({ known, extra, faults }: RecordParts): FollowUp {
 /**
  * The body of the answer that acknowledges a push, to be sent with HTTP 200 within 5 seconds.
  *
- * Acknowledge once the event is safely stored: a push without acknowledgement comes again, nightly for up to ten days.
+ * Acknowledge once the event is safely stored: a push without acknowledgement comes again, nightly for up to ten
+ * days.
  */
 export function acknowledge(event: Pick<PushEvent, "msgId">): string {
   const msgId = msgIdOf(event);

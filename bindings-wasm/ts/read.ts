@@ -30,8 +30,8 @@ export interface Page<R> {
   /** The records. */
   leads: R[];
   /**
-   * What of the page is not as the vendor documents it, by row and member: `[1].linkman`. A row that is no record is left
-   * out and listed as `[1]`; rows are counted as they came. At most 100,000 are listed.
+   * What of the page is not as the vendor documents it, by row and member: `[1].linkman`. A row that is no record is
+   * left out and listed as `[1]`; rows are counted as they came. At most 100,000 are listed.
    */
   faults: Fault[];
   /** `msg_id` (请求消息ID) as the service echoes it. */
@@ -71,7 +71,10 @@ export function checked(reply: RawReply): RawReply {
 /** What crosses from the core: a receipt, with its data as JSON text, or a page. */
 export type Outcome = (Omit<Receipt, "data"> & { data?: string }) | PageParts;
 
-/** Of a page the places, the text aside, the text if it is not the body, the message id, and the faults if there are any. */
+/**
+ * Of a page the places, the text aside, the text if it is not the body, the message id, and the faults if there are
+ * any.
+ */
 type PageParts = [
   stream: Uint32Array,
   aside: string,

@@ -1,8 +1,8 @@
 import type { SignedRequest } from "./request.js";
 
 /**
- * Takes openid and digest of a request out of what its transport threw, for some name the whole URL: out of the texts of
- * an error, and of the errors that it holds.
+ * Takes openid and digest of a request out of what its transport threw, for some name the whole URL: out of the texts
+ * of an error, and of the errors that it holds.
  */
 export function withoutSecrets(thrown: unknown, request: SignedRequest, seen = new Set<unknown>()): unknown {
   if (typeof thrown === "string") return request.redact(thrown);

@@ -24,8 +24,8 @@ export class Relayed {
   }
 
   /**
-   * Reads what an app sent. `path` is what follows the relay's URL and its slash, `body` the request's body as text, and
-   * `allow` the operations that this app may use.
+   * Reads what an app sent. `path` is what follows the relay's URL and its slash, `body` the request's body as text,
+   * and `allow` the operations that this app may use.
    *
    * @throws {MalformedError} where the path is none of this SDK.
    * @throws {ForbiddenError} where the operation is not among those allowed.

@@ -44,7 +44,10 @@ export class SignedRequest {
     return this.redact(this.#url);
   }
 
-  /** A text in which openid and digest of this request are replaced by `***`: the words of an error that an HTTP client made, say. */
+  /**
+   * A text in which openid and digest of this request are replaced by `***`: the words of an error that an HTTP
+   * client made, say.
+   */
   redact(text: string): string {
     return enter((core) => core.redact(text, this.#url));
   }
