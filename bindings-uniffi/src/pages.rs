@@ -35,9 +35,10 @@ impl CorePages {
         self.with(|pages| pages.next_query())
     }
 
-    /// Takes of each lead of a page its id, or all that it says; answers with 1 for each that is new.
-    pub fn take(&self, identities: Vec<String>) -> Result<Vec<u8>, CoreError> {
-        let taken = self.with(|pages| pages.take(&identities))?;
+    /// Takes of each lead of a page its id, or all that it says, and whether the page is empty; answers with 1 for each that
+    /// is new.
+    pub fn take(&self, identities: Vec<String>, is_empty: bool) -> Result<Vec<u8>, CoreError> {
+        let taken = self.with(|pages| pages.take(&identities, is_empty))?;
         Ok(taken.into_iter().map(u8::from).collect())
     }
 

@@ -38,8 +38,9 @@ impl Pages {
         self.0.next_query()
     }
 
-    /// Takes of each lead of a page its id, or all that it says; answers with 1 for each that is new.
-    pub fn take(&mut self, identities: Vec<String>) -> Result<Vec<u8>, Thrown> {
-        Ok(self.0.take(&identities)?.into_iter().map(u8::from).collect())
+    /// Takes of each lead of a page its id, or all that it says, and whether the page is empty; answers with 1 for each
+    /// that is new.
+    pub fn take(&mut self, identities: Vec<String>, is_empty: bool) -> Result<Vec<u8>, Thrown> {
+        Ok(self.0.take(&identities, is_empty)?.into_iter().map(u8::from).collect())
     }
 }

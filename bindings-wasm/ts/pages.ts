@@ -46,9 +46,10 @@ export class Pages<Q extends Query> {
    * @throws {MalformedError} where this is the third page running without a new lead: the service does not turn the
    * pages, and the scan would never end. It ends here.
    */
-  take({ leads }: Pick<Page<Records[Q]>, "leads">): Records[Q][] {
+  take({ leads, faults = [] }: Pick<Page<Records[Q]>, "leads"> & Partial<Page<Records[Q]>>): Records[Q][] {
     const identities = leads.map(identity);
-    const isNew = enter(() => this.#pages.take(identities));
+    const isEmpty = leads.length === 0 && faults.length === 0;
+    const isNew = enter(() => this.#pages.take(identities, isEmpty));
     return leads.filter((_, i) => isNew[i] === 1);
   }
 

@@ -21,7 +21,7 @@ const MOST_FRUITLESS: u32 = 3;
 /// A scan over all pages of a query.
 ///
 /// It ends at the first empty page: a page shorter than asked for does not end it, for the service may
-/// cap the size. A lead is handed out once, wherever and however often it comes again: leads shift from page to page
+/// cap the size, nor does one of nothing but rows that are no leads. A lead is handed out once, wherever and however often it comes again: leads shift from page to page
 /// while a scan runs. To know them, a scan keeps 8 bytes for each.
 ///
 /// A scan can be [saved](Self::save) and [gone on with](Self::resume) elsewhere.
@@ -79,7 +79,8 @@ impl<Q: Query> Pages<Q> {
     /// turn the pages, and the scan would never end. It ends here.
     pub fn take(&mut self, page: Page<Q::Record>) -> Result<Vec<Q::Record>, Error> {
         let leads: Vec<_> = page.iter().map(|lead| identity(Q::ENDPOINT, lead.row())).collect();
-        let new = self.pager.take(&leads)?;
+        let is_empty = page.is_empty() && page.faults().len() == 0;
+        let new = self.pager.take(&leads, is_empty)?;
         Ok(page.iter().zip(new).filter_map(|(lead, is_new)| is_new.then_some(lead)).collect())
     }
 
@@ -201,15 +202,14 @@ impl Pager {
         (!self.ended).then_some((self.page, self.page_size))
     }
 
-    /// Takes a page, and says which of its leads are new.
-    fn take(&mut self, leads: &[String]) -> Result<Vec<bool>, Error> {
+    /// Takes a page, and says which of its leads are new. One of nothing but rows that are no leads is not empty.
+    fn take(&mut self, leads: &[String], is_empty: bool) -> Result<Vec<bool>, Error> {
         let new = self.seen.take(leads);
         self.fruitless = if new.contains(&true) { 0 } else { self.fruitless + 1 };
         // Behind the last number there is no page that could be asked for.
-        self.ended = leads.is_empty()
-            || self.fruitless == MOST_FRUITLESS
-            || self.page >= i64::from(i32::MAX);
-        if !leads.is_empty() && self.fruitless == MOST_FRUITLESS {
+        self.ended =
+            is_empty || self.fruitless == MOST_FRUITLESS || self.page >= i64::from(i32::MAX);
+        if !is_empty && self.fruitless == MOST_FRUITLESS {
             let reason = format!(
                 "page {} is the third running without a new lead: the service does not turn the pages",
                 self.page
@@ -347,14 +347,14 @@ pub(crate) mod dynamic {
             Some(draft.to_json())
         }
 
-        /// Takes the page that was asked for: of each lead its id, or all that it says as JSON if it has none. Tells
-        /// which of them are to be handed out.
+        /// Takes the page that was asked for: of each lead its id, or all that it says as JSON if it has none, and
+        /// whether the page is empty, without even a row that is no lead. Tells which leads are to be handed out.
         ///
         /// # Errors
         ///
         /// [`Error::Malformed`], see [`Pages::take`](crate::Pages::take).
-        pub fn take(&mut self, leads: &[String]) -> Result<Vec<bool>, Error> {
-            self.pager.take(leads)
+        pub fn take(&mut self, leads: &[String], is_empty: bool) -> Result<Vec<bool>, Error> {
+            self.pager.take(leads, is_empty)
         }
 
         /// Takes the page that was asked for, see [`take`](Self::take).
@@ -364,7 +364,7 @@ pub(crate) mod dynamic {
         /// [`Error::Malformed`], see [`Pages::take`](crate::Pages::take).
         pub fn take_rows(&mut self, rows: &Rows) -> Result<Vec<bool>, Error> {
             let leads: Vec<_> = rows.iter().map(|row| identity(self.endpoint, &row)).collect();
-            self.take(&leads)
+            self.take(&leads, rows.is_empty() && rows.faults().len() == 0)
         }
 
         /// The scan as text, see [`Pages::save`](crate::Pages::save).

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use qince_leads::meta::{Kind, Others, Shape};
 use qince_leads::{
     AddApaasLead, AddLead, ApaasLead, Error, FollowUp, Lead, ModifyApaasLead, ModifyLead,
-    Operation, Query, QueryApaasLeads, QueryLeads, RawReply, Record, RemoveLead,
+    Operation, Pages, Query, QueryApaasLeads, QueryLeads, RawReply, Record, RemoveLead,
 };
 use serde_json::{Value, json};
 
@@ -256,4 +256,17 @@ fn members_that_repeat_cost_no_more_than_others() {
     assert_eq!((lead.linkman(), lead.extra().count()), (Some("a"), many + 1));
     let faults: Vec<_> = page.faults().map(|fault| fault.path).collect();
     assert_eq!(faults, ["[0].labels[0].color"]);
+}
+
+#[test]
+fn a_page_of_nothing_but_rows_that_are_no_leads_does_not_end_a_scan() {
+    let mut pages = Pages::new(QueryLeads::new().code("c"));
+    let mut turn = |rows: &str| {
+        let body = format!(r#"{{"return_code":"0","response_data":{rows}}}"#);
+        let taken = pages.take(QueryLeads::read(RawReply::new(200, body)).unwrap());
+        (taken.map(|leads| leads.len()).ok(), pages.next_query().is_some())
+    };
+    assert_eq!(turn("[7]"), (Some(0), true));
+    assert_eq!(turn(r#"[{"id":"1"}]"#), (Some(1), true));
+    assert_eq!(turn("[]"), (Some(0), false));
 }

@@ -42,7 +42,8 @@ public final class Pages<Query: LeadQuery>: Sendable {
     ///   the pages, and the scan would never end. It ends here.
     public func take(_ page: Page<Query.Found>) throws(QinceError) -> [Query.Found] {
         let identities = page.map { lead in lead.id.flatMap { $0.isEmpty ? nil : $0 } ?? lead.toJson() }
-        let isNew = try calling { try core.take(identities: identities) }
+        let isEmpty = page.isEmpty && page.faults.isEmpty
+        let isNew = try calling { try core.take(identities: identities, isEmpty: isEmpty) }
         return zip(page, isNew).filter { $0.1 != 0 }.map(\.0)
     }
 

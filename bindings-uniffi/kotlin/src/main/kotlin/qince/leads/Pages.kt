@@ -27,7 +27,9 @@ public class Pages<L : Record> private constructor(
      *   pages, and the scan would never end. It ends here.
      */
     public fun take(page: List<L>): List<L> {
-        val isNew = core { core.take(page.map { escapingLoneSurrogates(identity(it)) }) }
+        val identities = page.map { escapingLoneSurrogates(identity(it)) }
+        val isEmpty = page.isEmpty() && (page as? Page<*>)?.faults.isNullOrEmpty()
+        val isNew = core { core.take(identities, isEmpty) }
         return page.filterIndexed { at, _ -> isNew[at] != OLD }
     }
 
