@@ -205,6 +205,7 @@ impl Call {
     pub fn give_up(&mut self, now_ms: i64) -> Option<Error> {
         self.set_clock(now_ms);
         let in_doubt = self.is_in_doubt();
+        self.may_have_been_carried_out |= in_doubt;
         if let Some(request) = self.take_in_flight() {
             self.may_have_been_carried_out |= request.purpose == Purpose::Operation;
             self.note(now_ms, &request, None, "cancelled");

@@ -194,6 +194,11 @@ fn what_is_given_up_is_uncertain_where_it_may_have_been_carried_out() {
     assert!(call.progress().may_have_been_carried_out);
     assert_eq!(call.save(), None);
     assert!(!call.is_in_doubt());
+    let mut call = Call::new(account(), add(), Policy::default());
+    let Step::Send(_) = call.step(1, "m1", 0.0) else { panic!("not sent") };
+    call.replied("m1", 2, RawReply::new(200, r#"{"return_code":"0"}"#), None);
+    assert_eq!(call.give_up(3).map(|error| error.code()), Some("uncertain"));
+    assert!(call.progress().may_have_been_carried_out);
     let mut call = Call::new(account(), ModifyLead::new().code("c"), Policy::default());
     let Step::Send(_) = call.step(1, "m1", 0.0) else { panic!("not sent") };
     assert_eq!(call.give_up(2), None);
