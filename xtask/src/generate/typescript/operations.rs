@@ -102,6 +102,13 @@ mod tests {
     }
 
     #[test]
+    fn any_other_endpoint_comes_behind_the_operations_with_a_table() {
+        let text = text();
+        assert!(text.contains("\"queryApaas\",\n  \"other\",\n] as const;"), "{text}");
+        assert!(text.contains("\n  other: Other;\n}"), "{text}");
+    }
+
+    #[test]
     fn every_error_and_rule_is_named() {
         let text = text();
         let rules = Rule::ALL.iter().map(|rule| rule.name());
