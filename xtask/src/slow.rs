@@ -48,11 +48,24 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 }
 
 /// The tests that Rust's runner lists with their times.
-pub(crate) fn in_log(log: &str) -> Vec<Timed> {
+pub(crate) fn in_log_of_rust(log: &str) -> Vec<Timed> {
     let tests = log.lines().filter_map(|line| {
         let (name, outcome) = line.strip_prefix("test ")?.rsplit_once(" ... ")?;
         let (_, seconds) = outcome.strip_suffix("s>")?.split_once('<')?;
         Some(Timed { name: name.to_owned(), seconds: seconds.parse().ok()? })
+    });
+    tests.collect()
+}
+
+/// The tests of which Swift's runner says when they have ended. One with arguments says so for all of them.
+pub(crate) fn in_log_of_swift(log: &str) -> Vec<Timed> {
+    let tests = log.lines().filter_map(|line| {
+        let (test, seconds) = line.strip_suffix(" seconds.")?.rsplit_once(" after ")?;
+        let (_, name) = test.strip_suffix(" passed")?.split_once(" Test ")?;
+        let name = name.split_once(" with ").map_or(name, |(name, _)| name);
+        // The whole run is told in the same way.
+        Some(Timed { name: name.to_owned(), seconds: seconds.parse().ok()? })
+            .filter(|_| name != "run")
     });
     tests.collect()
 }
@@ -90,7 +103,16 @@ mod tests {
     fn a_log_of_rusts_runner_names_tests_and_times() {
         let log = "running 2 tests\ntest a::b ... ok <0.123s>\ntest a::c ... FAILED <2.000s>\n\
                    test core/src/lib.rs - (line 1) ... ok\ntest result: ok. 2 passed; finished in 3s\n";
-        assert_eq!(in_log(log), [timed("a::b", 0.123), timed("a::c", 2.0)]);
+        assert_eq!(in_log_of_rust(log), [timed("a::b", 0.123), timed("a::c", 2.0)]);
+    }
+
+    #[test]
+    fn a_log_of_swifts_runner_names_tests_and_times() {
+        let log = "\u{2714} Test plain() passed after 0.013 seconds.\n\
+                   \u{2714} Test given(_:) with 5 test cases passed after 1.5 seconds.\n\
+                   \u{2714} Suite Some passed after 2.0 seconds.\n\
+                   \u{2714} Test run with 2 tests passed after 3.0 seconds.\n";
+        assert_eq!(in_log_of_swift(log), [timed("plain()", 0.013), timed("given(_:)", 1.5)]);
     }
 
     #[test]

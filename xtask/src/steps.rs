@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 
 use crate::output::{self, say};
-use crate::{cargo, table};
+use crate::{cargo, folder, table};
 
 /// How many lanes run at the same time. Most of them wait now and then: for one core's compiler, a browser, a reply.
 const LANES_AT_ONCE: usize = 2;
@@ -57,7 +57,9 @@ fn file_name(step: &str) -> String {
 
 impl Steps {
     pub(crate) fn new() -> anyhow::Result<Self> {
-        Ok(Self::with_logs(logs()?))
+        let logs = logs()?;
+        folder::clear(&logs)?;
+        Ok(Self::with_logs(logs))
     }
 
     fn with_logs(logs: PathBuf) -> Self {

@@ -76,7 +76,7 @@ impl Language for Rust {
     }
 
     fn timed(&self) -> anyhow::Result<Vec<Timed>> {
-        Ok(slow::in_log(&fs::read_to_string(steps::log(TESTS)?).unwrap_or_default()))
+        Ok(slow::in_log_of_rust(&fs::read_to_string(steps::log(TESTS)?).unwrap_or_default()))
     }
 
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {

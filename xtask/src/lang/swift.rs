@@ -9,7 +9,8 @@ use crate::cargo::{self, Profile};
 use crate::lang::{Language, Once};
 use crate::sandbox::Sandbox;
 use crate::setup::{Setup, Task};
-use crate::steps::Steps;
+use crate::slow::{self, Timed};
+use crate::steps::{self, Steps};
 use crate::swift;
 use crate::test::{Soak, Wanted};
 use crate::{run, uniffi};
@@ -19,6 +20,9 @@ pub(crate) struct Swift;
 const FOLDER: &str = "bindings-uniffi/swift";
 
 const BENCHES: &str = "qince-leads-benchmarks";
+
+/// The step that runs the tests.
+const TESTS: &str = "swift tests";
 
 /// Whose style is checked: all that is written by hand, or by the generator.
 const STYLED: [&str; 6] = [
@@ -54,11 +58,14 @@ impl Language for Swift {
     fn test(&self, steps: &Steps, wanted: Wanted) -> anyhow::Result<()> {
         steps.run("swift package", build)?;
         steps.run("swift style", check_style)?;
-        steps.run("swift tests", || {
+        steps.run(TESTS, || {
             let sandbox = Sandbox::start(Profile::Dev)?;
             let mut test = package("test", &[])?;
-            test.args(["--skip-build", "--quiet", "--disable-xctest", "--xunit-output"]);
-            test.arg(Swift.reports()?.join("tests.xml"));
+            test.args(["--skip-build", "--disable-xctest"]);
+            if !wanted.slow {
+                // Otherwise each test says its time.
+                test.arg("--quiet");
+            }
             run::echoed(test.envs(sandbox.environment()))
         })?;
         steps.run("swift memory", || {
@@ -72,6 +79,10 @@ impl Language for Swift {
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
         run::echoed(program("qince-leads-conformance", &[vectors])?.arg("--vectors").arg(vectors))
+    }
+
+    fn timed(&self) -> anyhow::Result<Vec<Timed>> {
+        Ok(slow::in_log_of_swift(&fs::read_to_string(steps::log(TESTS)?).unwrap_or_default()))
     }
 
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
