@@ -237,9 +237,9 @@ fn pages_are_turned_until_one_is_empty() {
     let mut pages = Pages::new(QUERY, r#"{"code":"c"}"#).ok().unwrap();
     assert_eq!(pages.next().unwrap(), r#"{"code":"c","page":1,"pageSize":1000}"#);
     let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
-    assert_eq!(pages.take(ids(&["1", "2"])).ok().unwrap(), [1, 1]);
-    assert_eq!(pages.take(ids(&["2", "3"])).ok().unwrap(), [0, 1]);
-    assert!(pages.take(ids(&[])).ok().unwrap().is_empty());
+    assert_eq!(pages.take(ids(&["1", "2"]), false).ok().unwrap(), [1, 1]);
+    assert_eq!(pages.take(ids(&["2", "3"]), false).ok().unwrap(), [0, 1]);
+    assert!(pages.take(ids(&[]), true).ok().unwrap().is_empty());
     assert!(pages.next().is_none() && pages.save().is_none());
 }
 

@@ -483,9 +483,11 @@ def test_what_of_a_page_is_not_as_documented_comes_with_its_leads(host: Host) ->
     assert pickle.loads(pickle.dumps(pages[1])).faults == pages[1].faults
 
 
-def test_a_page_of_which_nothing_could_be_read_is_told(host: Host) -> None:
-    [page] = host.pages(host.client(Answers(rows(5, "x"))).query(code="c"))
-    assert (list(page), [fault.path for fault in page.faults]) == ([], ["[0]", "[1]"])
+def test_a_page_of_which_nothing_could_be_read_is_told_and_does_not_end_the_scan(host: Host) -> None:
+    answers = Answers(rows(5, "x"), rows({"id": 1}), EMPTY)
+    unread, page, *_ = host.pages(host.client(answers).query(code="c"))
+    assert (list(unread), [fault.path for fault in unread.faults]) == ([], ["[0]", "[1]"])
+    assert [lead.id for lead in page] == ["1"]
 
 
 def test_a_scan_that_is_begun_again_begins_at_its_first_page(host: Host) -> None:

@@ -115,7 +115,7 @@ impl Call {
                 saved.text("msg_id", &request.msg_id);
                 saved.text("url", &request.url);
                 saved.number("sent_ms", request.sent_ms);
-                saved.text("random", &request.random.to_string());
+                saved.text("random", &request.random.to_bits().to_string());
             }
             State::Due(_) | State::Over { .. } => {}
         }
@@ -190,7 +190,7 @@ fn resumed(account: Account, policy: Policy, saved: &SavedCall) -> Option<Call> 
             msg_id: saved.msg_id()?.to_owned(),
             url: saved.url()?.to_owned(),
             sent_ms: number(saved.sent_ms())?,
-            random: number(saved.random())?,
+            random: f64::from_bits(number(saved.random())?),
         }),
         _ => return None,
     };

@@ -190,7 +190,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// Reads a string, which the caller has seen beginning here.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn string(&mut self) -> Result<Span> {
         let bytes = self.text.as_bytes();
         let start = self.at + if self.quoted { 2 } else { 1 };

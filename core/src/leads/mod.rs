@@ -33,15 +33,7 @@ const MODULE: &str = "salesleads/v1";
 
 impl Endpoint {
     /// All operations with a table, in the order of the vendor's page.
-    pub const ALL: &'static [&'static Self] = &[
-        AddLead::ENDPOINT,
-        AddApaasLead::ENDPOINT,
-        ModifyLead::ENDPOINT,
-        ModifyApaasLead::ENDPOINT,
-        RemoveLead::ENDPOINT,
-        QueryLeads::ENDPOINT,
-        QueryApaasLeads::ENDPOINT,
-    ];
+    pub const ALL: &'static [&'static Self] = &ENDPOINTS;
 
     /// The operation of this name.
     #[must_use]
@@ -86,4 +78,15 @@ const STATUS: &[Allowed] = &[
     Allowed::new("3", "无效", "invalid"),
     Allowed::new("5", "转换", "converted"),
     Allowed::new("6", "未分配", "not allocated"),
+];
+
+/// All operations, once: a constant would be repeated wherever it is used.
+static ENDPOINTS: [&Endpoint; 7] = [
+    AddLead::ENDPOINT,
+    AddApaasLead::ENDPOINT,
+    ModifyLead::ENDPOINT,
+    ModifyApaasLead::ENDPOINT,
+    RemoveLead::ENDPOINT,
+    QueryLeads::ENDPOINT,
+    QueryApaasLeads::ENDPOINT,
 ];
