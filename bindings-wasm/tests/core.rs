@@ -246,9 +246,9 @@ fn pages_are_turned_until_one_is_empty() {
 #[wasm_bindgen_test]
 fn a_scan_that_was_saved_goes_on() {
     let mut pages = Pages::new(QUERY, r#"{"code":"c"}"#).ok().unwrap();
-    pages.take(vec!["1".to_owned()]).ok().unwrap();
+    pages.take(vec!["1".to_owned()], false).ok().unwrap();
     let saved = pages.save().unwrap();
     let mut resumed = Pages::resume(QUERY, &saved).ok().unwrap();
-    assert_eq!(resumed.take(vec!["1".to_owned(), "2".to_owned()]).ok().unwrap(), [0, 1]);
+    assert_eq!(resumed.take(vec!["1".to_owned(), "2".to_owned()], false).ok().unwrap(), [0, 1]);
     assert!(thrown(Pages::resume(QUERY + 1, &saved)).contains("a scan of another query"));
 }
