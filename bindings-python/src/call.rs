@@ -16,8 +16,8 @@ use crate::reading::result;
 
 /// How often and how long a call tries. All times are in milliseconds.
 ///
-/// What is left out is as it usually is: four attempts within a minute, half a second apart at first and 8 seconds at
-/// most.
+/// The defaults are four attempts, half a second apart at first and 8 seconds at most; no delay ends later than a
+/// minute after the first request.
 #[pyclass(frozen, module = "qince_leads")]
 pub(crate) struct Policy(qince_leads::Policy);
 

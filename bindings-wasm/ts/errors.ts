@@ -176,8 +176,9 @@ export class TransportError extends QinceError {
 }
 
 /**
- * An add may or may not have been carried out. Look the lead up before adding it again; an add with a `code` lets the
- * call do so by itself. `cause` is the failure that left it open.
+ * It may or may not have been carried out: an add, or another request that must not be repeated. Look it up
+ * before sending it again; an add with a `code` lets the call do so by itself. `cause` is what left it open, or
+ * ended the call before it was settled.
  */
 export class UncertainError extends QinceError {
   override readonly name = "UncertainError";

@@ -36,8 +36,8 @@ pub enum Error {
     /// operation that may be repeated may still have been carried out.
     #[error("transport: {0}")]
     Transport(Failure),
-    /// An add may or may not have been carried out. Look the lead up before adding it again; an add
-    /// with a `code` lets the call do so by itself.
+    /// It may or may not have been carried out: an add, or another request that must not be repeated. Look it up
+    /// before sending it again; an add with a `code` lets the call do so by itself.
     #[error(
         "uncertain: it may or may not have been carried out ({cause}); look it up before sending it again"
     )]

@@ -20,9 +20,10 @@ const MOST_FRUITLESS: u32 = 3;
 
 /// A scan over all pages of a query.
 ///
-/// It ends at the first empty page: a page shorter than asked for does not end it, for the service may
-/// cap the size, nor does one of nothing but rows that are no leads. A lead is handed out once, wherever and however often it comes again: leads shift from page to page
-/// while a scan runs. To know them, a scan keeps 8 bytes for each.
+/// It ends at the first empty page: a page shorter than asked for does not end it, for the service may cap the size,
+/// nor does one of nothing but rows that are no leads. A lead is handed out once, wherever and however often it comes
+/// again: leads shift from page to page while a scan runs. To know them, a scan keeps 8 bytes for each, or 16 where its
+/// id is no number.
 ///
 /// A scan can be [saved](Self::save) and [gone on with](Self::resume) elsewhere.
 ///

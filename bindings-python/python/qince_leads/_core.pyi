@@ -331,8 +331,8 @@ def redact(text: str, url: str, /) -> str:
 class Policy:
     """How often and how long a call tries. All times are in milliseconds.
 
-    What is left out is as it usually is: four attempts within a minute, half a second apart at first and 8 seconds at
-    most.
+    The defaults are four attempts, half a second apart at first and 8 seconds at most; no delay ends later than a
+    minute after the first request.
     """
 
     def __new__(

@@ -178,9 +178,10 @@ class TransportError(QinceError):
 
 
 class UncertainError(QinceError):
-    """An add may or may not have been carried out. `__cause__` is what left it open, or ended the call unsettled.
+    """It may or may not have been carried out: an add, or another request that must not be repeated. `__cause__` is
+    what left it open, or ended the call unsettled.
 
-    Look the lead up before adding it again; an add with a `code` lets the call do so by itself.
+    Look it up before sending it again; an add with a `code` lets the call do so by itself.
     """
 
     code = "uncertain"

@@ -175,7 +175,7 @@ public struct Policy: Hashable, Sendable {
     /// Whether the tenant's service echoes message ids: then a reply with another one is another request's.
     public var matchMsgId: Bool
 
-    /// What is left out is as it usually is: see ``defaults``.
+    /// What is left out is taken from ``defaults``.
     public init(
         maxAttempts: Int = defaults.maxAttempts, baseDelayMs: Int64 = defaults.baseDelayMs,
         maxDelayMs: Int64 = defaults.maxDelayMs, deadlineMs: Int64? = defaults.deadlineMs,

@@ -22,9 +22,9 @@ public enum QinceError: Error {
     /// This is how the last attempt failed; an earlier one of an operation that may be repeated may still have been carried
     /// out.
     case transport(TransportFailure)
-    /// An add may or may not have been carried out.
+    /// It may or may not have been carried out: an add, or another request that must not be repeated.
     ///
-    /// Look the lead up before adding it again; an add with a `code` lets the call do so by itself.
+    /// Look it up before sending it again; an add with a `code` lets the call do so by itself.
     indirect case uncertain(Uncertain)
     /// No secret of those given signed this push: whoever sent it does not know one of them.
     case badSignature(message: String)
@@ -123,7 +123,7 @@ public enum QinceError: Error {
         public let progress: CallProgress?
     }
 
-    /// An add that may or may not have been carried out.
+    /// Something that may or may not have been carried out.
     public struct Uncertain: Sendable {
         /// What left it open, or ended the call before it was settled.
         public let cause: QinceError

@@ -88,9 +88,10 @@ public sealed class QinceException(
     ) : QinceException(ErrorCode.TRANSPORT, message, cause, progress)
 
     /**
-     * An add may or may not have been carried out. Its [cause] is what left it open, or ended the call before it was settled.
+     * It may or may not have been carried out: an add, or another request that must not be repeated. Its [cause] is what left it
+     * open, or ended the call before it was settled.
      *
-     * Look the lead up before adding it again; an add with a `code` lets the call do so by itself.
+     * Look it up before sending it again; an add with a `code` lets the call do so by itself.
      */
     public class Uncertain internal constructor(message: String, cause: QinceException, progress: Progress?) :
         QinceException(ErrorCode.UNCERTAIN, message, cause, progress)

@@ -25,7 +25,7 @@ public sealed class Request<out R> : Value() {
 
 /** What requests are sent to: an [Operation], or any [Other] endpoint of the vendor. */
 public sealed class Endpoint<out R>(
-    /** Its name in this SDK, the same in every language, such as `add_apaas`. */
+    /** Its name in this SDK, such as `add_apaas`. */
     public val name: String,
 ) {
     /**
