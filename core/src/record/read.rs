@@ -45,7 +45,7 @@ pub(super) struct Misfit {
     /// The way from the row to the member, empty for the row itself.
     pub(super) path: String,
     pub(super) expected: &'static str,
-    /// While its row is read: in which member of it, and which one in turn that was.
+    /// While its row is read: in which member of it, and where in the text that began.
     place: usize,
     turn: usize,
 }
@@ -99,7 +99,7 @@ struct Habit {
 /// Which members of a row came more than once.
 #[derive(Default)]
 struct Repeats {
-    /// Their places and turns, but for the first turn of each.
+    /// Their places, and where in the text each further one began.
     turns: Vec<(usize, usize)>,
     /// Those that were odd before they came again, in one bit for each place.
     odd: u64,
@@ -231,10 +231,8 @@ impl Reader {
         let (mut present, mut odd): (u64, u64) = (0, 0);
         let mut repeats = Repeats::default();
         let mut before = 0;
-        let mut turn = 0;
         let mut more = cursor.open(b'}');
         while more {
-            turn += 1;
             let place = match self.place(cursor, habit, before)? {
                 Ok(place) => place,
                 Err(name) => {
@@ -246,20 +244,16 @@ impl Reader {
             let field = &shape.fields[place];
             let bit = 1 << place;
             if (present | odd) & bit != 0 {
-                repeats.note(place, turn, odd & bit);
+                repeats.note(place, cursor.position(), odd & bit);
+                (present, odd) = (present & !bit, odd & !bit);
             }
-            (present, odd) = (present & !bit, odd & !bit);
-            let misfits = self.misfits.len();
-            match self.value(cursor, field)? {
+            match self.value(cursor, field, place)? {
                 Value::Absent => {}
                 Value::At(cell) => {
                     found[place] = cell;
                     present |= bit;
                 }
                 Value::Odd => odd |= bit,
-            }
-            for misfit in &mut self.misfits[misfits..] {
-                (misfit.place, misfit.turn) = (place, turn);
             }
             before = place + 1;
             more = cursor.more(b'}')?;
@@ -400,7 +394,7 @@ impl Reader {
 
     /// Reads the value of a field.
     #[inline]
-    fn value(&mut self, cursor: &mut Cursor<'_>, field: &Field) -> Result<Value> {
+    fn value(&mut self, cursor: &mut Cursor<'_>, field: &Field, place: usize) -> Result<Value> {
         if cursor.at_string() && matches!(field.kind, Kind::Text) {
             let span = cursor.string()?;
             return Ok(Value::At(self.text_cell(cursor, span)?));
@@ -409,7 +403,12 @@ impl Reader {
             cursor.literal()?;
             return Ok(Value::Absent);
         }
-        self.value_of_parts(cursor, field)
+        let (turn, misfits) = (cursor.position(), self.misfits.len());
+        let value = self.value_of_parts(cursor, field);
+        for misfit in &mut self.misfits[misfits..] {
+            (misfit.place, misfit.turn) = (place, turn);
+        }
+        value
     }
 
     /// Reads a value that is no plain text.

@@ -90,7 +90,7 @@ impl Language for Rust {
         let (add, add_parts) = (("calling", "add: call"), ("calling", "add: sign and read"));
         let peers = "serde_json, two steps";
         Ok(vec![
-            Ratio::cost("signing an add", "MD5 of the same bytes", times(sign, md5)?).at_most(1.75),
+            Ratio::cost("signing an add", "MD5 of the same bytes", times(sign, md5)?).at_most(1.6),
             Ratio::speed("reading a page", peers, times(serde_json, page)?).at_least(2.0),
             Ratio::speed("reading every field of it", peers, times(serde_json, every_field)?),
             Ratio::cost("reading ten pages", "one page", times(ten_pages, page)?).at_most(10.5),
