@@ -220,16 +220,20 @@ impl Row {
     /// The text of the field at this place; `None` where it holds none.
     #[must_use]
     pub fn text(&self, place: usize) -> Option<&str> {
-        let is_text =
-            self.shape.fields.get(place).is_some_and(|field| matches!(field.kind, Kind::Text));
-        self.cell(place).filter(|_| is_text).map(|cell| self.sheet.text(cell))
+        self.text_cell(place).map(|cell| self.sheet.text(cell))
     }
 
-    /// The text of the field at this place, as UTF-8 that nobody has looked at again. It is for those who know that the
-    /// field holds text: of another one these are bytes that mean nothing.
+    /// The text of the field at this place, as UTF-8 that nobody has looked at again; `None` where it holds none.
     #[must_use]
     pub fn bytes(&self, place: usize) -> Option<&[u8]> {
-        self.cell(place).map(|cell| self.sheet.bytes(cell))
+        self.text_cell(place).map(|cell| self.sheet.bytes(cell))
+    }
+
+    #[inline]
+    fn text_cell(&self, place: usize) -> Option<Cell> {
+        let is_text =
+            self.shape.fields.get(place).is_some_and(|field| matches!(field.kind, Kind::Text));
+        self.cell(place).filter(|_| is_text)
     }
 
     /// The one row as [`Rows::spans`] gives several.
