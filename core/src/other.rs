@@ -9,7 +9,8 @@ use crate::reply::Receipt;
 /// A request to any endpoint of the vendor: signed, tried again and read as the operations of this SDK are, and checked
 /// by nobody but the service.
 ///
-/// What comes back is the receipt's `data`.
+/// What comes back is the receipt's `data`. A [relay](crate::Relayed) takes none of these: an app without a key has the
+/// operations alone.
 ///
 /// ```
 /// use qince_leads::{Account, Json, Other, Stamp};
