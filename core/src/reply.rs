@@ -142,10 +142,16 @@ pub(crate) fn read(reply: RawReply, expected: Expected) -> Result<Outcome, Error
         Some(Err(reason)) => Err(Refusal::NotAReply(reason.clone())),
     };
     match envelope {
-        Ok((msg_id, Data::Said { id, data })) => {
+        Ok((msg_id, None)) => Ok(match expected {
+            Expected::Rows(shape) => Outcome::Page { msg_id, rows: Rows::none(shape) },
+            Expected::Receipt | Expected::Json => {
+                Outcome::Receipt(Receipt { msg_id, ..Receipt::default() })
+            }
+        }),
+        Ok((msg_id, Some(Data::Said { id, data }))) => {
             Ok(Outcome::Receipt(Receipt { msg_id, id, data, settled: false }))
         }
-        Ok((msg_id, Data::Rows(found))) => {
+        Ok((msg_id, Some(Data::Rows(found)))) => {
             let (text, is_body) = match (found.text, unfolded) {
                 (Some(text), _) => (text.into_bytes(), false),
                 (None, Some(Ok(unfolded))) => (unfolded.into_bytes(), false),
@@ -178,18 +184,10 @@ enum Data {
     Rows(Found),
 }
 
-impl Data {
-    /// Nothing where something of this kind was expected.
-    fn nothing(expected: Expected) -> Self {
-        match expected {
-            Expected::Rows(shape) => Self::Rows(Found::none(shape)),
-            Expected::Receipt | Expected::Json => Self::Said { id: None, data: None },
-        }
-    }
-}
+type Envelope = (Option<String>, Option<Data>);
 
-/// Reads what every reply of the service holds: its message id and its data.
-fn parse_envelope(body: &Body, expected: Expected) -> Result<(Option<String>, Data), Refusal> {
+/// Reads what every reply of the service holds: its message id and its data, if there are any.
+fn parse_envelope(body: &Body, expected: Expected) -> Result<Envelope, Refusal> {
     let not_a_reply = |reason: &str| Refusal::NotAReply(reason.to_owned());
     if body.as_bytes().len() > MAX_BODY {
         return Err(not_a_reply("more than 64 MiB"));
@@ -214,10 +212,8 @@ fn parse_envelope(body: &Body, expected: Expected) -> Result<(Option<String>, Da
     {
         data = read_data(&mut instead, text.len(), expected).map(Some);
     }
-    match data {
-        Ok(data) => Ok((members.msg_id, data.unwrap_or_else(|| Data::nothing(expected)))),
-        Err(error) => Err(Refusal::Malformed(error.to_string())),
-    }
+    let data = data.map_err(|error| Refusal::Malformed(error.to_string()))?;
+    Ok((members.msg_id, data))
 }
 
 /// The members of a reply, not yet judged.
@@ -349,12 +345,6 @@ struct Found {
     shape: &'static Shape,
     /// The text that they lie in, where it is not the reply itself.
     text: Option<String>,
-}
-
-impl Found {
-    fn none(shape: &'static Shape) -> Self {
-        Self { reader: Reader::of_nothing(), rows: Cell::default(), shape, text: None }
-    }
 }
 
 /// Reads a page of records, from an array, or an object that holds one, as JSON or as text of JSON.

@@ -5,8 +5,7 @@
 use crc::{CRC_32_ISO_HDLC, Crc, Table};
 
 use crate::error::{Error, Malformed};
-use crate::json::write_member;
-use crate::json::write_string;
+use crate::json::{write_member, write_string};
 
 const CHECKSUM: Crc<u32, Table<1>> = Crc::<u32, Table<1>>::new(&CRC_32_ISO_HDLC);
 

@@ -7,8 +7,7 @@ use crate::payload::Draft;
 use crate::payload::read::not_json;
 use crate::payload::verbatim::Verbatim;
 use crate::url::is_path;
-use crate::violation::InvalidPayload;
-use crate::violation::{Found, Path, Problem, Report, Wanted};
+use crate::violation::{Found, InvalidPayload, Path, Problem, Report, Wanted};
 
 /// A payload of an operation that is chosen at run time. It is checked and written as the body that is sent; what is
 /// wrong with it is said by whoever wants that.

@@ -131,19 +131,6 @@ impl Reader {
         })
     }
 
-    /// A reader that reads nothing.
-    pub(crate) fn of_nothing() -> Self {
-        Self {
-            cells: Vec::new(),
-            aside: String::new(),
-            aside_from: 0,
-            most_cells: 0,
-            habits: Vec::new(),
-            pending: Vec::new(),
-            misfits: Vec::new(),
-        }
-    }
-
     /// The cells together with the text they were read from, which is that of the body or taken from it.
     pub(crate) fn into_sheet(self, mut text: Vec<u8>, is_body: bool) -> Sheet {
         text.extend_from_slice(self.aside.as_bytes());

@@ -109,13 +109,18 @@ pub struct Rows {
 
 impl Default for Rows {
     fn default() -> Self {
-        Self::new(Sheet::default(), Cell::default(), Shape::NOTHING)
+        Self::none(Shape::NOTHING)
     }
 }
 
 impl Rows {
     pub(crate) fn new(sheet: Sheet, list: Cell, shape: &'static Shape) -> Self {
         Self { sheet: Arc::new(sheet), list, shape }
+    }
+
+    /// No rows of this shape.
+    pub(crate) fn none(shape: &'static Shape) -> Self {
+        Self::new(Sheet::default(), Cell::default(), shape)
     }
 
     /// How many there are.
