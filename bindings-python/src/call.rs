@@ -173,6 +173,16 @@ pub(crate) struct Attempt {
 
 #[pymethods]
 impl Attempt {
+    /// One line for a log.
+    fn __str__(&self) -> String {
+        let Self { operation, number, msg_id, url, status, outcome, duration_ms } = self;
+        let (number, status, duration_ms) = (*number, *status, *duration_ms);
+        let (msg_id, url) = (msg_id.clone(), url.clone());
+        let attempt =
+            qince_leads::Attempt { operation, number, msg_id, url, status, outcome, duration_ms };
+        attempt.to_string()
+    }
+
     fn __repr__(&self) -> String {
         let Self { operation, number, msg_id, url, status, outcome, duration_ms } = self;
         let status = status.map_or_else(|| "None".to_owned(), |status| status.to_string());
@@ -192,6 +202,8 @@ pub(crate) struct Progress {
     msg_id: Option<String>,
     /// Whether the operation may have been carried out without its reply being read.
     may_have_been_carried_out: bool,
+    /// The code (线索编码) of the lead that is added, by which an add in doubt is looked up, or None.
+    lead_code: Option<String>,
 }
 
 #[pymethods]
@@ -201,6 +213,7 @@ impl Progress {
         members.set_item("attempts", self.attempts)?;
         members.set_item("msg_id", &self.msg_id)?;
         members.set_item("may_have_been_carried_out", self.may_have_been_carried_out)?;
+        members.set_item("lead_code", &self.lead_code)?;
         shown("Progress", &members)
     }
 }
@@ -311,7 +324,7 @@ impl Call {
         policy: Option<&Bound<'_, Policy>>,
     ) -> PyResult<Self> {
         let (account, policy) = (account.get().core.clone(), policy_of(policy));
-        let call = dynamic::Call::resume(account, policy, &text.0);
+        let call = dynamic::Call::resume(account, policy, &text.0, None);
         let call = call.map_err(|error| raised(class.py(), &error))?;
         let endpoint = Endpoint::named(call.operation()).unwrap_or(&Endpoint::OTHER);
         Ok(Self { endpoint, state: State { call, thrown: None }.into() })
@@ -437,6 +450,7 @@ impl Call {
             attempts: progress.attempts,
             msg_id: progress.msg_id,
             may_have_been_carried_out: progress.may_have_been_carried_out,
+            lead_code: progress.lead_code,
         }
     }
 

@@ -77,6 +77,7 @@ fn exception<'py>(
         exception.setattr("msg_id", &progress.msg_id)?;
         exception.setattr("attempts", progress.attempts)?;
         exception.setattr("may_have_been_carried_out", progress.may_have_been_carried_out)?;
+        exception.setattr("lead_code", &progress.lead_code)?;
     }
     let cause = match error {
         Error::Uncertain { cause } => Some(self::exception(py, cause, origin)?),

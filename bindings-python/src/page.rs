@@ -240,7 +240,7 @@ impl Pages {
     #[pyo3(signature = (text, /))]
     fn resume(class: &Bound<'_, PyType>, text: Text) -> PyResult<Self> {
         let py = class.py();
-        let pages = dynamic::Pages::resume(&text.0).map_err(|error| raised(py, &error))?;
+        let pages = dynamic::Pages::resume(&text.0, None).map_err(|error| raised(py, &error))?;
         let endpoint = pages.endpoint();
         let class = class_of(py, endpoint.shape)?.clone().unbind();
         Ok(Self { pages: pages.into(), class, endpoint })

@@ -6,7 +6,7 @@ use qince_leads::{Account, Failure, RawReply, dynamic};
 
 use crate::account::{CoreAccount, CoreRequest, timestamp_form};
 use crate::bytes::Bytes;
-use crate::error::{CoreError, of_another};
+use crate::error::CoreError;
 use crate::outcome::CoreOutcome;
 use crate::payload::CorePayload;
 
@@ -39,10 +39,7 @@ impl CoreCall {
         text: &str,
     ) -> Result<Arc<Self>, CoreError> {
         let account = Account::clone(&account.account);
-        let call = dynamic::Call::resume(account, policy.into(), text)?;
-        if call.operation() != operation {
-            return Err(of_another("a call of another operation"));
-        }
+        let call = dynamic::Call::resume(account, policy.into(), text, Some(operation))?;
         Ok(Arc::new(Self(Mutex::new(call))))
     }
 
@@ -97,9 +94,10 @@ impl CoreCall {
 
     /// What is known of the call beside its result.
     pub fn progress(&self) -> CoreProgress {
-        let qince_leads::Progress { attempts, msg_id, may_have_been_carried_out, .. } =
-            self.with(|call| call.progress());
-        CoreProgress { attempts, msg_id, may_have_been_carried_out }
+        let qince_leads::Progress {
+            attempts, msg_id, may_have_been_carried_out, lead_code, ..
+        } = self.with(|call| call.progress());
+        CoreProgress { attempts, msg_id, may_have_been_carried_out, lead_code }
     }
 }
 
@@ -193,11 +191,15 @@ pub struct CoreAttempt {
     pub outcome: String,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
+    /// All that as a line for a log.
+    pub line: String,
 }
 
 impl From<qince_leads::Attempt> for CoreAttempt {
     fn from(attempt: qince_leads::Attempt) -> Self {
+        let line = attempt.to_string();
         Self {
+            line,
             operation: attempt.operation.to_owned(),
             number: attempt.number,
             msg_id: attempt.msg_id,
@@ -218,6 +220,8 @@ pub struct CoreProgress {
     pub msg_id: Option<String>,
     /// Whether the operation may have been carried out without its reply being read.
     pub may_have_been_carried_out: bool,
+    /// The code of the lead that is added.
+    pub lead_code: Option<String>,
 }
 
 #[cfg(test)]

@@ -95,12 +95,6 @@ impl CoreAllowed {
     }
 }
 
-/// What a saved text is that was saved of something else than it is to go on as.
-pub(crate) fn of_another(what: &str) -> CoreError {
-    let reason = format!("saved text: {what}");
-    Error::Malformed(Malformed { reason, body: [].into() }).into()
-}
-
 impl From<Error> for CoreError {
     fn from(error: Error) -> Self {
         let text = error.to_string();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use qince_leads::dynamic;
 
 use crate::endpoint;
-use crate::error::{CoreError, of_another};
+use crate::error::CoreError;
 
 /// A scan over all pages of a query.
 #[derive(uniffi::Object)]
@@ -23,10 +23,7 @@ impl CorePages {
     /// A scan of this query that was saved.
     #[uniffi::constructor]
     pub fn resume(operation: &str, text: &str) -> Result<Arc<Self>, CoreError> {
-        let pages = dynamic::Pages::resume(text)?;
-        if pages.endpoint().name != operation {
-            return Err(of_another("a scan of another query"));
-        }
+        let pages = dynamic::Pages::resume(text, Some(operation))?;
         Ok(Arc::new(Self(Mutex::new(pages))))
     }
 

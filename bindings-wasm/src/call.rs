@@ -1,6 +1,6 @@
 //! The retry machine.
 
-use qince_leads::{Attempt, Error, Failure, Malformed, RawReply, SignedRequest, Step, dynamic};
+use qince_leads::{Attempt, Failure, RawReply, SignedRequest, Step, dynamic};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -38,11 +38,8 @@ impl Call {
         text: &str,
         policy: &PolicyParts,
     ) -> Result<Self, Thrown> {
-        let call = dynamic::Call::resume(account.0.clone(), policy.policy(), text)?;
-        if call.operation() != endpoint(operation)?.name {
-            return Err(not_saved("a call of another operation").into());
-        }
-        Ok(Self(call))
+        let name = endpoint(operation)?.name;
+        Ok(Self(dynamic::Call::resume(account.0.clone(), policy.policy(), text, Some(name))?))
     }
 
     /// The call as text, if its end is not known.
@@ -118,11 +115,6 @@ impl Call {
     }
 }
 
-/// The error of a text that holds something else than it should.
-pub(crate) fn not_saved(reason: &str) -> Error {
-    Malformed { reason: reason.to_owned(), body: (&b""[..]).into() }.into()
-}
-
 /// What a host does next.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -161,6 +153,7 @@ struct AttemptParts<'a> {
     status: Option<u16>,
     outcome: &'static str,
     duration_ms: f64,
+    line: String,
 }
 
 impl<'a> AttemptParts<'a> {
@@ -173,6 +166,7 @@ impl<'a> AttemptParts<'a> {
             status: attempt.status,
             outcome: attempt.outcome,
             duration_ms: attempt.duration_ms as f64,
+            line: attempt.to_string(),
         }
     }
 }

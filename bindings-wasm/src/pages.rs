@@ -3,7 +3,6 @@
 use qince_leads::dynamic;
 use wasm_bindgen::prelude::*;
 
-use crate::call::not_saved;
 use crate::endpoint;
 use crate::thrown::Thrown;
 
@@ -21,11 +20,7 @@ impl Pages {
 
     /// Goes on with a scan of this query that was saved.
     pub fn resume(operation: usize, text: &str) -> Result<Self, Thrown> {
-        let pages = dynamic::Pages::resume(text)?;
-        if pages.endpoint().name != endpoint(operation)?.name {
-            return Err(not_saved("a scan of another query").into());
-        }
-        Ok(Self(pages))
+        Ok(Self(dynamic::Pages::resume(text, Some(endpoint(operation)?.name))?))
     }
 
     /// The scan as text, if it has not ended.

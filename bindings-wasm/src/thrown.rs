@@ -152,6 +152,8 @@ pub(crate) struct ProgressParts {
     #[serde(skip_serializing_if = "Option::is_none")]
     msg_id: Option<String>,
     may_have_been_carried_out: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lead_code: Option<String>,
 }
 
 impl From<Progress> for ProgressParts {
@@ -160,6 +162,7 @@ impl From<Progress> for ProgressParts {
             attempts: progress.attempts,
             msg_id: progress.msg_id,
             may_have_been_carried_out: progress.may_have_been_carried_out,
+            lead_code: progress.lead_code,
         }
     }
 }

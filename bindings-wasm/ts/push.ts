@@ -66,6 +66,7 @@ export type PushEvent = FollowUpEvent | OtherEvent;
  *
  * `rawBody` is the body of the request as it came: a form that a framework has parsed cannot be verified.
  *
+ * @throws {InvalidAccountError} where no secret is given, or none but empty ones.
  * @throws {BadSignatureError} where none of the secrets signed it.
  * @throws {StaleError} where it is older than `maxAge`, or from further in the future.
  * @throws {MalformedError} where it is no push, or its signed data is not JSON or of another shape.

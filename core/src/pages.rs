@@ -98,10 +98,7 @@ impl<Q: Query> Pages<Q> {
     ///
     /// [`Error::Malformed`] where the text is damaged, of another version, or of another query.
     pub fn resume(text: &str) -> Result<Self, Error> {
-        let (endpoint, query, pager) = Pager::resume(text)?;
-        if endpoint.name != Q::ENDPOINT.name {
-            return Err(damaged("a scan of another query"));
-        }
+        let (_, query, pager) = Pager::resume(text, Some(Q::ENDPOINT.name))?;
         Ok(Self { query: Q::from_json(&query)?, pager })
     }
 }
@@ -257,8 +254,11 @@ impl Pager {
         Some(Kind::Pages.seal(&saved.finish()))
     }
 
-    /// The scan, and of which query it is one.
-    fn resume(text: &str) -> Result<(&'static Endpoint, String, Self), Error> {
+    /// The scan, and of which query it is one; where an operation is named, it is a query of that.
+    fn resume(
+        text: &str,
+        operation: Option<&str>,
+    ) -> Result<(&'static Endpoint, String, Self), Error> {
         let saved = SavedPages::from_json(Kind::Pages.open(text)?)?;
         let resumed = || {
             let number = |text: Option<&str>| text?.parse().ok();
@@ -277,7 +277,14 @@ impl Pager {
             endpoint.paging?;
             Some((endpoint, saved.query()?.to_owned(), pager))
         };
-        resumed().ok_or_else(|| damaged("something is missing, or not as it should be"))
+        let resumed =
+            resumed().ok_or_else(|| damaged("something is missing, or not as it should be"))?;
+        match operation {
+            Some(operation) if operation != resumed.0.name => {
+                Err(damaged("a scan of another query"))
+            }
+            _ => Ok(resumed),
+        }
     }
 }
 
@@ -374,13 +381,14 @@ pub(crate) mod dynamic {
             self.pager.save(self.endpoint, &self.query)
         }
 
-        /// Goes on with a scan that was saved, see [`Pages::resume`](crate::Pages::resume).
+        /// Goes on with a scan that was saved, of this operation or, without one, of any; see
+        /// [`Pages::resume`](crate::Pages::resume).
         ///
         /// # Errors
         ///
-        /// [`Error::Malformed`] where the text is damaged, or of another version.
-        pub fn resume(text: &str) -> Result<Self, Error> {
-            let (endpoint, query, pager) = Pager::resume(text)?;
+        /// [`Error::Malformed`] where the text is damaged, of another version, or of another query.
+        pub fn resume(text: &str, operation: Option<&str>) -> Result<Self, Error> {
+            let (endpoint, query, pager) = Pager::resume(text, operation)?;
             Draft::from_json(&query, endpoint.shape)?;
             Ok(Self { endpoint, query, pager })
         }

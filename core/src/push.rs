@@ -91,8 +91,9 @@ fn answer(code: &str, message: &str, msg_id: &str) -> String {
 ///
 /// # Errors
 ///
-/// In this order: [`Error::Malformed`] where the form is broken, [`Error::BadSignature`],
-/// [`Error::Stale`], [`Error::Malformed`] where the signed data is not JSON or of another shape.
+/// In this order: [`Error::Malformed`] where the form is broken, [`Error::InvalidAccount`] where no secret is
+/// given, or none but empty ones, [`Error::BadSignature`], [`Error::Stale`], [`Error::Malformed`] where the
+/// signed data is not JSON or of another shape.
 pub fn verify_push<S: AsRef<str>>(
     body: &[u8],
     secrets: &[S],
@@ -100,9 +101,10 @@ pub fn verify_push<S: AsRef<str>>(
     max_age_ms: Option<u64>,
 ) -> Result<PushEvent, Error> {
     let malformed = |reason: String| Error::from(Malformed::new(reason, body));
-    let form = Form::parse(body).map_err(malformed)?;
+    let said = |reason: String| malformed(no_push(body).map_or(reason, str::to_owned));
+    let form = Form::parse(body).map_err(said)?;
     let required = |name: &str| match form.value(name) {
-        None => Err(malformed(format!("{name}: missing"))),
+        None => Err(said(format!("{name}: missing"))),
         Some("") if name != "digest" && name != "data" => Err(malformed(format!("{name}: empty"))),
         Some(value) => Ok(value),
     };
@@ -115,6 +117,11 @@ pub fn verify_push<S: AsRef<str>>(
         return Err(malformed("timestamp: not a 64-bit number of milliseconds".to_owned()));
     };
 
+    if secrets.iter().all(|secret| secret.as_ref().trim().is_empty()) {
+        let what =
+            "push secret: none is given, so that no push can be verified; copy it from the console";
+        return Err(Error::InvalidAccount(what.to_owned()));
+    }
     if !is_signed(data, timestamp, digest, secrets) {
         return Err(Error::BadSignature);
     }
@@ -194,6 +201,21 @@ pub fn sign_push(push: &UnsignedPush, secret: &str) -> String {
 }
 
 /// Whether any secret signed this, in a time that tells nothing about which, or how nearly.
+/// What a body is, where it is plainly no push as it came.
+fn no_push(body: &[u8]) -> Option<&'static str> {
+    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_\r\n".contains(byte);
+    match body.trim_ascii() {
+        [] => Some("body: empty; hand over the raw body, before any body parser reads it"),
+        [b'{' | b'[', ..] => {
+            Some("body: JSON; hand over the raw body, as it came, not what a parser made of it")
+        }
+        [text @ .., b'=', b'='] | [text @ .., b'='] | text if text.iter().all(is_base64) => {
+            Some("body: base64, or no form; decode it, and hand over the raw body as it came")
+        }
+        _ => None,
+    }
+}
+
 fn is_signed<S: AsRef<str>>(data: &str, timestamp: &str, digest: &str, secrets: &[S]) -> bool {
     let mut given = [0; 16];
     if hex::decode_to_slice(digest, &mut given).is_err() {

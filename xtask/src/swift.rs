@@ -15,8 +15,15 @@ const OLDEST: u32 = 6;
 /// The release of Debian that has it.
 const RELEASE: &str = "trixie";
 
-const PACKAGES: [&str; 5] =
-    ["swiftlang", "libc6-dev", "libstdc++-14-dev", "git", "ca-certificates"];
+const PACKAGES: [&str; 6] = [
+    "swiftlang",
+    "libc6-dev",
+    "libstdc++-14-dev",
+    "git",
+    "ca-certificates",
+    // The package's transport on Linux stands on it.
+    "libcurl4-openssl-dev",
+];
 
 /// Enters a root, see there.
 const ENTER: &str = "xtask/enter-root.sh";
@@ -67,27 +74,34 @@ impl Root {
         Ok(Self(cargo::target_directory()?.join("swift-root")))
     }
 
-    /// Says that everything was installed.
+    /// Says what was installed.
     fn mark(&self) -> PathBuf {
         self.0.join("installed.txt")
     }
 
     fn is_complete(&self) -> bool {
-        self.mark().exists()
+        fs::read_to_string(self.mark()).is_ok_and(|installed| installed == PACKAGES.join("\n"))
     }
 
-    /// Makes it anew.
+    /// Makes it anew, or installs what came to the packages since.
     fn install(&self) -> anyhow::Result<()> {
+        if !self.mark().exists() {
+            self.bootstrap()?;
+        }
+        run::hushed(self.apt_get().arg("update"))?;
+        let install = ["install", "--yes", "--no-install-recommends"];
+        run::hushed(self.apt_get().args(install).args(PACKAGES))?;
+        Ok(fs::write(self.mark(), PACKAGES.join("\n"))?)
+    }
+
+    /// Debian without Swift, and nothing else that was there.
+    fn bootstrap(&self) -> anyhow::Result<()> {
         if self.0.exists() {
             fs::remove_dir_all(&self.0)?;
         }
         fs::create_dir_all(&self.0)?;
         let mut system = Command::new("debootstrap");
-        run::hushed(system.args(["--variant=minbase", RELEASE]).arg(&self.0))?;
-        run::hushed(self.apt_get().arg("update"))?;
-        let install = ["install", "--yes", "--no-install-recommends"];
-        run::hushed(self.apt_get().args(install).args(PACKAGES))?;
-        Ok(fs::write(self.mark(), PACKAGES.join("\n"))?)
+        run::hushed(system.args(["--variant=minbase", RELEASE]).arg(&self.0))
     }
 
     fn apt_get(&self) -> Command {

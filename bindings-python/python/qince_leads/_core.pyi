@@ -426,6 +426,9 @@ class Progress:
     @property
     def may_have_been_carried_out(self) -> bool:
         """Whether the operation may have been carried out without its reply being read."""
+    @property
+    def lead_code(self) -> str | None:
+        """The code (线索编码) of the lead that is added, by which an add in doubt is looked up, or None."""
 
 @final
 class Send:
@@ -636,7 +639,8 @@ def verify_push(
     Whether the service signs a push anew when it comes again, nights later, is not known: with a limit, be ready to see
     those refused as stale. `now_ms` is the clock in milliseconds since the epoch, and now where it is left out.
 
-    Raises BadSignatureError where none of the secrets signed it, StaleError where it is older than `max_age_ms` or from
+    Raises InvalidAccountError where no secret is given, or none but empty ones, BadSignatureError where none of the secrets
+    signed it, StaleError where it is older than `max_age_ms` or from
     further in the future, MalformedError where it is no push, or its signed data is of another shape, and
     InvalidStampError where `max_age_ms` is negative.
     """

@@ -13,6 +13,7 @@ import qince_leads
 from qince_leads import (
     BadSignatureError,
     FollowUp,
+    InvalidAccountError,
     InvalidStampError,
     MalformedError,
     PushEvent,
@@ -105,10 +106,10 @@ def test_a_push_that_nobody_of_them_signed_is_refused() -> None:
         assert raised.value.code == "bad_signature"
 
 
-@pytest.mark.parametrize("secrets", ["", [""], [], ()])
-def test_nothing_is_signed_where_there_is_no_secret_and_an_empty_one_signs_nothing(secrets: Any) -> None:
+@pytest.mark.parametrize("secrets", ["", [""], [], (), ["", " \n"]])
+def test_a_receiver_without_a_secret_is_a_mistake_of_configuration(secrets: Any) -> None:
     for secret in ("", PUSH_SECRET):
-        with pytest.raises(BadSignatureError):
+        with pytest.raises(InvalidAccountError, match="push secret"):
             verified(push_body(DATA, secret=secret), secrets=secrets)
 
 

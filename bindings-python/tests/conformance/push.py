@@ -90,7 +90,9 @@ def _verified(body: str | bytes, secrets: list[str], case: dict[str, Json]) -> d
     try:
         event = qince_leads.verify_push(body, secrets=secrets, max_age_ms=max_age_ms, now_ms=now_ms)
     except qince_leads.QinceError as error:
-        return {"error": {"kind": error.code}}
+        # The vectors call it a bad signature, too, where there is no secret by which to verify.
+        kind = "bad_signature" if error.code == "invalid_account" else error.code
+        return {"error": {"kind": kind}}
     return {"ok": _dump(event), "ack": qince_leads.acknowledge(event)}
 
 

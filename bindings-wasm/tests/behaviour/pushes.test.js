@@ -93,11 +93,12 @@ test("any of several secrets may have signed", () => {
   );
 });
 
-test("nothing is signed where there is no secret, and an empty one signs nothing", () => {
+test("a receiver without a secret is a mistake of configuration", () => {
   for (const secrets of ["", [""], []]) {
     for (const secret of ["", SECRETS.pushSecret]) {
       const error = thrownBy(() => verifyPush(push(followUp, { secret }), { secrets, maxAge: null }));
-      assert.equal(error.code, "bad_signature");
+      assert.equal(error.code, "invalid_account");
+      assert.match(error.message, /push secret/);
     }
   }
 });

@@ -67,9 +67,14 @@ function verified(rawBody, options) {
     const event = verifyPush(rawBody, options);
     return { ok: dump(event), ack: acknowledge(event) };
   } catch (error) {
-    if (isQinceError(error)) return { error: { kind: error.code } };
+    if (isQinceError(error)) return { error: { kind: kindOf(error) } };
     throw error;
   }
+}
+
+/** The vectors call it a bad signature, too, where there is no secret by which to verify. */
+function kindOf({ code }) {
+  return code === "invalid_account" ? "bad_signature" : code;
 }
 
 function dump(event) {

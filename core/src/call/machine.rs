@@ -250,6 +250,7 @@ impl Call {
             msg_id: under_way.map(|request| &request.msg_id).or(last).cloned(),
             may_have_been_carried_out: self.may_have_been_carried_out
                 || under_way.is_some_and(is_operation),
+            lead_code: self.settling().map(|(_, key)| key.to_owned()),
         }
     }
 

@@ -18,7 +18,6 @@ use crate::account::Account;
 use crate::body::RawReply;
 use crate::error::{Error, Failure};
 use crate::operation::Request;
-use crate::saved;
 use crate::sign::SignedRequest;
 use crate::stamp::TimestampForm;
 
@@ -162,10 +161,7 @@ impl<R: Request> Call<R> {
     ///
     /// [`Error::Malformed`] where the text is damaged, of another version, or of another operation.
     pub fn resume(account: Account, policy: Policy, text: &str) -> Result<Self, Error> {
-        let call = dynamic::Call::resume(account, policy, text)?;
-        if call.operation() != R::NAME {
-            return Err(saved::damaged("a call of another operation"));
-        }
+        let call = dynamic::Call::resume(account, policy, text, Some(R::NAME))?;
         Ok(Self { call, of: PhantomData })
     }
 

@@ -138,15 +138,27 @@ impl Call {
         Some(Kind::Call.seal(&saved.finish()))
     }
 
-    /// Goes on with a call that was saved, see [`Call::resume`](crate::Call::resume).
+    /// Goes on with a call that was saved, of this operation or, without one, of any; see
+    /// [`Call::resume`](crate::Call::resume).
     ///
     /// # Errors
     ///
-    /// [`Error::Malformed`] where the text is damaged, or of another version.
-    pub fn resume(account: Account, policy: Policy, text: &str) -> Result<Self, Error> {
+    /// [`Error::Malformed`] where the text is damaged, of another version, or of another operation.
+    pub fn resume(
+        account: Account,
+        policy: Policy,
+        text: &str,
+        operation: Option<&str>,
+    ) -> Result<Self, Error> {
         let saved = SavedCall::from_json(Kind::Call.open(text)?)?;
-        let call = resumed(account, policy, &saved);
-        call.ok_or_else(|| damaged("something is missing, or not as it should be"))
+        let call = resumed(account, policy, &saved)
+            .ok_or_else(|| damaged("something is missing, or not as it should be"))?;
+        match operation {
+            Some(operation) if operation != call.operation() => {
+                Err(damaged("a call of another operation"))
+            }
+            _ => Ok(call),
+        }
     }
 
     /// The name of the operation.

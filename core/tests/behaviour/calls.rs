@@ -307,6 +307,18 @@ fn an_attempt_is_told_without_secrets() {
     assert_eq!(attempt.status, Some(503));
     assert_eq!(attempt.outcome, "http_status");
     assert_eq!(attempt.duration_ms, 250);
+    let line = "modify attempt 1: http_status (HTTP 503) after 250 ms, msg_id m1, POST";
+    assert_eq!(attempt.to_string(), format!("{line} {url}"));
+}
+
+#[test]
+fn progress_tells_the_code_by_which_an_add_in_doubt_is_looked_up() {
+    let code = |lead: AddLead| {
+        let account = Account::new("o", "k").unwrap();
+        Call::new(account, lead, Policy::default()).progress().lead_code
+    };
+    assert_eq!(code(AddLead::new().emp_name("e").code("L1")).as_deref(), Some("L1"));
+    assert_eq!(code(AddLead::new().emp_name("e")), None);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Pushes: nothing forged is accepted, and any signed bytes end in a value or a typed error.
 
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use md5::{Digest, Md5};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use proptest::prelude::*;
@@ -87,8 +89,9 @@ proptest! {
     fn no_other_secret_verifies(secret in ".{0,20}") {
         prop_assume!(secret != SECRET);
         let body = signed(b"{}", "salesLeads_follow");
-        let verified = verify_push(body.as_bytes(), &[secret], NOW_MS, None);
-        prop_assert_eq!(verified.unwrap_err(), Error::BadSignature);
+        let is_one = !secret.trim().is_empty();
+        let refused = verify_push(body.as_bytes(), &[secret], NOW_MS, None).unwrap_err();
+        prop_assert_eq!(refused.code(), if is_one { "bad_signature" } else { "invalid_account" });
     }
 }
 
@@ -101,12 +104,35 @@ fn decode(value: &str) -> String {
 }
 
 #[test]
-fn an_empty_secret_verifies_nothing() {
+fn an_empty_secret_verifies_nothing_and_no_other_one_is_a_mistake_of_configuration() {
     let text = format!("{{}}||{NOW_MS}");
     let digest = hex::encode(Md5::digest(text));
     let body = format!("msgId=m&timestamp={NOW_MS}&digest={digest}&dataType=x&data={{}}");
-    assert_eq!(verify_push(body.as_bytes(), &[""], NOW_MS, None), Err(Error::BadSignature));
-    assert_eq!(verify_push::<&str>(body.as_bytes(), &[], NOW_MS, None), Err(Error::BadSignature));
+    let verify = |secrets: &[&str]| verify_push(body.as_bytes(), secrets, NOW_MS, None);
+    assert_eq!(verify(&["", SECRET]), Err(Error::BadSignature));
+    for none in [&[][..], &[""], &["", " \n"]] {
+        let error = verify(none).unwrap_err();
+        assert_eq!(error.code(), "invalid_account");
+        assert!(error.to_string().contains("push secret"), "{error}");
+    }
+}
+
+#[test]
+fn what_is_no_raw_body_is_told_by_what_it_is() {
+    let body = signed(b"{}", "salesLeads_follow");
+    for (given, word) in [
+        (String::new(), "empty"),
+        (" \r\n".to_owned(), "empty"),
+        (r#"{"msgId":"m1","data":"{}"}"#.to_owned(), "JSON"),
+        (STANDARD.encode(&body), "base64"),
+        (format!("{}\n", URL_SAFE_NO_PAD.encode(&body)), "base64"),
+        ("msgId=m1".to_owned(), "data: missing"),
+        (body.replace("msgId", "msgid"), "msgId: missing"),
+    ] {
+        let error = verify(given.as_bytes()).unwrap_err();
+        assert_eq!(error.code(), "malformed");
+        assert!(error.to_string().contains(word), "{given}: {error}");
+    }
 }
 
 #[test]

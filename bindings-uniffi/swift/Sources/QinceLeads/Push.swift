@@ -10,8 +10,8 @@ import QinceLeadsCore
 ///     below 0 counts as 0. Whether the service signs a push anew when it comes again, nights later, is not known: with a
 ///     limit, be ready to see those refused as stale.
 ///   - nowMs: The clock, in milliseconds since the epoch; now where it is left out.
-/// - Throws: ``QinceError/badSignature(message:)`` where none of the secrets signed it, ``QinceError/stale(_:)`` where it is
-///   older than `maxAgeMs` or from further in the future, and ``QinceError/malformed(_:)`` where it is no push, or its signed
+/// - Throws: ``QinceError/invalidAccount(message:)`` where no secret is given, or none but empty ones,
+///   ``QinceError/badSignature(message:)`` where none of the secrets signed it, ``QinceError/stale(_:)`` where it is older than `maxAgeMs` or from further in the future, and ``QinceError/malformed(_:)`` where it is no push, or its signed
 ///   data is of another shape.
 public func verifyPush(
     _ body: Data, secrets: [String], maxAgeMs: Int64?, nowMs: Int64? = nil

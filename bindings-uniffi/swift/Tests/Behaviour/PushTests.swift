@@ -58,10 +58,17 @@ private let data = #"{"lead_ID":5,"lead_name":"示例","activity_content":"a+b &
         }
     }
 
-    @Test(arguments: [[], [""], ["other"], [secret + " "], [String(secret.dropLast())]])
+    @Test(arguments: [["", "other"], ["other"], [secret + " "], [String(secret.dropLast())]])
     func whatNobodyOfThemSignedIsRefused(_ secrets: [String]) {
         for signer in ["", secret] {
             #expect(code { try verified(pushBody("{}", secret: signer), secrets: secrets) } == "bad_signature")
+        }
+    }
+
+    @Test(arguments: [[], [""], ["", " "]])
+    func aReceiverWithoutASecretIsAMistakeOfConfiguration(_ secrets: [String]) {
+        for signer in ["", secret] {
+            #expect(code { try verified(pushBody("{}", secret: signer), secrets: secrets) } == "invalid_account")
         }
     }
 

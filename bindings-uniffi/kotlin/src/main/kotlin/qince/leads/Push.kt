@@ -59,6 +59,7 @@ public sealed interface PushData {
  * as the service sends pushes again for days.
  *
  * @throws QinceException.Malformed where it is no push.
+ * @throws QinceException.InvalidAccount where no secret is given, or none but empty ones.
  * @throws QinceException.BadSignature where none of the secrets signed it.
  * @throws QinceException.Stale where its time lies too far from the clock.
  * @throws IllegalArgumentException where [maxAgeMs] is negative.
