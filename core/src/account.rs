@@ -124,8 +124,10 @@ fn check_url(name: &str, url: &str) -> Result<(), Error> {
     if authority.has_userinfo() {
         return invalid("must not hold user info");
     }
-    if authority.port_to_u16().is_err() {
-        return invalid("its port is no port");
+    if authority.port().is_some_and(|port| !matches!(port.as_str().parse::<u16>(), Ok(1..))) {
+        return invalid(
+            "its port is none: write a number from 1 to 65535 behind the colon, or neither",
+        );
     }
     if uri.has_query() || uri.has_fragment() {
         return invalid("must not have a query or a fragment");

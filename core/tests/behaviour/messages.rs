@@ -122,6 +122,10 @@ fn an_account_error_says_what_to_do() {
         "invalid account: base_url: not an absolute URL, such as https://openapi.qince.com"
     );
     assert!(message("https://例子.中国").contains("punycode"));
+    for port in ["", "0", "65536"] {
+        assert!(message(&format!("https://h:{port}")).contains("1 to 65535"), "{port}");
+        assert!(message(&format!("https://h:{port}/qince")).contains("1 to 65535"), "{port}");
+    }
     let pasted = Account::new("o", "key\n").unwrap_err().to_string();
     assert!(
         pasted.starts_with("invalid account: app_key: begins or ends with white space"),
