@@ -1,4 +1,5 @@
 import { milliseconds } from "./account.js";
+import { bytesOf } from "./bytes.js";
 import { enter } from "./core.js";
 import { InvalidAccountError, InvalidStampError, malformed } from "./errors.js";
 import type { FollowUp } from "./generated/records.js";
@@ -72,7 +73,7 @@ export type PushEvent = FollowUpEvent | OtherEvent;
  * @throws {MalformedError} where it is no push, or its signed data is not JSON or of another shape.
  */
 export function verifyPush(rawBody: string | Uint8Array | ArrayBuffer, options: VerifyOptions): PushEvent {
-  const body = bytesOf(rawBody);
+  const body = raw(rawBody);
   const { maxAge, nowMs = Date.now() } = options ?? {};
   const secrets = secretsOf(options);
   if (maxAge !== null && !(typeof maxAge === "number" && maxAge >= 0)) {
@@ -125,10 +126,9 @@ export function refuse(event: Pick<PushEvent, "msgId">, reason = ""): string {
   return enter((core) => core.refuse(msgId, String(reason)));
 }
 
-function bytesOf(body: unknown): Uint8Array {
-  if (typeof body === "string") return new TextEncoder().encode(body);
-  if (body instanceof Uint8Array) return body;
-  if (body instanceof ArrayBuffer) return new Uint8Array(body);
+function raw(body: unknown): Uint8Array {
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : bytesOf(body);
+  if (bytes !== undefined) return bytes;
   throw malformed("a raw body of text or bytes is needed; tell the framework not to parse it");
 }
 

@@ -1,3 +1,5 @@
+import { bytesOf } from "./bytes.js";
+import { bytesOf } from "./bytes.js";
 import { enter } from "./core.js";
 import { malformed } from "./errors.js";
 import { type Operation, type Payloads, type Query, RECORDS, type Records } from "./generated/operations.js";
@@ -10,6 +12,18 @@ export interface RawReply {
   /** The HTTP status. */
   readonly status: number;
   /** The body: text, or bytes, which may still be compressed by gzip. */
+  readonly body: string | Uint8Array | ArrayBuffer;
+  /** The headers, where they are at hand. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A reply as it came, kept beside what was read of it: neither `JSON.stringify` nor `structuredClone` takes it along. */
+export interface Reply {
+  /** The HTTP status. */
+  readonly status: number;
+  /** The headers, by names in lower case, as far as they were at hand. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body. */
   readonly body: string | Uint8Array;
 }
 
@@ -23,6 +37,8 @@ export interface Receipt {
   data?: Json;
   /** Whether the request's own reply is missing and a query found the lead. */
   settled: boolean;
+  /** The reply of which it was read. */
+  readonly reply?: Reply;
 }
 
 /** A page of records, in the order of the service. */
@@ -36,6 +52,8 @@ export interface Page<R> {
   faults: Fault[];
   /** `msg_id` (请求消息ID) as the service echoes it. */
   msgId?: string;
+  /** The reply of which it was read. */
+  readonly reply?: Reply;
 }
 
 /** What each operation comes to: the receipt of a write, or a page of records. */
@@ -52,24 +70,30 @@ export type Results = {
  */
 export function read<O extends Operation>(operation: O, reply: RawReply): Results[O] {
   const number = numberOf(operation);
-  const { status, body } = checked(reply);
-  const outcome = enter((core) =>
-    typeof body === "string" ? core.readText(number, status, body) : core.readBytes(number, status, body),
+  const taken = checked(reply);
+  const { status, body } = taken;
+  const outcome = enter(
+    (core) =>
+      typeof body === "string" ? core.readText(number, status, body) : core.readBytes(number, status, body),
+    { reply: taken },
   );
-  return result(operation, outcome, body);
+  return result(operation, outcome, taken);
 }
 
 /** A reply of which nothing has another type than it says. */
-export function checked(reply: RawReply): RawReply {
-  const { status, body } = reply ?? {};
+export function checked(reply: RawReply): Reply {
+  const { status, headers = {}, body } = reply ?? {};
   const isStatus = Number.isInteger(status) && status >= 0 && status <= 999;
   if (!isStatus) throw malformed("a reply without an HTTP status");
-  if (typeof body === "string" || body instanceof Uint8Array) return { status, body };
-  throw malformed("a body that is neither text nor bytes");
+  const taken = typeof body === "string" ? body : bytesOf(body);
+  if (taken === undefined) throw malformed("a body that is neither text nor bytes");
+  return { status, headers, body: taken };
 }
 
 /** What crosses from the core: a receipt, with its data as JSON text, or a page. */
-export type Outcome = (Omit<Receipt, "data"> & { data?: string }) | PageParts;
+export type Outcome = ReceiptParts | PageParts;
+
+type ReceiptParts = Omit<Receipt, "data" | "reply"> & { data?: string };
 
 /**
  * Of a page the places, the text aside, the text if it is not the body, the message id, and the faults if there are
@@ -84,16 +108,17 @@ type PageParts = [
 ];
 
 /** Makes of what crossed what is promised. */
-export function result<O extends Operation>(
-  operation: O,
-  outcome: Outcome,
-  body: string | Uint8Array,
-): Results[O] {
-  if (!Array.isArray(outcome)) {
-    const { data, ...receipt } = outcome;
-    return (data === undefined ? receipt : { ...receipt, data: parse(data) }) as Results[O];
-  }
-  const [{ buffer, byteOffset, length }, aside, text, msgId, faults] = outcome;
+export function result<O extends Operation>(operation: O, outcome: Outcome, reply: Reply): Results[O] {
+  const made = Array.isArray(outcome) ? page(operation, outcome, reply) : receipt(outcome);
+  return withReply(made, reply) as Results[O];
+}
+
+function receipt({ data, ...rest }: ReceiptParts): Receipt {
+  return data === undefined ? rest : { ...rest, data: parse(data) };
+}
+
+function page<O extends Operation>(operation: O, parts: PageParts, { body }: Reply): Page<unknown> {
+  const [{ buffer, byteOffset, length }, aside, text, msgId, faults] = parts;
   const source =
     text ?? (typeof body === "string" ? body : new TextDecoder("utf-8", { ignoreBOM: true }).decode(body));
   const places = new Places(new Int32Array(buffer, byteOffset, length), source, aside);
@@ -101,5 +126,10 @@ export function result<O extends Operation>(
   for (const [index, own] of faults?.leads ?? []) (leads[index] as { faults?: Fault[] }).faults = own;
   const page: Page<unknown> = { leads, faults: faults?.page ?? [] };
   if (msgId !== undefined) page.msgId = msgId;
-  return page as Results[O];
+  return page;
+}
+
+/** Keeps the reply where neither logs nor copies find it. */
+export function withReply<R extends object>(made: R, reply: Reply | undefined): R {
+  return Object.defineProperty(made, "reply", { value: reply, configurable: true });
 }

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 
 import { acknowledge, refuse, verifyPush } from "qince-leads";
 import { signPush } from "qince-leads/testing";
@@ -11,13 +12,14 @@ import { push, SECRETS, thrownBy } from "./support.js";
 const ANY = { secrets: SECRETS.pushSecret, maxAge: null };
 const followUp = { lead_code: "D1", lead_name: "示例公司", ext_new: true, rank: 3, more: { a: 1 } };
 
-test("text, bytes and buffers are verified alike", () => {
+test("text, bytes and buffers are verified alike, also those of another realm", () => {
   const body = push(followUp);
   const bytes = new TextEncoder().encode(body);
+  const foreign = runInNewContext("Uint8Array").from([32, ...bytes]);
+  const part = new Uint8Array([32, ...bytes]).subarray(1);
   const expected = verifyPush(body, ANY);
-  for (const form of [bytes, bytes.buffer, Buffer.from(body), new Uint8Array([32, ...bytes]).subarray(1)]) {
-    assert.deepEqual(verifyPush(form, ANY), expected);
-  }
+  const forms = [bytes, bytes.buffer, Buffer.from(body), part, foreign.subarray(1), foreign.slice(1).buffer];
+  for (const form of forms) assert.deepEqual(verifyPush(form, ANY), expected);
 });
 
 test("a follow-up is told apart from other pushes, its unknown members in extra", () => {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 import { deflateSync, gzipSync } from "node:zlib";
 
 import { read } from "qince-leads";
@@ -28,7 +29,7 @@ test("what is no reply is malformed, and says what is missing", () => {
     { status: -1, body: "" },
     { status: 1000, body: "" },
     { status: NaN, body: "" },
-    ...[null, 5, {}, [], new ArrayBuffer(2), new Uint16Array(2), Symbol("s")].map((body) => ({
+    ...[null, 5, {}, [], new DataView(new ArrayBuffer(2)), new Uint16Array(2), Symbol("s")].map((body) => ({
       status: 200,
       body,
     })),
@@ -59,6 +60,8 @@ test("text, bytes, gzip and a byte order mark say the same", () => {
       bytes(whole),
       bytes(marked),
       Buffer.from(whole),
+      Uint8Array.from(bytes(whole)).buffer,
+      runInNewContext("Uint8Array").from(bytes(whole)),
       gzipSync(whole),
       gzipSync(marked),
       behind,
