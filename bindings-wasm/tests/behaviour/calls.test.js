@@ -71,9 +71,16 @@ test("delays are shortened by jitter and never overflow", () => {
   assert.equal(wait({}, 0), 1000);
   assert.equal(wait({}, 1), 500);
   assert.equal(wait({}, NaN), 1000);
-  assert.equal(wait({ jitter: Infinity }, 0.5), 500);
   assert.equal(wait({ jitter: 0 }, 1), 1000);
   assert.ok(wait({ baseDelayMs: 1e300, maxDelayMs: 1e300 }, 0) > 1e18);
+});
+
+test("a jitter that is no part of a delay is refused before anything is sent", () => {
+  for (const jitter of [-0.1, 1.1, 7, Infinity, NaN]) {
+    const error = thrownBy(() => modify({ jitter }).step(0, "m", 0.5));
+    assert.equal(error.code, "invalid_account");
+    assert.match(error.message, /jitter: must be a number from 0 to 1/);
+  }
 });
 
 test("a policy that is no sensible one still ends", () => {
@@ -82,7 +89,6 @@ test("a policy that is no sensible one still ends", () => {
       maxAttempts: wrong === Infinity ? 3 : wrong,
       baseDelayMs: wrong,
       maxDelayMs: wrong,
-      jitter: wrong,
     };
     const call = modify({ ...policy, deadlineMs: 1000 });
     let now = 0;

@@ -112,7 +112,7 @@ impl fmt::Debug for Call {
 }
 
 impl Call {
-    /// A call that has not begun. What is wrong with the payload is said by the first step.
+    /// A call that has not begun. What is wrong with payload or policy is said by the first step.
     #[must_use]
     pub fn new(account: Account, payload: Payload, policy: Policy) -> Self {
         Self {
@@ -271,7 +271,10 @@ impl Call {
 
     fn send(&mut self, purpose: Purpose, now_ms: i64, msg_id: &str, random: f64) -> Step<Outcome> {
         let stamp = Stamp::new(now_ms, msg_id).with_form(self.timestamp_form);
-        let request = match self.account.sign_dynamic(self.payload_for(purpose), &stamp) {
+        let signed = self.policy.check();
+        let signed =
+            signed.and_then(|()| self.account.sign_dynamic(self.payload_for(purpose), &stamp));
+        let request = match signed {
             Ok(request) => request,
             Err(error) => {
                 self.end(error);

@@ -1,5 +1,7 @@
 //! How often and how long a call tries.
 
+use crate::error::Error;
+
 /// How often and how long a [`Call`](crate::Call) tries. All times are in milliseconds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
@@ -12,14 +14,14 @@ pub struct Policy {
     /// How long after the first request a delay may end at the latest; `None` for any time. It bounds delays, not
     /// requests.
     pub deadline_ms: Option<u64>,
-    /// By which part of itself a delay is shortened at most, from 0 to 1, so that many hosts that fail
-    /// together do not come back together.
+    /// By which part of itself a delay is shortened at most, so that many hosts that fail together do not come back
+    /// together. A call with one that is no number from 0 to 1 sends nothing.
     pub jitter: f64,
     /// How long to wait at least before an add that may have been carried out is looked for: as long as the service may
     /// take to show what it stored.
     pub settle_delay_ms: u64,
     /// Whether an add that may have been carried out is sent again once a query has not found it. Without it such a call
-    /// ends as [`Error::Uncertain`](crate::Error::Uncertain).
+    /// ends as [`Error::Uncertain`].
     pub resend_adds: bool,
     /// Return codes by which this tenant's service says that it has not carried out a request and that it may be sent
     /// again: a rate limit that comes as HTTP 200, say.
@@ -47,12 +49,20 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// Refuses what no host can mean.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if (0.0..=1.0).contains(&self.jitter) {
+            return Ok(());
+        }
+        Err(Error::InvalidAccount("policy: jitter: must be a number from 0 to 1".to_owned()))
+    }
+
     /// The delay after the `failures`th failed request, shortened by a random number from 0 to 1.
     pub(super) fn delay_ms(&self, failures: u32, random: f64) -> u64 {
         let factor = 1u64.checked_shl(failures.saturating_sub(1)).unwrap_or(u64::MAX);
         let delay = self.base_delay_ms.saturating_mul(factor).min(self.max_delay_ms);
         // What is no number shortens nothing: it becomes 0 as an integer.
-        let shortening = self.jitter.clamp(0.0, 1.0) * random.clamp(0.0, 1.0);
+        let shortening = self.jitter * random.clamp(0.0, 1.0);
         // Beyond 2^53 the product may be rounded up.
         delay.saturating_sub((delay as f64 * shortening) as u64)
     }
@@ -66,6 +76,17 @@ impl Policy {
 #[cfg(test)]
 mod tests {
     use super::Policy;
+
+    #[test]
+    fn a_jitter_is_a_part_of_a_delay() {
+        let check = |jitter| Policy { jitter, ..Policy::default() }.check();
+        for jitter in [0.0, 0.5, 1.0] {
+            check(jitter).unwrap();
+        }
+        for jitter in [-0.1, 1.1, 7.0, f64::NAN, f64::INFINITY] {
+            assert!(check(jitter).unwrap_err().to_string().contains("jitter"));
+        }
+    }
 
     #[test]
     fn no_delay_is_longer_for_being_shortened() {

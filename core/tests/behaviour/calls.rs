@@ -49,7 +49,7 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 fn policy() -> impl Strategy<Value = Policy> {
-    let waits = (0u64..2000, 0u64..5000, prop::option::of(0u64..30_000), -1.0f64..3.0, 0u64..3000);
+    let waits = (0u64..2000, 0u64..5000, prop::option::of(0u64..30_000), 0.0f64..=1.0, 0u64..3000);
     (0u32..6, waits, any::<bool>()).prop_map(
         |(
             max_attempts,
@@ -287,9 +287,20 @@ fn delays_are_shortened_by_jitter_and_never_overflow() {
     assert_eq!(wait(policy.clone(), 0.0), 1000);
     assert_eq!(wait(policy.clone(), 1.0), 500);
     assert_eq!(wait(policy.clone(), f64::NAN), 1000);
-    assert_eq!(wait(Policy { jitter: f64::INFINITY, ..policy.clone() }, 0.5), 500);
     let huge = Policy { base_delay_ms: u64::MAX, max_delay_ms: u64::MAX, ..policy };
     assert_eq!(wait(huge, 0.0), i64::MAX);
+}
+
+#[test]
+fn a_jitter_that_is_no_part_of_a_delay_is_refused_before_anything_is_sent() {
+    for jitter in [-0.1, 1.1, 7.0, f64::NAN, f64::INFINITY] {
+        let account = Account::new("o", "k").unwrap();
+        let policy = Policy { jitter, ..Policy::default() };
+        let mut call = Call::new(account, ModifyLead::new().code("c"), policy);
+        let Step::Done(Err(error)) = call.step(0, "m", 0.0) else { panic!("{jitter} is taken") };
+        assert_eq!(error.code(), "invalid_account");
+        assert_eq!(call.progress().attempts, 0);
+    }
 }
 
 #[test]

@@ -144,13 +144,21 @@ class CallsTest {
 
     @ParameterizedTest
     @CsvSource(
-        "0.5, 0.0, 1000", "0.5, 1.0, 500", "0.5, NaN, 1000", "1.0, 1.0, 0", "0.0, 1.0, 1000", "Infinity, 0.5, 500",
-        "NaN, 0.5, 1000", "-1.0, 1.0, 1000", "0.5, 7.0, 500", "0.5, -7.0, 1000",
+        "0.5, 0.0, 1000", "0.5, 1.0, 500", "0.5, NaN, 1000", "1.0, 1.0, 0", "0.0, 1.0, 1000",
+        "0.5, 7.0, 500", "0.5, -7.0, 1000",
     )
     fun `delays are shortened by jitter and never beyond their bounds`(jitter: Double, random: Double, delay: Long) {
         val hand = Hand(remove, Policy(baseDelayMs = 1000, jitter = jitter))
         hand.fail(random = random)
         assertEquals(delay, hand.delay())
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = [-0.1, 1.1, 7.0, Double.POSITIVE_INFINITY, Double.NaN])
+    fun `a jitter that is no part of a delay is refused before anything is sent`(jitter: Double) {
+        val call = Call(account(), remove, Policy(jitter = jitter))
+        val error = assertThrows<QinceException.InvalidAccount> { call.step(0, "m", 0.5) }
+        assertTrue("jitter" in error.message)
     }
 
     @Test
