@@ -1,7 +1,8 @@
-/** What is bytes, of this realm or another, as bytes of this one. */
+/** What is bytes, of this realm or another, as bytes of this one: a `Buffer` is of another one in Jest and vitest. */
 export function bytesOf(value: unknown): Uint8Array | undefined {
   if (value instanceof Uint8Array) return value;
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  const isBuffer = Object.prototype.toString.call(value) === "[object ArrayBuffer]";
-  return isBuffer ? new Uint8Array(value as ArrayBuffer) : undefined;
+  const kind = Object.prototype.toString.call(value);
+  if (kind === "[object Uint8Array]" && ArrayBuffer.isView(value))
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  return kind === "[object ArrayBuffer]" ? new Uint8Array(value as ArrayBuffer) : undefined;
 }

@@ -1,5 +1,4 @@
 import { bytesOf } from "./bytes.js";
-import { bytesOf } from "./bytes.js";
 import { enter } from "./core.js";
 import { malformed } from "./errors.js";
 import { type Operation, type Payloads, type Query, RECORDS, type Records } from "./generated/operations.js";
