@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::clock::{now_ms, sleep_until};
 use crate::saved::SavedCall;
-use crate::transport::{Reply, Transport};
+use crate::transport::{Lost, Reply, Transport};
 
 type Observer = Box<dyn FnMut(&Attempt) + Send>;
 
@@ -19,19 +19,26 @@ pub struct Client {
     transport: Transport,
     policy: Policy,
     observer: Observer,
+    why_lost: Option<String>,
 }
 
 impl Client {
     /// A client that nobody observes.
     #[must_use]
     pub fn new(account: Account, transport: Transport, policy: Policy) -> Self {
-        Self { account, transport, policy, observer: Box::new(|_| {}) }
+        Self { account, transport, policy, observer: Box::new(|_| {}), why_lost: None }
     }
 
     /// Calls this once for each attempt, for logs and metrics.
     #[must_use]
     pub fn with_observer(self, observer: impl FnMut(&Attempt) + Send + 'static) -> Self {
         Self { observer: Box::new(observer), ..self }
+    }
+
+    /// What the HTTP client said of the last request that no reply came to, without openid and digest.
+    #[must_use]
+    pub fn why_lost(&self) -> Option<&str> {
+        self.why_lost.as_deref()
     }
 
     /// Carries out an operation, with as many attempts as the policy allows.
@@ -78,7 +85,10 @@ impl Client {
                         Ok(Reply { raw, retry_after }) => {
                             call.replied(msg_id, now_ms(), raw, retry_after.as_deref());
                         }
-                        Err(failure) => call.failed(msg_id, now_ms(), failure),
+                        Err(Lost { failure, why }) => {
+                            call.failed(msg_id, now_ms(), failure);
+                            self.why_lost = Some(why);
+                        }
                     }
                     if let Some(attempt) = call.last_attempt() {
                         (self.observer)(attempt);

@@ -37,4 +37,4 @@ pub use sandbox::{Delivery, Environment, FaultReport, JournalEntry, Sandbox, Sto
 pub use saved::SavedCall;
 pub use server::LocalServer;
 pub use text::grouped;
-pub use transport::{Reply, Transport};
+pub use transport::{Lost, Reply, Route, Transport};

@@ -1,5 +1,6 @@
 //! One request over HTTP, and what became of it.
 
+use std::fmt;
 use std::io::{self, Read};
 use std::net::IpAddr;
 use std::time::Duration;
@@ -7,12 +8,54 @@ use std::time::Duration;
 use qince_leads::{Failure, MAX_BODY, RawReply, SignedRequest};
 use ureq::http::Uri;
 use ureq::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
-use ureq::{Agent, Body, SendBody};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use ureq::{Agent, Body, Proxy, SendBody};
 
-/// Sends requests over HTTP, on connections that are kept alive. For https, turn on one of ureq's TLS features.
-#[derive(Clone, Debug)]
+/// Sends requests over HTTP, on connections that are kept alive.
+#[derive(Clone)]
 pub struct Transport {
     agent: Agent,
+}
+
+/// The way that requests take, see [`Transport::by`].
+#[derive(Clone)]
+pub struct Route {
+    /// Bounds each request, from its start to the reply's last byte.
+    pub time_out: Duration,
+    /// Bounds the part of it in which a connection is made.
+    pub connect_time_out: Duration,
+    /// The proxy's URL, with user and password if it wants them. Without one the environment says it, but for addresses
+    /// of this machine.
+    pub proxy: Option<String>,
+    /// The certificate, as PEM, of an authority that is trusted in place of the public ones.
+    pub authority: Option<String>,
+}
+
+impl Default for Route {
+    fn default() -> Self {
+        Self {
+            time_out: Duration::from_secs(30),
+            connect_time_out: Duration::from_secs(10),
+            proxy: None,
+            authority: None,
+        }
+    }
+}
+
+/// Shows nothing of it: proxies have passwords.
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport").finish_non_exhaustive()
+    }
+}
+
+/// No reply came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// Whether the request was sent.
+    pub failure: Failure,
+    /// What the HTTP client says of it, without openid and digest.
+    pub why: String,
 }
 
 /// A reply, whatever its status.
@@ -28,12 +71,39 @@ impl Transport {
     /// A transport to this address. `time_out` bounds each request, from its start to the reply's last byte.
     #[must_use]
     pub fn new(base_url: &str, time_out: Duration) -> Self {
+        let route = Route { time_out, ..Route::default() };
+        Self::with(base_url, &route, None, None)
+    }
+
+    /// A transport to this address by such a route.
+    ///
+    /// # Errors
+    ///
+    /// Where the proxy's URL or the authority's certificate cannot be read.
+    pub fn by(base_url: &str, route: &Route) -> Result<Self, ureq::Error> {
+        let proxy = route.proxy.as_deref().map(Proxy::new).transpose()?;
+        let authority = route.authority.as_deref().map(str::as_bytes);
+        let authority = authority.map(Certificate::from_pem).transpose()?;
+        Ok(Self::with(base_url, route, proxy, authority))
+    }
+
+    fn with(
+        base_url: &str,
+        route: &Route,
+        proxy: Option<Proxy>,
+        authority: Option<Certificate<'static>>,
+    ) -> Self {
         let mut config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
-            .timeout_global(Some(time_out));
-        if is_loopback(base_url) {
-            config = config.proxy(None);
+            .timeout_global(Some(route.time_out))
+            .timeout_connect(Some(route.connect_time_out.min(route.time_out)));
+        if proxy.is_some() || is_loopback(base_url) {
+            config = config.proxy(proxy);
+        }
+        if let Some(authority) = authority {
+            let roots = RootCerts::from([authority]);
+            config = config.tls_config(TlsConfig::builder().root_certs(roots).build());
         }
         Self { agent: config.build().into() }
     }
@@ -44,13 +114,18 @@ impl Transport {
     ///
     /// [`Failure::NotSent`] only where the body never began to leave, so that the service cannot have carried
     /// anything out: no name, no connection. Everything after that is [`Failure::Unknown`].
-    pub fn send(&self, request: &SignedRequest) -> Result<Reply, Failure> {
+    pub fn send(&self, request: &SignedRequest) -> Result<Reply, Lost> {
         let mut body = Watched::new(&request.body);
-        match self.exchange(request, &mut body) {
-            Ok(reply) => Ok(reply),
-            Err(_) if body.left => Err(Failure::Unknown),
-            Err(_) => Err(Failure::NotSent),
-        }
+        self.exchange(request, &mut body).map_err(|error| {
+            let failure = if body.left { Failure::Unknown } else { Failure::NotSent };
+            let by = self
+                .agent
+                .config()
+                .proxy()
+                .map(|proxy| format!(" (by the proxy {}:{})", proxy.host(), proxy.port()));
+            let why = format!("{error}{}", by.unwrap_or_default());
+            Lost { failure, why: request.redact(&why) }
+        })
     }
 
     fn exchange(

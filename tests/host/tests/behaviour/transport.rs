@@ -8,7 +8,7 @@ use crate::server::{Answer, NOWHERE, reply, serve};
 const TIME_OUT: Duration = Duration::from_millis(500);
 
 fn send(base_url: &str) -> Result<Reply, Failure> {
-    Transport::new(base_url, TIME_OUT).send(&request(base_url))
+    Transport::new(base_url, TIME_OUT).send(&request(base_url)).map_err(|lost| lost.failure)
 }
 
 fn request(base_url: &str) -> SignedRequest {
@@ -28,7 +28,7 @@ fn where_nothing_listens_nothing_was_sent() {
 fn an_address_that_cannot_be_used_means_that_nothing_was_sent() {
     let request = SignedRequest { url: "nonsense".to_owned(), ..request("http://127.0.0.1") };
     let transport = Transport::new("nonsense", TIME_OUT);
-    assert_eq!(transport.send(&request).err(), Some(Failure::NotSent));
+    assert_eq!(transport.send(&request).map_err(|lost| lost.failure).err(), Some(Failure::NotSent));
 }
 
 #[test]
