@@ -25,10 +25,18 @@ const FEATURES = [
 /** What may be shipped at most, in bytes after brotli. */
 const BUDGETS = {
   "core.wasm": 90_000,
-  "index.js": 132_000,
-  "index.cjs": 132_000,
-  "index.workerd.js": 15_000,
+  "index.js": 146_000,
+  "index.cjs": 146_000,
+  "index.workerd.js": 21_000,
 };
+
+const ENTRIES = ["index", "testing"];
+
+/** A module that a declaration names. */
+const MODULE = /(["'])(\.[^"']*)\.js\1/g;
+
+/** By which name a platform's tools know a module that is to be compiled beforehand. */
+const CORES = { workerd: "./core.wasm", "edge-light": "./core.wasm?module" };
 
 /** Takes the core from a file of its own. */
 const workerd = {
@@ -53,40 +61,65 @@ function optimize() {
 }
 
 async function bundle() {
+  const core = readFileSync("build/core.wasm")
+    .toString("base64")
+    .match(/.{1,160}/g);
   const common = {
     bundle: true,
-    entryPoints: { index: "ts/index.ts", testing: "ts/testing.ts" },
+    charset: "utf8",
+    define: { VERSION: JSON.stringify(JSON.parse(readFileSync("package.json", "utf8")).version) },
+    entryPoints: ENTRIES.map((entry) => `ts/${entry}.ts`),
+    inject: ["ts/platform/text.ts"],
     legalComments: "none",
-    loader: { ".wasm": "base64" },
+    // Node.js prints the line of an error, so none may be long; code breaks some way behind the limit.
+    lineLimit: 110,
     logLevel: "warning",
     minifySyntax: true,
-    minifyWhitespace: true,
     outdir: "dist",
     sourcemap: true,
     target: "es2022",
   };
-  await build({ ...common, format: "esm" });
-  await build({ ...common, format: "cjs", outExtension: { ".js": ".cjs" } });
+  const inline = { ...common, footer: { js: `const CORE=\`\n${core.join("\n")}\n\`;` } };
+  await build({ ...inline, format: "esm" });
+  await build({ ...inline, format: "cjs", outExtension: { ".js": ".cjs" } });
   await build({
     ...common,
     format: "esm",
     outExtension: { ".js": ".workerd.js" },
-    external: ["./core.wasm"],
+    external: ["#core"],
     plugins: [workerd],
   });
   copyFileSync("build/core.wasm", "dist/core.wasm");
+  for (const [platform, core] of Object.entries(CORES)) {
+    writeFileSync(`dist/core.${platform}.js`, `export { default } from "${core}";\n`);
+  }
   for (const licence of ["LICENSE-APACHE", "LICENSE-MIT"]) copyFileSync(join("..", licence), licence);
 }
 
-/** Declarations for `import`, and the same ones for `require`. */
+/** Declarations for `import`, and the same ones for `require`; what no entry leads to is not shipped. */
 function declarations() {
   run("tsc", []);
+  const reached = new Set();
+  for (const entry of ENTRIES) reach(`${entry}.d.ts`, reached);
   for (const file of readdirSync("dist", { recursive: true })) {
     if (!file.endsWith(".d.ts")) continue;
     const declaration = readFileSync(join("dist", file), "utf8");
-    const common = declaration.replaceAll(/(["'])(\.[^"']*)\.js\1/g, "$1$2.cjs$1");
-    writeFileSync(join("dist", file.replace(/\.d\.ts$/, ".d.cts")), common);
+    if (!reached.has(file)) rmSync(join("dist", file));
+    else
+      writeFileSync(
+        join("dist", file.replace(/\.d\.ts$/, ".d.cts")),
+        declaration.replaceAll(MODULE, "$1$2.cjs$1"),
+      );
   }
+}
+
+/** Adds a declaration and all that it imports. */
+function reach(file, reached) {
+  if (reached.has(file)) return;
+  reached.add(file);
+  const declaration = readFileSync(join("dist", file), "utf8");
+  for (const [, , module] of declaration.matchAll(MODULE))
+    reach(join(dirname(file), `${module}.d.ts`), reached);
 }
 
 /** Prints what the package costs, and fails where that is more than allowed. */

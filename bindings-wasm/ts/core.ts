@@ -21,9 +21,9 @@ export function enter<T>(run: (core: Core) => T, cause?: unknown): T {
     if (generation === 0) start();
     return run(glue);
   } catch (thrown) {
-    if (!(thrown instanceof Error)) throw described(thrown as Described, cause);
+    if (!isError(thrown)) throw described(thrown as Described, cause);
     if (isQinceError(thrown)) throw thrown;
-    if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError) {
+    if (TRAPS.includes(thrown.name)) {
       generation += 1;
       glue.__wbg_reset_state();
     }
@@ -31,7 +31,20 @@ export function enter<T>(run: (core: Core) => T, cause?: unknown): T {
   }
 }
 
+const NO_WEB_ASSEMBLY =
+  "internal: there is no WebAssembly here, as in React Native, in mini programs and under `node --jitless`; " +
+  "leave this to a server";
+
+/** What the engine throws where the core goes wrong. */
+const TRAPS = ["RuntimeError", "RangeError"];
+
+/** Whether it is an error, also of another realm, as in Jest and in Next.js. */
+function isError(thrown: unknown): thrown is Error {
+  return Object.prototype.toString.call(thrown) === "[object Error]";
+}
+
 function start(): void {
+  if (typeof WebAssembly === "undefined") throw new InternalError(NO_WEB_ASSEMBLY);
   try {
     glue.initSync({ module: compiled() });
     generation = 1;

@@ -1,0 +1,4 @@
+declare module "#core" {
+  const module: WebAssembly.Module;
+  export default module;
+}

@@ -1,4 +1,0 @@
-declare module "*.wasm" {
-  const content: string;
-  export default content;
-}
