@@ -4,19 +4,25 @@ import type { Operation, Payloads } from "./generated/operations.js";
 import { bodyOf, numberOf, type Written, written } from "./payload.js";
 import { randomId } from "./random.js";
 import { SignedRequest } from "./request.js";
+import { environment, isBrowser } from "./runtime.js";
 
 /** Who calls, and where: with a key of the OpenAPI, or by way of a relay. */
 export type AccountOptions = KeyOptions | RelayOptions;
 
-/** An account of the OpenAPI. */
+/**
+ * An account of the OpenAPI. Where neither openid nor app key is given, the environment's `QINCE_OPENID`,
+ * `QINCE_APP_KEY` and `QINCE_BASE_URL` count, but for a browser.
+ */
 export interface KeyOptions {
   /** The openid of the OpenAPI, from the console. */
-  readonly openid: string | undefined;
+  openid?: string | undefined;
   /** The app key that belongs to it: a secret that no browser may be given. */
-  readonly appKey: string | undefined;
+  appKey?: string | undefined;
   /** The address that the console shows ("OpenAPI address"); the vendor's own, if left out. */
-  readonly baseUrl?: string | undefined;
-  readonly relayUrl?: undefined;
+  baseUrl?: string | undefined;
+  /** Takes an app key in a browser, where each visitor can read it: for tools behind a lock, and for tests. */
+  allowKeyInBrowser?: boolean | undefined;
+  relayUrl?: undefined;
 }
 
 /**
@@ -25,10 +31,11 @@ export interface KeyOptions {
  */
 export interface RelayOptions {
   /** The relay's address. */
-  readonly relayUrl: string;
-  readonly openid?: undefined;
-  readonly appKey?: undefined;
-  readonly baseUrl?: undefined;
+  relayUrl: string;
+  openid?: undefined;
+  appKey?: undefined;
+  baseUrl?: undefined;
+  allowKeyInBrowser?: undefined;
 }
 
 /** How a request's timestamp is written: in milliseconds, or as `yyyyMMddHHmmss` in Asia/Shanghai. */
@@ -37,11 +44,11 @@ export type TimestampForm = "epoch_ms" | "compact";
 /** What makes a request unique. */
 export interface StampOptions {
   /** The time in milliseconds since the epoch; now, if left out. */
-  readonly nowMs?: number | undefined;
+  nowMs?: number | undefined;
   /** The id of this request (请求消息ID); a random UUID, if left out. */
-  readonly msgId?: string | undefined;
+  msgId?: string | undefined;
   /** How its timestamp is written; `epoch_ms`, if left out. */
-  readonly timestampForm?: TimestampForm | undefined;
+  timestampForm?: TimestampForm | undefined;
 }
 
 /**
@@ -56,7 +63,7 @@ export class Account {
   readonly baseUrl: string;
   readonly #handle: Handle<CoreAccount>;
 
-  constructor(options: AccountOptions) {
+  constructor(options: AccountOptions = {}) {
     this.#handle = handleOf(options);
     this.baseUrl = enter((core) => this.#handle.held(core).baseUrl);
   }
@@ -110,9 +117,27 @@ function handleOf(options: AccountOptions): Handle<CoreAccount> {
     const url = text("relayUrl", relayUrl);
     return new Handle((core) => core.CoreAccount.relay(url));
   }
-  const [id, key] = [text("openid", openid), text("appKey", appKey)];
-  const url = baseUrl == null ? undefined : text("baseUrl", baseUrl);
+  const given = openid == null && appKey == null ? fromEnvironment(baseUrl) : { openid, appKey, baseUrl };
+  if (isBrowser() && !options.allowKeyInBrowser) {
+    const advice = "let a server of yours make the calls, or pass relayUrl";
+    throw new InvalidAccountError(
+      `invalid account: appKey: whoever opens this page could read it; ${advice}`,
+    );
+  }
+  const [id, key] = [text("openid", given.openid), text("appKey", given.appKey)];
+  const url = given.baseUrl == null ? undefined : text("baseUrl", given.baseUrl);
   return new Handle((core) => new core.CoreAccount(id, key, url));
+}
+
+function fromEnvironment(baseUrl: string | undefined): KeyOptions {
+  const needed = (name: string) => {
+    const value = environment(name);
+    if (value !== undefined || isBrowser()) return value;
+    const what = `neither openid nor appKey is given, and the environment variable ${name} is not set`;
+    throw new InvalidAccountError(`invalid account: ${what}`);
+  };
+  const [openid, appKey] = [needed("QINCE_OPENID"), needed("QINCE_APP_KEY")];
+  return { openid, appKey, baseUrl: baseUrl ?? environment("QINCE_BASE_URL") };
 }
 
 function text(name: string, value: unknown): string {

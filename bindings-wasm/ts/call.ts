@@ -1,52 +1,58 @@
 import { Account, isCompact, milliseconds, type TimestampForm } from "./account.js";
 import { type CoreAccount, type CoreCall, enter, type Handle } from "./core.js";
-import { type Failure, InvalidAccountError, type UncertainError } from "./errors.js";
+import {
+  type Failure,
+  InvalidAccountError,
+  isQinceError,
+  type QinceError,
+  UncertainError,
+} from "./errors.js";
 import type { Operation, Payloads } from "./generated/operations.js";
 import { numberOf, written } from "./payload.js";
-import { checked, type Outcome, type RawReply, type Results, result } from "./read.js";
+import { checked, type Outcome, type RawReply, type Reply, type Results, result } from "./read.js";
 import { withoutSecrets } from "./redact.js";
 import { type RequestParts, SignedRequest } from "./request.js";
 
 /** How often and how long a call tries. All times are in milliseconds. */
 export interface Policy {
   /** How many requests of an operation are sent at most; one is always sent. 4, if left out. */
-  readonly maxAttempts?: number | undefined;
+  maxAttempts?: number | undefined;
   /** The delay after the first failed request; it doubles with each further one. 500, if left out. */
-  readonly baseDelayMs?: number | undefined;
+  baseDelayMs?: number | undefined;
   /** The longest delay, but for one that the service asks for. 8000, if left out. */
-  readonly maxDelayMs?: number | undefined;
+  maxDelayMs?: number | undefined;
   /** How long after the first request a delay may end at the latest; `null` for any time. 60000, if left out. */
-  readonly deadlineMs?: number | null | undefined;
+  deadlineMs?: number | null | undefined;
   /** By which part of itself a delay is shortened at most, from 0 to 1. 0.5, if left out. */
-  readonly jitter?: number | undefined;
+  jitter?: number | undefined;
   /**
    * How long to wait at least before an add that may have been carried out is looked for: as long as the service may
    * take to show what it stored. 0, if left out.
    */
-  readonly settleDelayMs?: number | undefined;
+  settleDelayMs?: number | undefined;
   /**
    * Whether an add that may have been carried out is sent again once a query has not found it; without that such a
    * call ends with an {@link UncertainError}. Yes, if left out.
    */
-  readonly resendAdds?: boolean | undefined;
+  resendAdds?: boolean | undefined;
   /**
    * Return codes by which this tenant's service says that it has not carried out a request and that it may be sent
    * again: a rate limit that comes as HTTP 200, say. None, if left out.
    */
-  readonly retryCodes?: readonly string[] | undefined;
+  retryCodes?: readonly string[] | undefined;
   /**
    * Whether the tenant's service echoes message ids: then a reply with another one is another request's. No, if left
    * out.
    */
-  readonly matchMsgId?: boolean | undefined;
+  matchMsgId?: boolean | undefined;
 }
 
 /** How a call is made. */
 export interface CallOptions {
   /** How often and how long it tries. */
-  readonly policy?: Policy | undefined;
+  policy?: Policy | undefined;
   /** How timestamps are written; `epoch_ms`, if left out. */
-  readonly timestampForm?: TimestampForm | undefined;
+  timestampForm?: TimestampForm | undefined;
 }
 
 /** What a host does next. */
@@ -74,6 +80,8 @@ export interface Attempt {
   readonly outcome: string;
   /** How long it took, in milliseconds. */
   readonly durationMs: number;
+  /** All of that in a line, for a log. */
+  readonly line: string;
 }
 
 /** What is known of a call beside its result. */
@@ -87,6 +95,8 @@ export interface Progress {
    * too.
    */
   readonly mayHaveBeenCarriedOut: boolean;
+  /** The code (线索编码) of the lead that is added, by which an add in doubt is looked up. */
+  readonly leadCode?: string;
 }
 
 /**
@@ -103,8 +113,10 @@ export class Call<O extends Operation> {
   readonly #operation: O;
   readonly #call: CoreCall;
   #request: SignedRequest | undefined;
-  #body: string | Uint8Array = "";
+  #reply: Reply | undefined;
   #thrown: unknown;
+  /** What is known of the call since it sent last, for the case that the core goes wrong. */
+  #sent: { isInDoubt: boolean; progress: Progress } | undefined;
   #end: { step: () => Step<Results[O]>; attempt: Attempt | undefined; progress: Progress } | undefined;
 
   /** @throws {InvalidPayloadError} where the payload has no JSON; other violations show at the first step. */
@@ -149,8 +161,10 @@ export class Call<O extends Operation> {
     const id = String(msgId);
     let next: Next;
     try {
-      next = enter(() => this.#call.step(milliseconds(nowMs), id, Number(random)), this.#thrown);
+      const circumstances = { thrown: this.#thrown, reply: this.#reply };
+      next = enter(() => this.#call.step(milliseconds(nowMs), id, Number(random)), circumstances);
     } catch (error) {
+      if (isQinceError(error, "internal")) throw this.#broken(error);
       return this.#finish(() => {
         throw error;
       });
@@ -158,11 +172,17 @@ export class Call<O extends Operation> {
     switch (next.type) {
       case "send":
         this.#request = new SignedRequest(next);
+        this.#reply = undefined;
+        this.#sent = this.#enter(() => ({
+          isInDoubt: this.#call.isInDoubt,
+          progress: this.#call.progress(),
+        }));
         return { type: "send", request: this.#request };
       case "wait":
         return next;
       case "done": {
-        const step = { type: "done", result: result(this.#operation, next.outcome, this.#body) } as const;
+        const reply = this.#reply as Reply;
+        const step = { type: "done", result: result(this.#operation, next.outcome, reply) } as const;
         return this.#finish(() => step);
       }
     }
@@ -172,9 +192,33 @@ export class Call<O extends Operation> {
   #finish(step: () => Step<Results[O]>): Step<Results[O]> {
     const { lastAttempt: attempt, progress } = this;
     this.#end = { step, attempt, progress };
-    this.#body = "";
-    enter(() => this.#call.free());
+    this.#reply = undefined;
+    this.#enter(() => this.#call.free());
     return step();
+  }
+
+  /** Runs something in the core; where that goes wrong, the call is over. */
+  #enter<T>(run: () => T): T {
+    try {
+      return enter(run);
+    } catch (error) {
+      throw isQinceError(error, "internal") ? this.#broken(error) : error;
+    }
+  }
+
+  /** The core has gone wrong, in this call or in another one. What was sent may have been carried out all the same. */
+  #broken(error: QinceError): QinceError {
+    const { isInDoubt, progress } = this.#sent ?? NOTHING_SENT;
+    const what =
+      "it may or may not have been carried out (the core failed); look it up before sending it again";
+    const end = isInDoubt
+      ? new UncertainError(`uncertain: ${what}`, { ...progress, cause: error })
+      : Object.assign(error, progress);
+    const step = () => {
+      throw end;
+    };
+    this.#end = { step, attempt: undefined, progress };
+    return end;
   }
 
   /**
@@ -182,12 +226,13 @@ export class Call<O extends Operation> {
    * late, and changes nothing. `retryAfter` is the text of its `Retry-After` header, if it has one.
    */
   replied(msgId: string, nowMs: number, reply: RawReply, retryAfter?: string | null): void {
-    const { status, body } = checked(reply);
+    const taken = checked(reply);
     if (this.#end !== undefined) return;
+    const { status, body } = taken;
     const [id, now, header] = [String(msgId), milliseconds(nowMs), retryAfter ?? undefined];
     const text = header === undefined ? undefined : String(header);
-    this.#body = body;
-    enter(() => {
+    this.#reply = taken;
+    this.#enter(() => {
       if (typeof body === "string") this.#call.repliedText(id, now, status, body, text);
       else this.#call.repliedBytes(id, now, status, body, text);
     });
@@ -201,7 +246,8 @@ export class Call<O extends Operation> {
     if (this.#end !== undefined) return;
     const id = String(msgId);
     this.#thrown = this.#request === undefined ? thrown : withoutSecrets(thrown, this.#request);
-    enter(() => this.#call.failed(id, milliseconds(nowMs), failure === "not_sent"));
+    this.#reply = undefined;
+    this.#enter(() => this.#call.failed(id, milliseconds(nowMs), failure === "not_sent"));
   }
 
   /**
@@ -210,11 +256,11 @@ export class Call<O extends Operation> {
    */
   giveUp(nowMs: number): UncertainError | undefined {
     if (this.#end !== undefined) return undefined;
-    const isUncertain = enter(() => this.#call.giveUp(milliseconds(nowMs)));
     try {
+      this.#enter(() => this.#call.giveUp(milliseconds(nowMs)));
       this.step(nowMs, "", 0);
     } catch (error) {
-      return isUncertain ? (error as UncertainError) : undefined;
+      if (isQinceError(error, "uncertain")) return error;
     }
     return undefined;
   }
@@ -226,24 +272,26 @@ export class Call<O extends Operation> {
    * Save before sending: a request that was under way when a host ended counts as failed in an unknown way.
    */
   save(): string | undefined {
-    return this.#end === undefined ? enter(() => this.#call.save()) : undefined;
+    return this.#end === undefined ? this.#enter(() => this.#call.save()) : undefined;
   }
 
   /** Whether an add may or may not have been carried out: whoever gives the call up now does not know. */
   get isInDoubt(): boolean {
-    return this.#end === undefined && enter(() => this.#call.isInDoubt);
+    return this.#end === undefined && this.#enter(() => this.#call.isInDoubt);
   }
 
   /** The attempt that finished last, for an observer. */
   get lastAttempt(): Attempt | undefined {
-    return this.#end === undefined ? enter(() => this.#call.lastAttempt()) : this.#end.attempt;
+    return this.#end === undefined ? this.#enter(() => this.#call.lastAttempt()) : this.#end.attempt;
   }
 
   /** What is known of the call beside its result. */
   get progress(): Progress {
-    return this.#end === undefined ? enter(() => this.#call.progress()) : this.#end.progress;
+    return this.#end === undefined ? this.#enter(() => this.#call.progress()) : this.#end.progress;
   }
 }
+
+const NOTHING_SENT = { isInDoubt: false, progress: { attempts: 0, mayHaveBeenCarriedOut: false } };
 
 /** What the core says to do next. */
 type Next =

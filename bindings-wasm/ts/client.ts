@@ -1,7 +1,8 @@
-import { Account, type AccountOptions } from "./account.js";
-import { type Attempt, Call, type CallOptions } from "./call.js";
-import { type Failure, InvalidAccountError } from "./errors.js";
-import type { Operation, Payloads, Query, Records } from "./generated/operations.js";
+import { Account } from "./account.js";
+import { type Attempt, Call, type Step } from "./call.js";
+import { Departure } from "./departure.js";
+import { isQinceError, type UncertainError } from "./errors.js";
+import type { Operation, Payloads, Records } from "./generated/operations.js";
 import type {
   AddApaasLead,
   AddLead,
@@ -11,66 +12,54 @@ import type {
   QueryLeads,
   RemoveLead,
 } from "./generated/payloads.js";
-import { Pages } from "./pages.js";
+import {
+  type ClientOptions,
+  checkedCount,
+  checkedTimeout,
+  MAX_TIMER_MS,
+  merged,
+  type OtherOptions,
+  type Outgoing,
+  type QinceLeadsOptions,
+  type RequestOptions,
+  refused,
+} from "./options.js";
 import type { Other } from "./payload.js";
 import { randomId } from "./random.js";
-import type { Page, Receipt, Results } from "./read.js";
+import type { Receipt, Results } from "./read.js";
 import type { SignedRequest } from "./request.js";
-
-/** What {@link QinceLeads} needs of a `fetch`: the platform's own, or one that behaves like it. */
-export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
-
-/** What a `fetch` is given. */
-export interface FetchInit {
-  method: "POST";
-  headers: Record<string, string>;
-  body: string;
-  /** A redirect is an answer like any other that is none of the service. */
-  redirect: "manual";
-  signal: AbortSignal;
-}
-
-/** What a `fetch` answers, as far as it is read. */
-export interface FetchResponse {
-  readonly status: number;
-  readonly headers: { get(name: string): string | null };
-  arrayBuffer(): Promise<ArrayBuffer>;
-}
-
-/** Who calls, where, and how. */
-export type QinceLeadsOptions = AccountOptions & ClientOptions;
-
-/** How calls are made. */
-export interface ClientOptions extends CallOptions {
-  /** Headers that each request has besides its own: for a relay the session of the app's user. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** What sends requests; the platform's `fetch`, if left out. */
-  readonly fetch?: Fetch | undefined;
-  /** How long to wait for one reply, in milliseconds; 30000, if left out. */
-  readonly timeoutMs?: number | undefined;
-  /** Called after each attempt, for logs and metrics. What it throws is passed over. */
-  readonly onAttempt?: ((attempt: Attempt) => unknown) | undefined;
-}
-
-/** What may be said about one request to any endpoint. */
-export interface OtherOptions extends RequestOptions {
-  /** Whether it may be sent again where it may have been carried out, as a query may; yes, if left out. */
-  readonly repeat?: boolean | undefined;
-}
-
-/** What may be said about one call. */
-export interface RequestOptions {
-  /**
-   * Gives the call up. It then throws the signal's reason, or, where an add may have been carried out already, an
-   * {@link UncertainError} with that reason as its cause.
-   */
-  readonly signal?: AbortSignal | undefined;
-}
+import { userAgent } from "./runtime.js";
+import { type Found, Scan } from "./scan.js";
+import { exchange } from "./transport.js";
+import { Turns } from "./turns.js";
 
 const TIMEOUT_MS = 30_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+const MAX_CONCURRENT = 10;
 
-/** The longest time that a timer takes. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+/** What {@link QinceLeads} does: for whoever takes it as an argument, and for what stands in its place in tests. */
+export interface LeadsClient {
+  /** Adds a classic lead (新增线索数据). */
+  add(lead: AddLead, options?: RequestOptions): Promise<Receipt>;
+  /** Adds an aPaaS lead (新增apaas线索数据). */
+  addApaas(lead: AddApaasLead, options?: RequestOptions): Promise<Receipt>;
+  /** Modifies a classic lead (修改线索数据). */
+  modify(lead: ModifyLead, options?: RequestOptions): Promise<Receipt>;
+  /** Modifies an aPaaS lead (修改apaas线索数据). */
+  modifyApaas(lead: ModifyApaasLead, options?: RequestOptions): Promise<Receipt>;
+  /** Removes (voids) a lead (删除线索数据). */
+  remove(lead: RemoveLead, options?: RequestOptions): Promise<Receipt>;
+  /** Queries classic leads (线索数据查询): all of them, page by page, each once. */
+  query(conditions: QueryLeads, options?: RequestOptions): Found<Records["query"]>;
+  /** Queries aPaaS leads (线索apaas数据查询): all of them, page by page, each once. */
+  queryApaas(conditions: QueryApaasLeads, options?: RequestOptions): Found<Records["queryApaas"]>;
+  /**
+   * Calls any endpoint of the vendor, such as `customer/v1/queryCustomer`: signed, tried again and read alike, and
+   * checked by nobody but the service. `payload` is an object, a list, or JSON text of one; what comes back is the
+   * receipt's `data`.
+   */
+  other(path: string, payload: Other["payload"], options?: OtherOptions): Promise<Receipt>;
+}
 
 /**
  * The sales leads of one account.
@@ -86,26 +75,36 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  *
  * @throws {InvalidAccountError} where the account cannot be used.
  */
-export class QinceLeads {
+export class QinceLeads implements LeadsClient {
   /** The account that signs, or whose relay does. */
   readonly account: Account;
-  readonly #headers: Readonly<Record<string, string>>;
-  readonly #fetch: Fetch | undefined;
+  readonly #options: ClientOptions;
   readonly #timeoutMs: number;
-  readonly #onAttempt: ((attempt: Attempt) => unknown) | undefined;
-  readonly #callOptions: CallOptions;
+  readonly #connectTimeoutMs: number;
+  readonly #headers: Record<string, string>;
+  readonly #turns: Turns;
 
-  constructor(options: QinceLeadsOptions) {
-    this.account = new Account(options);
-    const { fetch, headers = {}, timeoutMs = TIMEOUT_MS, onAttempt, policy, timestampForm } = options;
-    if (typeof (fetch ?? globalThis.fetch) !== "function")
-      throw new InvalidAccountError("invalid account: fetch: must be a function");
-    if (!(timeoutMs > 0)) throw new InvalidAccountError("invalid account: timeoutMs: must be more than 0");
-    this.#fetch = fetch;
-    this.#headers = { ...headers };
-    this.#timeoutMs = Math.min(timeoutMs, MAX_TIMER_MS);
-    this.#onAttempt = onAttempt;
-    this.#callOptions = { policy, timestampForm };
+  constructor(options?: QinceLeadsOptions);
+  /** @internal */
+  constructor(options: ClientOptions, account: Account, turns: Turns | undefined);
+  constructor(options: QinceLeadsOptions = {}, account = new Account(options), turns?: Turns) {
+    const { fetch, headers, timeoutMs, connectTimeoutMs, maxConcurrent = MAX_CONCURRENT } = options;
+    if (typeof (fetch ?? globalThis.fetch) !== "function") throw refused("fetch", "must be a function");
+    this.account = account;
+    this.#options = withoutAccount(options);
+    this.#timeoutMs = checkedTimeout("timeoutMs", timeoutMs, TIMEOUT_MS);
+    this.#connectTimeoutMs = checkedTimeout("connectTimeoutMs", connectTimeoutMs, CONNECT_TIMEOUT_MS);
+    this.#headers = merged({ "User-Agent": userAgent() }, headers);
+    this.#turns = turns ?? new Turns(checkedCount("maxConcurrent", maxConcurrent));
+  }
+
+  /**
+   * A client of the same account, with these options in place of its own. The two wait their turn together, unless it
+   * has a `maxConcurrent` of its own.
+   */
+  withOptions(options: ClientOptions): QinceLeads {
+    const turns = options.maxConcurrent === undefined ? this.#turns : undefined;
+    return new QinceLeads({ ...this.#options, ...options }, this.account, turns);
   }
 
   /** Adds a classic lead (新增线索数据). */
@@ -155,125 +154,153 @@ export class QinceLeads {
   async #run<O extends Operation>(
     operation: O,
     payload: Payloads[O],
-    options?: RequestOptions,
+    options: RequestOptions = {},
   ): Promise<Results[O]> {
-    const signal = options?.signal;
-    const call = new Call(this.account, operation, payload, this.#callOptions);
+    const { signal } = options;
+    const { policy = this.#options.policy } = options;
+    const call = new Call(this.account, operation, payload, { ...this.#options, policy });
+    const run: Run = {
+      now: clock(),
+      signal,
+      timeoutMs: checkedTimeout("timeoutMs", options.timeoutMs, this.#timeoutMs),
+      headers: merged(this.#headers, options.headers),
+      numbers: new Map(),
+    };
     try {
       for (;;) {
-        const step = call.step(Date.now(), randomId(), Math.random());
+        const step = await this.#turns.during(signal, () => this.#advance(call, run));
         if (step.type === "done") return step.result;
-        if (signal?.aborted) {
-          if (step.type === "send") call.failed(step.request.msgId, Date.now(), "not_sent");
-          throw signal.reason;
-        }
-        if (step.type === "send") await this.#send(call, step.request, signal);
-        else await sleep(step.untilMs - Date.now(), signal);
+        await sleep(step.untilMs - run.now(), signal);
       }
     } catch (error) {
-      if (!signal?.aborted || error !== signal.reason) throw error;
-      const uncertain = call.giveUp(Date.now());
+      if (!signal?.aborted || error !== signal.reason) throw this.#told(operation, error);
+      const uncertain = call.giveUp(run.now());
       if (call.lastAttempt?.outcome === "cancelled") this.#observe(call.lastAttempt);
       if (uncertain === undefined) throw error;
       uncertain.cause = error;
-      throw uncertain;
+      throw this.#told(operation, uncertain);
     }
   }
 
-  async #send(call: Call<Operation>, request: SignedRequest, signal: AbortSignal | undefined): Promise<void> {
+  /** Sends what the call has to send, until it has to wait or is done. */
+  async #advance<O extends Operation>(call: Call<O>, run: Run): Promise<Pause<O>> {
+    for (;;) {
+      const step = call.step(run.now(), randomId(), Math.random());
+      if (step.type !== "send") return step;
+      await this.#send(call, step.request, run);
+    }
+  }
+
+  async #send(call: Call<Operation>, request: SignedRequest, run: Run): Promise<void> {
+    const { now, signal, timeoutMs } = run;
     const attempt = new AbortController();
+    const departure = new Departure(request.url, (reason) => attempt.abort(reason));
     const stop = () => attempt.abort(signal?.reason);
     const late = () => attempt.abort(new DOMException("no reply in time", "TimeoutError"));
-    const timer = setTimeout(late, this.#timeoutMs);
+    const unconnected = () => {
+      if (departure.isConnecting) attempt.abort(new DOMException("no connection in time", "TimeoutError"));
+    };
+    const timers = [setTimeout(late, timeoutMs)];
+    if (this.#connectTimeoutMs < timeoutMs) timers.push(setTimeout(unconnected, this.#connectTimeoutMs));
     signal?.addEventListener("abort", stop, { once: true });
+    if (signal?.aborted) stop();
     try {
-      const { status, body, retryAfter } = await unlessAborted(
-        attempt.signal,
-        this.#exchange(request, attempt.signal),
+      const headers = await unlessAborted(attempt.signal, this.#headersOf(request, run));
+      const fetch = this.#options.fetch ?? globalThis.fetch;
+      const reply = await departure.during(() =>
+        unlessAborted(attempt.signal, exchange(fetch, request, headers, attempt.signal)),
       );
-      call.replied(request.msgId, Date.now(), { status, body }, retryAfter);
+      call.replied(request.msgId, now(), reply, reply.headers["retry-after"]);
     } catch (thrown) {
-      signal?.throwIfAborted();
-      call.failed(request.msgId, Date.now(), failureOf(thrown), thrown);
+      if (signal?.aborted) {
+        if (departure.isHeldBack) call.failed(request.msgId, now(), "not_sent");
+        throw signal.reason;
+      }
+      call.failed(request.msgId, now(), departure.failureOf(thrown), departure.causeOf(thrown));
+      attempt.abort(thrown);
     } finally {
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
       signal?.removeEventListener("abort", stop);
     }
     this.#observe(call.lastAttempt);
   }
 
-  async #exchange({ url, method, headers, body }: SignedRequest, signal: AbortSignal): Promise<Reply> {
-    const send = this.#fetch ?? globalThis.fetch;
-    const response = await send(url, {
-      method,
-      headers: { ...this.#headers, ...headers },
-      body,
-      redirect: "manual",
-      signal,
-    });
-    return {
-      status: response.status,
-      body: new Uint8Array(await response.arrayBuffer()),
-      retryAfter: response.headers.get("Retry-After"),
-    };
+  async #headersOf(request: SignedRequest, { headers, numbers }: Run): Promise<Record<string, string>> {
+    const { operation, msgId } = request;
+    const number = (numbers.get(operation) ?? 0) + 1;
+    numbers.set(operation, number);
+    return merged(headers, await this.#asked({ operation, msgId, number }), request.headers);
   }
 
-  /** An observer that fails must not fail the call that it observes. */
-  async #observe(attempt: Attempt | undefined): Promise<void> {
+  /** The headers that a hook has for a request. One that fails must not fail the call. */
+  async #asked(outgoing: Outgoing): Promise<Record<string, string>> {
     try {
-      if (attempt !== undefined) await this.#onAttempt?.(attempt);
-    } catch {}
+      return merged((await this.#options.onRequest?.(outgoing)) ?? undefined);
+    } catch (thrown) {
+      quietly(() => this.#options.logger?.warn(`onRequest failed, and is passed over: ${thrown}`));
+      return {};
+    }
+  }
+
+  #observe(attempt: Attempt | undefined): void {
+    if (attempt === undefined) return;
+    const { logger, onAttempt } = this.#options;
+    quietly(() => logger?.debug(attempt.line));
+    quietly(() => onAttempt?.(attempt));
+  }
+
+  /** Tells of a doubt before it is thrown, for it may be thrown where nobody listens. */
+  #told(operation: Operation, error: unknown): unknown {
+    if (!isQinceError(error, "uncertain")) return error;
+    const { logger, onUncertain } = this.#options;
+    quietly(() => logger?.warn(doubt(operation, error)));
+    quietly(() => onUncertain?.(error));
+    return error;
   }
 }
 
-/** What came, as far as it counts. */
-interface Reply {
-  status: number;
-  body: Uint8Array;
-  retryAfter: string | null;
+/** What is the same for all requests of a call. */
+interface Run {
+  readonly now: () => number;
+  readonly signal: AbortSignal | undefined;
+  readonly timeoutMs: number;
+  readonly headers: Record<string, string>;
+  /** How many requests of each operation there were. */
+  readonly numbers: Map<Operation, number>;
+}
+
+type Pause<O extends Operation> = Exclude<Step<Results[O]>, { type: "send" }>;
+
+function withoutAccount({ openid, appKey, baseUrl, relayUrl, ...options }: QinceLeadsOptions): ClientOptions {
+  return options;
+}
+
+/** The wall clock as it was now, and as much later as time passes: it does not jump where somebody sets it. */
+function clock(): () => number {
+  const beginMs = Date.now() - performance.now();
+  return () => Math.round(beginMs + performance.now());
+}
+
+function doubt(operation: Operation, { message, leadCode, msgId }: UncertainError): string {
+  const code = leadCode === undefined ? "without a code" : `code ${leadCode}`;
+  return `${message}: ${operation}, ${code}, msg_id ${msgId}`;
+}
+
+/** An observer that fails, now or later, must not fail the call that it observes. */
+async function quietly(observe: () => unknown): Promise<void> {
+  try {
+    await observe();
+  } catch {}
 }
 
 /** Waits no longer than the signal allows, also for what does not listen to it. */
 function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
   });
-  return Promise.race([work, aborted]);
-}
-
-/** All leads that a query finds, read page by page as they are asked for. */
-export class Scan<Q extends Query> implements AsyncIterable<Records[Q]> {
-  readonly #operation: Q;
-  readonly #conditions: Payloads[Q];
-  readonly #run: (query: Payloads[Q]) => Promise<Results[Q]>;
-
-  constructor(operation: Q, conditions: Payloads[Q], run: (query: Payloads[Q]) => Promise<Results[Q]>) {
-    this.#operation = operation;
-    this.#conditions = conditions;
-    this.#run = run;
-  }
-
-  /** The leads, one by one. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Records[Q], void, undefined> {
-    for await (const { leads } of this.pages()) yield* leads;
-  }
-
-  /** The leads page by page, and what of each page is not as the vendor documents it. */
-  async *pages(): AsyncGenerator<Page<Records[Q]>, void, undefined> {
-    const pages = new Pages(this.#operation, this.#conditions);
-    for (let query = pages.nextQuery(); query !== undefined; query = pages.nextQuery()) {
-      const page = (await this.#run(query)) as Page<Records[Q]>;
-      const leads = pages.take(page);
-      if (leads.length > 0 || page.faults.length > 0) yield { ...page, leads };
-    }
-  }
-
-  /** All leads at once, where there are not too many. */
-  async toArray(): Promise<Records[Q][]> {
-    const leads: Records[Q][] = [];
-    for await (const lead of this) leads.push(lead);
-    return leads;
-  }
+  return Promise.race([aborted, work]);
 }
 
 /** Waits this many milliseconds, or until the signal says to stop. */
@@ -292,25 +319,4 @@ function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
     );
     signal?.addEventListener("abort", stop, { once: true });
   });
-}
-
-/** The codes by which Node.js, Bun and Deno say that no connection was made. */
-const NOT_SENT = [
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "ENETUNREACH",
-  "EHOSTUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "ConnectionRefused",
-];
-
-/** A request counts as not sent only where the platform says so; browsers never do. */
-function failureOf(thrown: unknown): Failure {
-  const seen = new Set<unknown>();
-  for (let error = thrown; error instanceof Error && !seen.has(error); error = error.cause) {
-    if (NOT_SENT.includes((error as { code?: string }).code ?? "")) return "not_sent";
-    seen.add(error);
-  }
-  return "unknown";
 }

@@ -1,5 +1,5 @@
 import * as glue from "../build/core.js";
-import { type Described, described, InternalError, isQinceError } from "./errors.js";
+import { type Circumstances, type Described, described, InternalError, isQinceError } from "./errors.js";
 import { compiled } from "./platform/inline.js";
 
 export type { CoreAccount, CoreCall, CorePages } from "../build/core.js";
@@ -13,15 +13,15 @@ let generation = 0;
 /**
  * Runs something in the core, which is made ready at first use, so that importing this package costs nothing.
  *
- * What the core throws becomes an error of its own class; `cause` is what the transport threw. Where the core itself
- * goes wrong, a new instance takes its place, so that later calls are not harmed.
+ * What the core throws becomes an error of its own class. Where the core itself goes wrong, a new instance takes its
+ * place, so that later calls are not harmed.
  */
-export function enter<T>(run: (core: Core) => T, cause?: unknown): T {
+export function enter<T>(run: (core: Core) => T, circumstances?: Circumstances): T {
   try {
     if (generation === 0) start();
     return run(glue);
   } catch (thrown) {
-    if (!isError(thrown)) throw described(thrown as Described, cause);
+    if (!isError(thrown)) throw described(thrown as Described, circumstances);
     if (isQinceError(thrown)) throw thrown;
     if (TRAPS.includes(thrown.name)) {
       generation += 1;

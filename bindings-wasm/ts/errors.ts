@@ -1,8 +1,26 @@
 import type { ErrorCode, Operation, Rule } from "./generated/operations.js";
+import type { Reply } from "./read.js";
 
 export type { ErrorCode, Rule };
 
 const BRAND = Symbol.for("qince-leads.error");
+
+/** What may be known of an error besides its message. */
+export interface ErrorFacts extends ErrorOptions {
+  /** The message id (请求消息ID) of the call's last request, for the vendor's support. */
+  readonly msgId?: string;
+  /** How many requests the call sent, those that settle an add included. */
+  readonly attempts?: number;
+  /**
+   * Whether the operation may have been carried out without its reply being read, by an attempt before a refusal,
+   * too.
+   */
+  readonly mayHaveBeenCarriedOut?: boolean;
+  /** The code (线索编码) of the lead that the call adds: look it up by it. */
+  readonly leadCode?: string;
+  /** The reply of which the error came. */
+  readonly reply?: Reply | undefined;
+}
 
 /**
  * Whatever this SDK throws on purpose. Its message says what is wrong, where, and what to do; it never holds an app
@@ -20,6 +38,21 @@ export abstract class QinceError extends Error {
    * an attempt before a refusal, too.
    */
   declare readonly mayHaveBeenCarriedOut?: boolean;
+  /** Of an error that came of an add: the lead's code (线索编码), if it has one. */
+  declare readonly leadCode?: string;
+  readonly #reply: Reply | undefined;
+
+  constructor(message: string, facts: ErrorFacts = {}) {
+    super(message, facts);
+    const { cause, reply, ...known } = facts;
+    Object.assign(this, known);
+    this.#reply = reply;
+  }
+
+  /** The reply to a call's last request, if one came, or the one that was read: as it came. Logs do not print it. */
+  get reply(): Reply | undefined {
+    return this.#reply;
+  }
 
   /** Tells errors of this SDK apart from all others, also where it is loaded twice, as module and by `require`. */
   get [BRAND](): true {
@@ -78,9 +111,9 @@ export class InvalidPayloadError extends QinceError {
     readonly violations: readonly Violation[],
     /** How many more there are. */
     readonly more: number,
-    options?: ErrorOptions,
+    facts?: ErrorFacts,
   ) {
-    super(message, options);
+    super(message, facts);
   }
 }
 
@@ -97,8 +130,9 @@ export class RejectedError extends QinceError {
     readonly returnMsg?: string,
     /** `msg_id` (请求消息ID) of the refused request, as far as the service echoes it. */
     readonly echoedMsgId?: string,
+    facts?: ErrorFacts,
   ) {
-    super(message);
+    super(message, facts);
   }
 }
 
@@ -113,8 +147,9 @@ export class HttpStatusError extends QinceError {
     /** The HTTP status. */
     readonly status: number,
     body: Uint8Array,
+    facts?: ErrorFacts,
   ) {
-    super(message);
+    super(message, facts);
     this.#body = body;
   }
 
@@ -135,8 +170,9 @@ export class MalformedError extends QinceError {
     /** What is wrong with it. */
     readonly reason: string,
     body: Uint8Array,
+    facts?: ErrorFacts,
   ) {
-    super(message);
+    super(message, facts);
     this.#body = body;
   }
 
@@ -159,7 +195,7 @@ export type Failure = "not_sent" | "unknown";
 
 /**
  * No reply came, and no attempt is left. This is how the last attempt failed; an earlier one of an operation that may
- * be repeated may still have been carried out. `cause` is what the transport threw.
+ * be repeated may still have been carried out. `cause` says what the transport threw, without openid and digest.
  */
 export class TransportError extends QinceError {
   override readonly name = "TransportError";
@@ -169,9 +205,9 @@ export class TransportError extends QinceError {
     message: string,
     /** How it failed. */
     readonly failure: Failure,
-    options?: ErrorOptions,
+    facts?: ErrorFacts,
   ) {
-    super(message, options);
+    super(message, facts);
   }
 }
 
@@ -194,8 +230,9 @@ export class ForbiddenError extends QinceError {
     message: string,
     /** The operation. */
     readonly operation: Operation,
+    facts?: ErrorFacts,
   ) {
-    super(message);
+    super(message, facts);
   }
 }
 
@@ -216,8 +253,9 @@ export class StaleError extends QinceError {
     readonly ageMs: number,
     /** How far it may lie, in milliseconds. */
     readonly maxAgeMs: number,
+    facts?: ErrorFacts,
   ) {
-    super(message);
+    super(message, facts);
   }
 }
 
@@ -276,42 +314,48 @@ export interface Described {
   operation: Operation;
   ageMs: number;
   maxAgeMs: number;
-  progress?: Pick<QinceError, "msgId" | "attempts" | "mayHaveBeenCarriedOut">;
+  progress?: ErrorFacts;
 }
 
-/** Makes an error of its own class of one that the core describes. `thrown` is what the transport threw. */
-export function described(told: Described, thrown?: unknown): QinceError {
-  return Object.assign(revive(told, thrown), told.progress);
+/** What a binding adds to what the core says: what the transport threw, and the reply that came. */
+export interface Circumstances {
+  readonly thrown?: unknown;
+  readonly reply?: Reply | undefined;
 }
 
-function revive(told: Described, thrown: unknown): QinceError {
+/** Makes an error of its own class of one that the core describes. */
+export function described(told: Described, { thrown, reply }: Circumstances = {}): QinceError {
+  return revive(told, { ...told.progress, reply }, thrown);
+}
+
+function revive(told: Described, facts: ErrorFacts, thrown: unknown): QinceError {
   const { code, message } = told;
   switch (code) {
     case "invalid_account":
-      return new InvalidAccountError(message);
+      return new InvalidAccountError(message, facts);
     case "invalid_stamp":
-      return new InvalidStampError(message);
+      return new InvalidStampError(message, facts);
     case "invalid_payload":
-      return new InvalidPayloadError(message, told.violations, told.more);
+      return new InvalidPayloadError(message, told.violations, told.more, facts);
     case "rejected":
-      return new RejectedError(message, told.returnCode, told.returnMsg, told.echoedMsgId);
+      return new RejectedError(message, told.returnCode, told.returnMsg, told.echoedMsgId, facts);
     case "http_status":
-      return new HttpStatusError(message, told.status, told.body);
+      return new HttpStatusError(message, told.status, told.body, facts);
     case "malformed":
-      return new MalformedError(message, told.reason, told.body);
+      return new MalformedError(message, told.reason, told.body, facts);
     case "transport":
-      return new TransportError(message, told.failure, causeOf(thrown));
+      return new TransportError(message, told.failure, withCause(facts, thrown));
     case "uncertain":
-      return new UncertainError(message, { cause: revive(told.cause, thrown) });
+      return new UncertainError(message, { ...facts, cause: revive(told.cause, {}, thrown) });
     case "forbidden":
-      return new ForbiddenError(message, told.operation);
+      return new ForbiddenError(message, told.operation, facts);
     case "bad_signature":
-      return new BadSignatureError(message);
+      return new BadSignatureError(message, facts);
     case "stale":
-      return new StaleError(message, told.ageMs, told.maxAgeMs);
+      return new StaleError(message, told.ageMs, told.maxAgeMs, facts);
   }
 }
 
-function causeOf(thrown: unknown): ErrorOptions | undefined {
-  return thrown === undefined ? undefined : { cause: thrown };
+function withCause(facts: ErrorFacts, cause: unknown): ErrorFacts {
+  return cause === undefined ? facts : { ...facts, cause };
 }

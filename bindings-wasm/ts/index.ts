@@ -16,22 +16,14 @@ export {
   type TimestampForm,
 } from "./account.js";
 export { type Attempt, Call, type CallOptions, type Policy, type Progress, type Step } from "./call.js";
-export {
-  type ClientOptions,
-  type Fetch,
-  type FetchInit,
-  type FetchResponse,
-  type OtherOptions,
-  QinceLeads,
-  type QinceLeadsOptions,
-  type RequestOptions,
-  Scan,
-} from "./client.js";
+export { type LeadsClient, QinceLeads } from "./client.js";
+export { NotSentError } from "./departure.js";
 export {
   type AllowedValue,
   type AnyQinceError,
   BadSignatureError,
   type ErrorCode,
+  type ErrorFacts,
   type Failure,
   ForbiddenError,
   HttpStatusError,
@@ -54,6 +46,15 @@ export type { Operation, Payloads, Query, Records, TableName } from "./generated
 export type * from "./generated/payloads.js";
 export type * from "./generated/records.js";
 export { type Json, toJson } from "./json.js";
+export type {
+  ClientOptions,
+  Logger,
+  OtherOptions,
+  Outgoing,
+  QinceLeadsOptions,
+  RequestHeaders,
+  RequestOptions,
+} from "./options.js";
 export { Pages } from "./pages.js";
 export { type Other, validate } from "./payload.js";
 export type { Fault } from "./places.js";
@@ -66,6 +67,8 @@ export {
   type VerifyOptions,
   verifyPush,
 } from "./push.js";
-export { type Page, type RawReply, type Receipt, type Results, read } from "./read.js";
+export { type Page, type RawReply, type Receipt, type Reply, type Results, read } from "./read.js";
 export { Relayed } from "./relay.js";
 export { SignedRequest } from "./request.js";
+export { type Found, Scan } from "./scan.js";
+export type { Fetch, FetchInit, FetchResponse } from "./transport.js";

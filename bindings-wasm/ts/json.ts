@@ -1,12 +1,5 @@
 /** Any JSON value. A BigInt is an integer that a number cannot hold. */
-export type Json =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | readonly Json[]
-  | { readonly [name: string]: Json };
+export type Json = null | boolean | number | bigint | string | readonly Json[] | { [name: string]: Json };
 
 /** A value that has no JSON. */
 export interface Fault {

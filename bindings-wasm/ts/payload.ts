@@ -23,7 +23,7 @@ export interface Other {
   /** The path between `/api/` and the openid, such as `customer/v1/queryCustomer`. */
   path: string;
   /** The body: an object or a list, or JSON text of one, whose numbers keep all their digits. */
-  payload: { readonly [name: string]: Json } | readonly Json[] | string;
+  payload: { [name: string]: Json } | readonly Json[] | string;
   /** Whether it may be sent again where it may have been carried out, as a query may; yes, if left out. */
   repeat?: boolean | undefined;
 }

@@ -9,16 +9,16 @@ import type { Fault } from "./places.js";
 /** How a push is verified. */
 export interface VerifyOptions {
   /** The push secret of the console. Several while one takes the place of another: any of them may have signed. */
-  readonly secrets: string | readonly string[];
+  secrets: string | readonly string[];
   /**
    * How far the push's time may lie from now, in milliseconds, in either direction; `null` for any time.
    *
    * Whether the service signs a push anew when it comes again, nights later, is not known: with a limit, be ready to
    * see those refused as stale.
    */
-  readonly maxAge: number | null;
+  maxAge: number | null;
   /** The clock in milliseconds since the epoch; now, if left out. */
-  readonly nowMs?: number | undefined;
+  nowMs?: number | undefined;
 }
 
 /** What all pushes say. */

@@ -55,10 +55,16 @@ test("a call ends once and says the same ever after", () => {
   call.replied("m1", 6, EMPTY);
   assert.equal(call.step(7, "m3", 0), end);
   assert.equal(call.isInDoubt, false);
-  assert.deepEqual(
-    { ...call.lastAttempt, url: "" },
-    { operation: "modify", number: 1, msgId: "m1", url: "", status: 200, outcome: "ok", durationMs: 5 },
-  );
+  const { url, line, ...attempt } = call.lastAttempt;
+  assert.deepEqual(attempt, {
+    operation: "modify",
+    number: 1,
+    msgId: "m1",
+    status: 200,
+    outcome: "ok",
+    durationMs: 5,
+  });
+  assert.equal(line, `modify attempt 1: ok (HTTP 200) after 5 ms, msg_id m1, POST ${url}`);
 });
 
 test("delays are shortened by jitter and never overflow", () => {
@@ -138,7 +144,8 @@ test("an attempt is told without secrets, and a query that settles an add by its
   assert.equal(call.lastAttempt, undefined);
   call.step(1000, "m1", 0);
   call.replied("m1", 1250, { status: 503, body: "" });
-  const { url, ...attempt } = call.lastAttempt;
+  const { url, line, ...attempt } = call.lastAttempt;
+  assert.ok(line.endsWith(`POST ${url}`), line);
   assert.match(url, /addSalesLeads\/\*\*\*\/1000\/\*\*\*\/m1$/);
   assert.deepEqual(attempt, {
     operation: "add",
@@ -251,7 +258,12 @@ test("a call that was saved goes on where another host stopped, and loses nothin
   assert.deepEqual([request.operation, request.timestamp], ["query", "19700101080001"]);
   call.replied("m2", 1050, rows({ id: "9", code: "C1" }));
   assert.deepEqual(call.step(1050, "m3", 0).result, { id: "9", settled: true });
-  assert.deepEqual(call.progress, { attempts: 2, msgId: "m2", mayHaveBeenCarriedOut: true });
+  assert.deepEqual(call.progress, {
+    attempts: 2,
+    msgId: "m2",
+    mayHaveBeenCarriedOut: true,
+    leadCode: "C1",
+  });
   assert.equal(call.save(), undefined);
 });
 
@@ -299,7 +311,7 @@ test("a call that is given up says what to report, and is over", () => {
 
   const unsent = add();
   assert.equal(unsent.giveUp(0), undefined);
-  assert.deepEqual(unsent.progress, { attempts: 0, mayHaveBeenCarriedOut: false });
+  assert.deepEqual(unsent.progress, { attempts: 0, mayHaveBeenCarriedOut: false, leadCode: "C1" });
 });
 
 test("the body of an error is the one that it is about", () => {

@@ -1,24 +1,25 @@
 // The client, with a `fetch` that does as it is told.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { EMPTY, inProcess, OK, outcomes, rejectionOf, reply, response, rows, scripted } from "./support.js";
 
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+const USER_AGENT = `qince-leads-js/${version} node/${process.versions.node}`;
 const lead = { empName: "a", code: "C1" };
 const broken = () => new TypeError("fetch failed");
 const refused = () =>
-  new TypeError("fetch failed", { cause: Object.assign(new Error("no"), { code: "ECONNREFUSED" }) });
+  new TypeError("fetch failed", { cause: Object.assign(new Error("no"), { syscall: "connect" }) });
 
 test("a request is sent as it was signed", async () => {
   const { leads, sent } = scripted([OK]);
   assert.deepEqual(await leads.add(lead), { id: "7", settled: false });
   const [{ url, method, headers, body, signal }] = sent;
   assert.match(url, /\/addSalesLeads\/openid-8f3a\/\d{13}\/[0-9a-f]{32}\/[0-9a-f-]{36}$/);
-  assert.deepEqual(
-    [method, headers, body],
-    ["POST", { "Content-Type": "application/json" }, '{"empName":"a","code":"C1"}'],
-  );
+  assert.deepEqual([method, body], ["POST", '{"empName":"a","code":"C1"}']);
+  assert.deepEqual(headers, { "User-Agent": USER_AGENT, "Content-Type": "application/json" });
   assert.equal(signal.aborted, false);
 });
 
@@ -60,10 +61,10 @@ test("what can be repeated is tried again until it works", async () => {
 });
 
 test("attempts that are used up end in the last failure and its cause", async () => {
-  const errors = [broken(), broken()];
+  const errors = [broken(), new TypeError("the last one")];
   const { leads } = scripted(errors, { policy: { maxAttempts: 2, baseDelayMs: 1 } });
   const { code, failure, cause } = await rejectionOf(leads.modify({ code: "c" }));
-  assert.deepEqual([code, failure, cause], ["transport", "unknown", errors[1]]);
+  assert.deepEqual([code, failure, cause.message], ["transport", "unknown", errors[1].message]);
 });
 
 test("a refusal is not tried again", async () => {
@@ -211,7 +212,11 @@ test("a client of an app sends to its relay, with the headers of its session", a
   await leads.add(lead);
   const [{ url, headers: given }] = sent;
   assert.match(url, /^https:\/\/crm\.example\.com\/qince\/salesleads\/v1\/addSalesLeads\/[-0-9a-f]{36}$/);
-  assert.deepEqual(given, { Authorization: "Bearer t", "Content-Type": "application/json" });
+  assert.deepEqual(given, {
+    "User-Agent": USER_AGENT,
+    Authorization: "Bearer t",
+    "Content-Type": "application/json",
+  });
 });
 
 test("what the policy says of tenants is heeded", async () => {

@@ -67,8 +67,13 @@ test("what had begun before a trap ends in an error, and touches nothing of the 
   call.step(0, "m", 0);
   trap();
   const others = [1, 2].map(() => new Call(account, "modify", { code: "d" }));
-  const stale = [() => call.step(0, "m", 0), () => call.failed("m", 0, "unknown"), () => pages.nextQuery()];
-  for (const use of stale) assert.equal(thrownBy(use).code, "internal");
+  for (const use of [
+    () => call.failed("m", 0, "unknown"),
+    () => call.step(0, "m", 0),
+    () => pages.nextQuery(),
+  ]) {
+    assert.equal(thrownBy(use).code, "internal");
+  }
   assert.equal(over.step(0, "m", 0), end);
   for (const other of others) assert.equal(other.step(0, "m", 0).type, "send");
   assert.equal(signed(), expected);
@@ -80,15 +85,45 @@ test("an account that was made before a trap signs after it", () => {
   assert.match(made.sign("remove", { code: "c" }).url, /^https:\/\/example\.com\/a\/api\//);
 });
 
-test("an add in flight when another call traps is never said to have failed for sure", async () => {
+test("a call that was sent says after a trap that it may have been carried out", () => {
+  const payloads = { add: { empName: "a" }, modify: { code: "C1" } };
+  const sent = Object.entries(payloads).map(([operation, payload]) => {
+    const call = new Call(account, operation, payload);
+    return [operation, call, call.step(0, "m1", 0)];
+  });
+  const unsent = new Call(account, "add", { empName: "a" });
+  trap();
+  for (const [operation, call, step] of sent) {
+    assert.equal(step.type, "send");
+    const error = thrownBy(() => call.replied("m1", 0, { status: 200, body: '{"return_code":0}' }));
+    const { code, msgId, attempts, mayHaveBeenCarriedOut } = error;
+    assert.equal(code, operation === "add" ? "uncertain" : "internal");
+    assert.deepEqual([msgId, attempts, mayHaveBeenCarriedOut], ["m1", 1, true]);
+    assert.equal(
+      thrownBy(() => call.step(1, "m2", 0)),
+      error,
+    );
+    assert.equal(call.isInDoubt, false);
+  }
+  assert.equal(thrownBy(() => unsent.step(0, "m1", 0)).code, "internal");
+});
+
+test("adds in flight when another call traps are in doubt, with and without a code", async () => {
+  const told = [];
   let traps = 0;
   const fetch = async () => {
-    trap();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (traps === 0) trap();
     traps += 1;
     return new Response('{"return_code":"0","response_data":"7"}');
   };
-  const leads = new QinceLeads({ ...SECRETS, fetch });
-  const error = await rejectionOf(leads.add({ empName: "a", code: "C1" }));
-  assert.ok(["internal", "uncertain"].includes(error.code), error.stack);
-  assert.equal(traps, 1);
+  const leads = new QinceLeads({ ...SECRETS, fetch, onUncertain: (error) => told.push(error) });
+  const adds = [{ empName: "a", code: "C1" }, { empName: "b" }, { empName: "c", code: "C3" }];
+  const errors = await Promise.all(adds.map((add) => rejectionOf(leads.add(add))));
+  for (const [i, error] of errors.entries()) {
+    assert.deepEqual([error.code, error.cause.code], ["uncertain", "internal"]);
+    assert.equal(error.leadCode, adds[i].code);
+    assert.ok(told.includes(error));
+  }
+  assert.equal(traps, 3);
 });

@@ -107,3 +107,6 @@ export type Rule =
   | "required_one_of"
   | "required_if"
   | "forbidden_if";
+
+/** The longest body that is read, in bytes, folded and unfolded. */
+export const MAX_BODY = 67108864;

@@ -154,7 +154,7 @@ export interface AddLead {
    */
   exts?: readonly LeadExtField[] | null | undefined;
   /** Parameters that this SDK does not know, sent after the known ones in this order. */
-  extra?: { readonly [name: string]: Json } | null | undefined;
+  extra?: { [name: string]: Json } | null | undefined;
 }
 
 /**
@@ -350,9 +350,9 @@ export interface AddApaasLead {
    * with commas between, a date `yyyy-MM-dd`, people and departments their ids.
    * 自定义字段列表
    */
-  exts?: { readonly [name: string]: Json } | null | undefined;
+  exts?: { [name: string]: Json } | null | undefined;
   /** Parameters that this SDK does not know, sent after the known ones in this order. */
-  extra?: { readonly [name: string]: Json } | null | undefined;
+  extra?: { [name: string]: Json } | null | undefined;
 }
 
 /**
@@ -492,9 +492,9 @@ export interface ModifyLead {
    * Custom fields, as rows or as a map: the vendor documents both.
    * 自定义字段列表
    */
-  exts?: { readonly [name: string]: Json } | readonly LeadExtRow[] | null | undefined;
+  exts?: { [name: string]: Json } | readonly LeadExtRow[] | null | undefined;
   /** Parameters that this SDK does not know, sent after the known ones in this order. */
-  extra?: { readonly [name: string]: Json } | null | undefined;
+  extra?: { [name: string]: Json } | null | undefined;
 }
 
 /**
@@ -656,9 +656,9 @@ export interface ModifyApaasLead {
    * Custom fields by their keys.
    * 扩展字段集合
    */
-  exts?: { readonly [name: string]: Json } | null | undefined;
+  exts?: { [name: string]: Json } | null | undefined;
   /** Parameters that this SDK does not know, sent after the known ones in this order. */
-  extra?: { readonly [name: string]: Json } | null | undefined;
+  extra?: { [name: string]: Json } | null | undefined;
 }
 
 /**
@@ -693,7 +693,7 @@ export interface RemoveLead {
    */
   content?: string | null | undefined;
   /** Parameters that this SDK does not know, sent after the known ones in this order. */
-  extra?: { readonly [name: string]: Json } | null | undefined;
+  extra?: { [name: string]: Json } | null | undefined;
 }
 
 /**
@@ -771,7 +771,7 @@ export interface QueryLeads {
    */
   pageSize?: number | null | undefined;
   /** Parameters that this SDK does not know, sent after the known ones in this order. */
-  extra?: { readonly [name: string]: Json } | null | undefined;
+  extra?: { [name: string]: Json } | null | undefined;
 }
 
 /**
@@ -915,5 +915,5 @@ export interface QueryApaasLeads {
    */
   pageSize?: number | null | undefined;
   /** Parameters that this SDK does not know, sent after the known ones in this order. */
-  extra?: { readonly [name: string]: Json } | null | undefined;
+  extra?: { [name: string]: Json } | null | undefined;
 }

@@ -1,7 +1,7 @@
 //! The operations by their names, what goes with each of them, and the names of errors and rules.
 
 use qince_leads::meta::Shape;
-use qince_leads::{Endpoint, Error, Rule};
+use qince_leads::{Endpoint, Error, MAX_BODY, Rule};
 
 use super::super::words::{literal, payloads as tables, records as returned};
 use super::{WIDTH, list};
@@ -48,6 +48,8 @@ pub(super) fn text() -> String {
         union("ErrorCode", Error::CODES),
         "\n/** The rules that a payload is held to. */\n".to_owned(),
         union("Rule", &rules),
+        "\n/** The longest body that is read, in bytes, folded and unfolded. */\n".to_owned(),
+        format!("export const MAX_BODY = {MAX_BODY};\n"),
     ]
     .concat()
 }

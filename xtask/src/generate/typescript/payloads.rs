@@ -5,7 +5,7 @@ use qince_leads::Endpoint;
 use qince_leads::meta::{Field, Kind, Others, Shape};
 
 use super::super::words::{EXTRA_PARAMETERS, literal, payloads};
-use super::{READONLY_JSON_MAP, comment, commented_member, interface, member, name};
+use super::{JSON_MAP, comment, commented_member, interface, member, name};
 
 const HEAD: &str = r#"import type { Json } from "../json.js";
 "#;
@@ -31,7 +31,7 @@ fn payload(shape: &'static Shape) -> anyhow::Result<String> {
     match shape.others {
         Others::Refused => {}
         Others::Extra => {
-            let declaration = format!("extra?: {READONLY_JSON_MAP} | null | undefined");
+            let declaration = format!("extra?: {JSON_MAP} | null | undefined");
             members.push_str(&commented_member(&[EXTRA_PARAMETERS.to_owned()], &declaration));
         }
         unknown => bail!("a payload's interface has no member for {unknown:?}"),
@@ -65,8 +65,8 @@ fn given(field: &Field) -> anyhow::Result<String> {
         Kind::Count => "number".to_owned(),
         Kind::Json => "Json".to_owned(),
         Kind::JsonList => "readonly Json[]".to_owned(),
-        Kind::JsonMap => READONLY_JSON_MAP.to_owned(),
-        Kind::MapOrRows(part) => format!("{READONLY_JSON_MAP} | readonly {}[]", part.name),
+        Kind::JsonMap => JSON_MAP.to_owned(),
+        Kind::MapOrRows(part) => format!("{JSON_MAP} | readonly {}[]", part.name),
         Kind::One(part) => part.name.to_owned(),
         Kind::List(part) => format!("readonly {}[]", part.name),
         unknown => bail!("a payload has no type for {unknown:?}"),
@@ -96,7 +96,7 @@ mod tests {
             (
                 ModifyLead::SHAPE,
                 "exts",
-                "exts?: { readonly [name: string]: Json } | readonly LeadExtRow[] | null | undefined",
+                "exts?: { [name: string]: Json } | readonly LeadExtRow[] | null | undefined",
             ),
             (QueryLeads::SHAPE, "page", "page?: number | null | undefined"),
         ];

@@ -6,7 +6,7 @@ use qince_leads::meta::{Field, Kind, Others, Shape};
 
 use super::super::RECORDS;
 use super::super::words::{EXTRA_MEMBERS, literal, records, with_parts};
-use super::{commented_member, interface, is_identifier, member, name};
+use super::{JSON_MAP, commented_member, interface, is_identifier, member, name};
 
 const HEAD: &str = r#"import type { Json } from "../json.js";
 import { type Fault, type Places, record } from "../places.js";
@@ -14,9 +14,6 @@ import { type Fault, type Places, record } from "../places.js";
 
 /// What `faults` of a record is.
 const FAULTS: &str = "What of it is not as the vendor documents it.";
-
-/// An object of JSON values.
-const JSON_MAP: &str = "{ [name: string]: Json }";
 
 /// Where the bits of a record begin to lie in the second word.
 const WORD: usize = 32;
