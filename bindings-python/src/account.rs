@@ -98,7 +98,17 @@ impl Account {
 ///
 /// Its URL holds openid and digest; logs take `redacted_url`, and so does repr. One to a relay holds neither.
 #[pyclass(frozen, module = "qince_leads")]
-pub(crate) struct SignedRequest(pub(crate) qince_leads::SignedRequest);
+pub(crate) struct SignedRequest {
+    core: qince_leads::SignedRequest,
+    headers: Vec<(String, String)>,
+}
+
+impl From<qince_leads::SignedRequest> for SignedRequest {
+    fn from(core: qince_leads::SignedRequest) -> Self {
+        let content_type = qince_leads::SignedRequest::CONTENT_TYPE;
+        Self { core, headers: vec![("Content-Type".to_owned(), content_type.to_owned())] }
+    }
+}
 
 #[pymethods]
 impl SignedRequest {
@@ -111,56 +121,74 @@ impl SignedRequest {
     /// Where to send it. It holds openid and digest: keep it out of logs.
     #[getter]
     fn url(&self) -> &str {
-        &self.0.url
+        &self.core.url
     }
 
     /// The headers to send it with.
     #[getter]
     fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let headers = PyDict::new(py);
-        headers.set_item("Content-Type", qince_leads::SignedRequest::CONTENT_TYPE)?;
+        for (name, value) in &self.headers {
+            headers.set_item(name, value)?;
+        }
         Ok(headers)
+    }
+
+    /// The same request with more headers, each in place of one of the same name.
+    #[pyo3(signature = (headers, /))]
+    fn with_headers(&self, headers: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let mut all = self.headers.clone();
+        for (name, value) in headers {
+            let (name, value) = (name.extract::<Text>()?.0, value.extract::<Text>()?.0);
+            all.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
+            all.push((name, value));
+        }
+        Ok(Self { core: self.core.clone(), headers: all })
     }
 
     /// The exact bytes to send: JSON in UTF-8.
     #[getter]
     fn body(&self) -> &[u8] {
-        self.0.body.as_bytes()
+        self.core.body.as_bytes()
     }
 
     /// The operation's name, such as `add`.
     #[getter]
     fn operation(&self) -> &'static str {
-        self.0.operation
+        self.core.operation
     }
 
     /// The message id of the request.
     #[getter]
     fn msg_id(&self) -> &str {
-        &self.0.msg_id
+        &self.core.msg_id
     }
 
     /// The timestamp that was signed.
     #[getter]
     fn timestamp(&self) -> &str {
-        &self.0.timestamp
+        &self.core.timestamp
     }
 
     /// The URL for logs: openid and digest are replaced by `***`.
     #[getter]
     fn redacted_url(&self) -> String {
-        self.0.redacted_url()
+        self.core.redacted_url()
     }
 
     /// A text in which openid and digest of this request are replaced by `***`: the words of an error, say, that an HTTP
     /// library raised.
     #[pyo3(signature = (text, /))]
     fn redact(&self, text: Text) -> String {
-        self.0.redact(&text.0)
+        self.core.redact(&text.0)
     }
 
     fn __repr__(&self) -> String {
-        format!("SignedRequest(operation='{}', url='{}')", self.0.operation, self.0.redacted_url())
+        format!(
+            "SignedRequest(operation='{}', url='{}')",
+            self.core.operation,
+            self.core.redacted_url()
+        )
     }
 }
 
@@ -189,7 +217,7 @@ pub(crate) fn sign(
     let stamp = Stamp::new(now_ms, msg_id).with_form(timestamp_form.0);
     let payload = payload.to_payload(py)?;
     let signed = account.get().core.sign_dynamic(payload, &stamp);
-    signed.map(SignedRequest).map_err(|error| raised(py, &error))
+    signed.map(SignedRequest::from).map_err(|error| raised(py, &error))
 }
 
 /// A text in which openid and digest of a signed request's URL are replaced by `***`.

@@ -366,7 +366,8 @@ impl Call {
         drop(state);
         Ok(match step {
             Step::Send(request) => {
-                Bound::new(py, Send { request: Py::new(py, SignedRequest(request))? })?.into_any()
+                Bound::new(py, Send { request: Py::new(py, SignedRequest::from(request))? })?
+                    .into_any()
             }
             Step::WaitUntil(until_ms) => Bound::new(py, Wait { until_ms })?.into_any(),
             Step::Done(Ok(outcome)) => {

@@ -13,6 +13,7 @@ use crate::classes::class_of;
 use crate::error::raised;
 use crate::given::{Integer, Text, expected};
 use crate::part::Part;
+use crate::reading::CameAs;
 use crate::record::{Record, told};
 use crate::texts::Texts;
 
@@ -23,6 +24,7 @@ pub(crate) struct Page {
     msg_id: Option<String>,
     rows: Rows,
     texts: Texts,
+    reply: CameAs,
 }
 
 #[pymethods]
@@ -94,6 +96,16 @@ impl Page {
         told(py, self.rows.faults())
     }
 
+    /// The reply that this was read from, where a client read it, as it came.
+    #[getter]
+    fn reply<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        self.reply.get(py)
+    }
+
+    fn _came_as(&self, reply: Bound<'_, PyAny>) {
+        self.reply.set(reply);
+    }
+
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         // In the place of a row that was none stands something that is none either.
         let mut left_out = self.rows.faults().filter_map(|fault| row_of(&fault)).peekable();
@@ -122,7 +134,7 @@ impl Page {
 
 impl Page {
     pub(crate) fn new(endpoint: &'static Endpoint, msg_id: Option<String>, rows: Rows) -> Self {
-        Self { endpoint, msg_id, rows, texts: Texts::default() }
+        Self { endpoint, msg_id, rows, texts: Texts::default(), reply: CameAs::default() }
     }
 
     fn record<'py>(&self, py: Python<'py>, index: isize) -> PyResult<Bound<'py, PyAny>> {

@@ -168,10 +168,9 @@ impl PushEvent {
 /// Whether the service signs a push anew when it comes again, nights later, is not known: with a limit, be ready to see
 /// those refused as stale. `now_ms` is the clock in milliseconds since the epoch, and now where it is left out.
 ///
-/// Raises InvalidAccountError where no secret is given, or none but empty ones, BadSignatureError where none of the secrets
-/// signed it, StaleError where it is older than `max_age_ms` or from
-/// further in the future, MalformedError where it is no push, or its signed data is of another shape, and
-/// InvalidStampError where `max_age_ms` is negative.
+/// Raises InvalidAccountError where no secret is given, or none but empty ones, BadSignatureError where none of the
+/// secrets signed it, StaleError where it is older than `max_age_ms` or from further in the future, MalformedError
+/// where it is no push, or its signed data is of another shape, and InvalidStampError where `max_age_ms` is negative.
 #[pyfunction]
 #[pyo3(signature = (body, *, secrets, max_age_ms, now_ms=None))]
 pub(crate) fn verify_push(

@@ -1,5 +1,8 @@
 //! Replies, and what they hold.
 
+use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
+
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
@@ -16,8 +19,37 @@ use crate::page::Page;
 
 /// What the service answers to a write.
 #[pyclass(frozen, eq, hash, module = "qince_leads")]
-#[derive(PartialEq, Eq, Hash)]
-pub(crate) struct Receipt(qince_leads::Receipt);
+pub(crate) struct Receipt {
+    core: qince_leads::Receipt,
+    reply: CameAs,
+}
+
+/// The reply that something was read from, as the host had it. It is no part of what that is, nor of its pickle.
+#[derive(Default)]
+pub(crate) struct CameAs(OnceLock<Py<PyAny>>);
+
+impl CameAs {
+    pub(crate) fn get<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        self.0.get().map(|reply| reply.bind(py).clone())
+    }
+
+    pub(crate) fn set(&self, reply: Bound<'_, PyAny>) {
+        // Nothing is read from two replies.
+        let _ = self.0.set(reply.unbind());
+    }
+}
+
+impl PartialEq for Receipt {
+    fn eq(&self, other: &Self) -> bool {
+        self.core == other.core
+    }
+}
+
+impl Hash for Receipt {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.core.hash(state);
+    }
+}
 
 #[pymethods]
 impl Receipt {
@@ -36,31 +68,41 @@ impl Receipt {
         let json = json.map(|json| Json::parse(&json)).transpose();
         receipt.data = json.map_err(|error| PyTypeError::new_err(error.to_string()))?;
         receipt.settled = settled;
-        Ok(Self(receipt))
+        Ok(Self { core: receipt, reply: CameAs::default() })
     }
 
     /// `msg_id` (请求消息ID) as the service echoes it, or None.
     #[getter]
     fn msg_id(&self) -> Option<&str> {
-        self.0.msg_id.as_deref()
+        self.core.msg_id.as_deref()
     }
 
     /// The lead's id, where the service gives it, or None.
     #[getter]
     fn id(&self) -> Option<&str> {
-        self.0.id.as_deref()
+        self.core.id.as_deref()
     }
 
     /// What the service gives besides, or in place of, an id, as plain values; None where that is nothing.
     #[getter]
     fn data<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.0.data.as_ref().map(|data| json::loads(py, data.as_str())).transpose()
+        self.core.data.as_ref().map(|data| json::loads(py, data.as_str())).transpose()
     }
 
     /// Whether the request's own reply is missing and a query found the lead.
     #[getter]
     fn settled(&self) -> bool {
-        self.0.settled
+        self.core.settled
+    }
+
+    /// The reply that this was read from, where a client read it, as it came.
+    #[getter]
+    fn reply<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        self.reply.get(py)
+    }
+
+    fn _came_as(&self, reply: Bound<'_, PyAny>) {
+        self.reply.set(reply);
     }
 
     #[classattr]
@@ -133,6 +175,9 @@ pub(crate) fn result<'py>(
         Outcome::Page { msg_id, rows } => {
             Bound::new(py, Page::new(endpoint, msg_id, rows))?.into_any()
         }
-        receipt => Bound::new(py, Receipt(receipt.into()))?.into_any(),
+        receipt => {
+            let receipt = Receipt { core: receipt.into(), reply: CameAs::default() };
+            Bound::new(py, receipt)?.into_any()
+        }
     })
 }

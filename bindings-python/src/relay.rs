@@ -61,7 +61,7 @@ impl Relayed {
     ) -> PyResult<SignedRequest> {
         let now_ms = now_ms.map_or_else(clock_ms, |now_ms| now_ms.0);
         let signed = self.0.clone().sign(&account.get().core, now_ms, timestamp_form.0);
-        signed.map(SignedRequest).map_err(|error| raised(py, &error))
+        signed.map(SignedRequest::from).map_err(|error| raised(py, &error))
     }
 
     fn __repr__(&self) -> String {

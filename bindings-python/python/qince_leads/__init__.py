@@ -37,6 +37,7 @@ from qince_leads._core import Relayed as Relayed
 from qince_leads._core import Send as Send
 from qince_leads._core import SignedRequest as SignedRequest
 from qince_leads._core import Wait as Wait
+from qince_leads._core import __version__ as __version__
 from qince_leads._core import acknowledge as acknowledge
 from qince_leads._core import fields as fields
 from qince_leads._core import read as read
@@ -49,13 +50,17 @@ _Sequence.register(Page)  # type: ignore[attr-defined, unused-ignore]  # pyright
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from qince_leads._httpx import *
+    from qince_leads._urllib import *
     from qince_leads.client import *
     from qince_leads.errors import *
     from qince_leads.transport import *
 else:
     # Most of the time to import the package would go into these and into what they need, `typing` above all.
     _MODULES = {
-        "client": ["AsyncClient", "AsyncScan", "Client", "Scan", "ScanPage"],
+        "_httpx": ["AsyncHttpxTransport", "HttpxTransport"],
+        "_urllib": ["UrllibTransport"],
+        "client": ["AsyncClient", "AsyncScan", "Client", "RequestOptions", "Scan", "ScanPage"],
         "errors": [
             "BadSignatureError",
             "ErrorCode",
@@ -74,16 +79,7 @@ else:
             "UncertainError",
             "Violation",
         ],
-        "transport": [
-            "AsyncHttpxTransport",
-            "AsyncTransport",
-            "HttpxTransport",
-            "NotSentError",
-            "Reply",
-            "ThreadTransport",
-            "Transport",
-            "UrllibTransport",
-        ],
+        "transport": ["AsyncTransport", "NotSentError", "Reply", "ThreadTransport", "Transport"],
     }
     _LATER = {name: module for module, names in _MODULES.items() for name in names}
 

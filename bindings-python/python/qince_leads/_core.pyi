@@ -8,6 +8,7 @@ from typing_extensions import Self, disjoint_base
 from qince_leads._generated.values import *
 from qince_leads._generated.values import _Json
 from qince_leads.errors import Failure, QinceError, Violation
+from qince_leads.transport import Reply
 
 _TimestampForm: TypeAlias = Literal["epoch_ms", "compact"]
 _Kind: TypeAlias = Literal["text", "id", "count", "json", "json_list", "json_map", "map_or_parts", "part", "parts"]
@@ -17,6 +18,9 @@ _R_co = TypeVar("_R_co", covariant=True)
 _R = TypeVar("_R")
 _L = TypeVar("_L", bound=Record)
 _L_co = TypeVar("_L_co", bound=Record, covariant=True)
+
+__version__: str
+"""The version of the package."""
 
 MAX_BODY: int
 """The longest body that is read, in bytes, folded and unfolded. A transport need not take in more of a reply."""
@@ -60,6 +64,8 @@ class SignedRequest:
     @property
     def headers(self) -> dict[str, str]:
         """The headers to send it with."""
+    def with_headers(self, headers: dict[str, str], /) -> SignedRequest:
+        """The same request with more headers, each in place of one of the same name."""
     @property
     def body(self) -> bytes:
         """The exact bytes to send: JSON in UTF-8."""
@@ -229,6 +235,10 @@ class Receipt:
     @property
     def settled(self) -> bool:
         """Whether the request's own reply is missing and a query found the lead."""
+    @property
+    def reply(self) -> Reply | None:
+        """The reply that this was read from, where a client read it, as it came."""
+    def _came_as(self, reply: Reply) -> None: ...
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -294,6 +304,10 @@ class Page(Sequence[_L_co]):
         """What of the page is not as the vendor documents it, by row and member: `[1].linkman`. A row that is no record
         is left out and listed as `[1]`; rows are counted as they came. At most 100,000 are listed.
         """
+    @property
+    def reply(self) -> Reply | None:
+        """The reply that this was read from, where a client read it, as it came."""
+    def _came_as(self, reply: Reply) -> None: ...
 
 def sign(
     account: Account,
@@ -639,10 +653,9 @@ def verify_push(
     Whether the service signs a push anew when it comes again, nights later, is not known: with a limit, be ready to see
     those refused as stale. `now_ms` is the clock in milliseconds since the epoch, and now where it is left out.
 
-    Raises InvalidAccountError where no secret is given, or none but empty ones, BadSignatureError where none of the secrets
-    signed it, StaleError where it is older than `max_age_ms` or from
-    further in the future, MalformedError where it is no push, or its signed data is of another shape, and
-    InvalidStampError where `max_age_ms` is negative.
+    Raises InvalidAccountError where no secret is given, or none but empty ones, BadSignatureError where none of the
+    secrets signed it, StaleError where it is older than `max_age_ms` or from further in the future, MalformedError
+    where it is no push, or its signed data is of another shape, and InvalidStampError where `max_age_ms` is negative.
     """
 
 def acknowledge(event: PushEvent, /) -> str:

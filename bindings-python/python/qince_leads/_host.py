@@ -1,29 +1,37 @@
-"""What the core leaves to its host: time, randomness, and what came of a request."""
+"""What the core leaves to its host: time, randomness, and what an output may say."""
 
 from __future__ import annotations
 
 import logging
 import os
 import time
-import traceback
 from typing import TYPE_CHECKING
 
 from qince_leads._core import redact
-from qince_leads.transport import was_not_sent
+from qince_leads.transport import NotSentError
 
 if TYPE_CHECKING:
     from qince_leads._core import SignedRequest
-    from qince_leads.errors import Failure
 
 _SEGMENTS = 4
 
 # They log the URLs of requests, which hold openid and digest.
-_LOGGERS_OF_TRANSPORTS = ("httpx", "urllib3.connectionpool")
+_LOGGERS_OF_TRANSPORTS = ("httpx", "urllib3.connectionpool", "hpack.hpack", "hpack.table")
 
 
-def clock_ms() -> int:
-    """Milliseconds since the epoch."""
-    return time.time_ns() // 1_000_000
+class Clock:
+    """The clock of one call: it goes on evenly, also where someone sets that of the host."""
+
+    def __init__(self) -> None:
+        self._ahead_ns = time.time_ns() - time.monotonic_ns()
+
+    def now_ms(self) -> int:
+        """Milliseconds since the epoch."""
+        return (time.monotonic_ns() + self._ahead_ns) // 1_000_000
+
+    def seconds_until(self, time_ms: int) -> float:
+        """How long to wait for a time."""
+        return max(0, time_ms - self.now_ms()) / 1000
 
 
 def random_id() -> str:
@@ -36,25 +44,20 @@ def random_fraction() -> float:
     return int.from_bytes(os.urandom(6), "big") / (1 << 48)
 
 
-def failure_of(error: BaseException) -> Failure:
-    """A request counts as not sent only where that is known."""
-    return "not_sent" if was_not_sent(error) else "unknown"
-
-
-def text_of(header: object) -> str | None:
-    """A header's text: that a transport hands on a number is no reason to lose the reply."""
-    return None if header is None else str(header)
-
-
 def without_secrets(error: Exception, request: SignedRequest) -> Exception:
-    """The error, or one that only says what it says, where it shows openid and digest.
+    """An error that says what this one says, without openid and digest.
 
-    HTTP libraries like to name the URL that they could not reach, and Python shows all that an error goes back to.
+    HTTP libraries name the URL, and crash reporters show what an error holds, goes back to, and passed through.
     """
-    shown = _whole("".join(traceback.format_exception(error)))
-    if request.redact(shown) == shown:
-        return error
-    return RuntimeError(f"{type(error).__name__}: {request.redact(_whole(str(error)))}")
+    text = request.redact(_whole(str(error)))
+    kind = NotSentError if isinstance(error, NotSentError) else type(error)
+    try:
+        # One of a library may keep what it is given, and more.
+        if kind is NotSentError or kind.__module__ == "builtins":
+            return kind(text)
+    except TypeError:
+        pass
+    return RuntimeError(f"{kind.__name__}: {text}" if text else kind.__name__)
 
 
 def redact_logs() -> None:

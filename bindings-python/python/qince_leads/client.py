@@ -4,58 +4,40 @@ from __future__ import annotations
 
 import copy
 import logging
+import os
+import re
+import sys
 import time
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
 
-from qince_leads._core import Account, Call, Done, Other, Pages, Policy, Send
+from qince_leads._core import Account, Call, Done, Other, Pages, Policy, Send, __version__
 from qince_leads._generated.operations import AsyncOperations, Operations
-from qince_leads._host import (
-    clock_ms,
-    failure_of,
-    random_fraction,
-    random_id,
-    redact_logs,
-    text_of,
-    without_secrets,
-)
+from qince_leads._host import Clock, random_fraction, random_id, redact_logs, without_secrets
+from qince_leads._runtime import AsyncTurns, Turns, run_time
+from qince_leads.errors import InvalidAccountError, QinceError, UncertainError
 from qince_leads.transport import (
-    AsyncHttpxTransport,
+    CONNECT_TIMEOUT,
     AsyncTransport,
-    HttpxTransport,
+    NotSentError,
+    Reply,
     ThreadTransport,
     Transport,
-    UrllibTransport,
+    checked_seconds,
     has_httpx,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
     from types import TracebackType
 
-    from typing_extensions import Self, TypedDict, Unpack
+    from typing_extensions import Self, Unpack
 
-    from qince_leads._core import Attempt, Fault, Payload, Query, Receipt, Record, _TimestampForm
+    from qince_leads._core import Attempt, Fault, Payload, Query, Receipt, Record, SignedRequest, Wait, _TimestampForm
     from qince_leads._generated.values import _Json
-    from qince_leads.errors import QinceError
+    from qince_leads.errors import Failure
 
-    class _Options(TypedDict):
-        """How a client calls."""
-
-        timeout: float
-        policy: Policy
-        timestamp_form: _TimestampForm
-        on_attempt: Callable[[Attempt], object] | None
-
-    class _Changes(TypedDict, total=False):
-        """Some of these options."""
-
-        timeout: float
-        policy: Policy
-        timestamp_form: _TimestampForm
-        on_attempt: Callable[[Attempt], object] | None
-
-
-__all__ = ["AsyncClient", "AsyncScan", "Client", "Scan", "ScanPage"]
+__all__ = ["AsyncClient", "AsyncScan", "Client", "RequestOptions", "Scan", "ScanPage"]
 
 logger = logging.getLogger("qince_leads")
 
@@ -63,31 +45,81 @@ R = TypeVar("R")
 L = TypeVar("L", bound="Record")
 T = TypeVar("T", Transport, AsyncTransport)
 
+_HOOKS = ("on_request", "on_attempt", "on_uncertain")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VISIBLE = re.compile(r"[\t -~]*")
 
-def _checked(options: _Options) -> _Options:
-    timeout: object = options["timeout"]
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
-        raise TypeError("timeout must be a number of seconds, more than 0")
+
+def _checked(options: dict[str, Any]) -> dict[str, Any]:
+    checked_seconds("timeout", options["timeout"])
     if not isinstance(options["policy"], Policy):
         raise TypeError("policy must be a Policy")
     if options["timestamp_form"] not in ("epoch_ms", "compact"):
         raise TypeError("timestamp_form must be 'epoch_ms' or 'compact'")
-    if options["on_attempt"] is not None and not callable(options["on_attempt"]):
-        raise TypeError("on_attempt must be callable")
-    return options
+    for name in _HOOKS:
+        if options[name] is not None and not callable(options[name]):
+            raise TypeError(f"{name} must be callable")
+    return {**options, "headers": _checked_headers(options["headers"])}
+
+
+def _checked_headers(headers: Mapping[Any, Any]) -> dict[str, str]:
+    """Headers that can be sent. What is wrong is said without the value, which may be a secret."""
+    if not isinstance(headers, Mapping):
+        raise TypeError("headers must be a mapping of names to texts")
+    for name, value in headers.items():
+        if not isinstance(name, str) or not _TOKEN.fullmatch(name):
+            raise TypeError(f"{name!r} is no name of a header")
+        if not isinstance(value, str) or not _VISIBLE.fullmatch(value):
+            raise TypeError(f"the value of the header {name} must be text in printable ASCII")
+    return dict(headers)
+
+
+def _from_environment() -> Account:
+    """The account that the environment names."""
+    openid, app_key = (os.environ.get(name, "") for name in ("QINCE_OPENID", "QINCE_APP_KEY"))
+    missing = [name for name, value in (("QINCE_OPENID", openid), ("QINCE_APP_KEY", app_key)) if not value]
+    if missing:
+        raise InvalidAccountError(
+            f"{' and '.join(missing)} not set in the environment: set it, or give openid and app_key"
+        )
+    return Account(openid, app_key, os.environ.get("QINCE_BASE_URL") or None)
+
+
+class RequestOptions(TypedDict, total=False):
+    """How a client calls: what `with_options` and `options` of a single call change."""
+
+    timeout: float
+    policy: Policy
+    timestamp_form: _TimestampForm
+    headers: Mapping[str, str]
+    on_request: Callable[[str, str, int], Mapping[str, str] | None] | None
+    on_attempt: Callable[[Attempt], object] | None
+    on_uncertain: Callable[[UncertainError], object] | None
 
 
 class _Client(Generic[T]):
     """Who calls, where, and how.
 
-    :param account: who calls; or give `openid`, `app_key` and, where the console shows another, `base_url`.
+    :param account: who calls; or give `openid`, `app_key` and, where the console shows another, `base_url`. Without any
+        of them they are QINCE_OPENID, QINCE_APP_KEY and QINCE_BASE_URL of the environment.
     :param transport: what sends requests: httpx where it is installed, else urllib.
-    :param timeout: how long to wait for one reply, in seconds.
+    :param timeout: how long one attempt may take, in seconds, from the moment that it has its turn to the whole reply.
+    :param connect_timeout: how long to wait for a connection, in seconds; a transport of your own has its own.
+    :param max_concurrent: how many requests run at once; what waits for its turn is neither timed nor sent.
     :param policy: how often and how long to try.
     :param timestamp_form: how requests are stamped.
-    :param on_attempt: called after each attempt, for logs and metrics. What it raises is logged and passed over.
+    :param headers: headers of your own on each request.
+    :param on_request: called before each request with its operation, its message id, and which attempt it is. What it
+        returns are headers to add, for tracing, or None.
+    :param on_attempt: called after each attempt, for logs and metrics.
+    :param on_uncertain: called with the UncertainError whenever a call ends, is given up or cancelled in doubt.
+
+    What a hook raises is logged and passed over.
+
     :raises InvalidAccountError: where the account cannot be used.
     """
+
+    _turns: Any
 
     def __init__(
         self,
@@ -99,35 +131,59 @@ class _Client(Generic[T]):
         base_url: str | None = None,
         transport: T | None = None,
         timeout: float = 30.0,
+        connect_timeout: float | None = None,
+        max_concurrent: int = 10,
         policy: Policy | None = None,
         timestamp_form: _TimestampForm = "epoch_ms",
+        headers: Mapping[str, str] | None = None,
+        on_request: Callable[[str, str, int], Mapping[str, str] | None] | None = None,
         on_attempt: Callable[[Attempt], object] | None = None,
+        on_uncertain: Callable[[UncertainError], object] | None = None,
     ) -> None:
         if account is None:
-            if openid is None or app_key is None:
-                raise TypeError("an Account is needed, or openid and app_key")
-            account = Account(openid, app_key, base_url)
+            if openid is None and app_key is None and base_url is None:
+                account = _from_environment()
+            elif openid is None or app_key is None:
+                raise TypeError("an Account is needed, or openid and app_key, or none of them")
+            else:
+                account = Account(openid, app_key, base_url)
         elif not isinstance(account, Account):
             raise TypeError(f"expected Account, got {type(account).__name__}")
         elif not (openid is None and app_key is None and base_url is None):
             raise TypeError("give either an Account, or openid, app_key and base_url")
         if transport is not None and not callable(transport):
             raise TypeError("transport must be callable")
+        if transport is not None and connect_timeout is not None:
+            raise TypeError("give connect_timeout to your transport")
+        if isinstance(max_concurrent, bool) or not isinstance(max_concurrent, int) or max_concurrent < 1:
+            raise TypeError("max_concurrent must be an int, 1 at least")
         self._account = account
         self._owns_transport = transport is None
-        self._transport: T = self._default_transport() if transport is None else transport
+        self._transport: T = (
+            self._default_transport(CONNECT_TIMEOUT if connect_timeout is None else connect_timeout)
+            if transport is None
+            else transport
+        )
+        self._turns = self._make_turns(max_concurrent)
         self._options = _checked(
             {
                 "timeout": timeout,
                 "policy": Policy() if policy is None else policy,
                 "timestamp_form": timestamp_form,
+                "headers": {} if headers is None else headers,
+                "on_request": on_request,
                 "on_attempt": on_attempt,
+                "on_uncertain": on_uncertain,
             }
         )
         redact_logs()
 
     @staticmethod
-    def _default_transport() -> T:
+    def _default_transport(connect_timeout: float) -> T:
+        raise NotImplementedError
+
+    @staticmethod
+    def _make_turns(max_concurrent: int) -> Any:
         raise NotImplementedError
 
     @property
@@ -135,10 +191,10 @@ class _Client(Generic[T]):
         """The account that signs."""
         return self._account
 
-    def with_options(self, **changes: Unpack[_Changes]) -> Self:
-        """The same client with some options changed: timeout, policy, timestamp_form, on_attempt.
+    def with_options(self, **changes: Unpack[RequestOptions]) -> Self:
+        """The same client with some options changed: timeout, policy, timestamp_form, headers and the hooks.
 
-        Both share the transport, and what closes one closes the other.
+        Both share transport and turns, and what closes one closes the other.
         """
         unknown = changes.keys() - self._options.keys()
         if unknown:
@@ -147,42 +203,138 @@ class _Client(Generic[T]):
         client._options = _checked({**self._options, **changes})
         return client
 
-    def _begin(self, payload: Payload[Any] | Other) -> Call[Any]:
+    def _with(self, options: RequestOptions | None) -> Self:
+        return self if options is None else self.with_options(**options)
+
+    def _begin(self, payload: Payload[R] | Other) -> _Course[Any]:
+        if self._turns.is_closed:
+            raise RuntimeError("this client is closed: make another one")
         options = self._options
-        return Call(self._account, payload, policy=options["policy"], timestamp_form=options["timestamp_form"])
-
-    def _give_up(self, call: Call[Any]) -> QinceError | None:
-        """Ends a call that was interrupted; where an add may have been carried out, that is the error to report."""
-        doubt = call.give_up(clock_ms())
-        attempt = call.last_attempt
-        if attempt is not None and attempt.outcome == "cancelled":
-            self._observe(attempt)
-        if doubt is not None:
-            logger.warning("%s %s was interrupted: %s", call.operation, doubt.msg_id, doubt)
-        return doubt
-
-    def _observe(self, attempt: Attempt | None) -> None:
-        """Tells of an attempt; an observer that fails must not fail the call that it observes."""
-        if attempt is None:
-            return
-        logger.debug(
-            "%s attempt %d: %s (HTTP %s) in %d ms, POST %s",
-            attempt.operation,
-            attempt.number,
-            attempt.outcome,
-            attempt.status,
-            attempt.duration_ms,
-            attempt.url,
+        call: Call[Any] = Call(
+            self._account, payload, policy=options["policy"], timestamp_form=options["timestamp_form"]
         )
-        observe = self._options["on_attempt"]
-        if observe is not None:
-            try:
-                observe(attempt)
-            except Exception:
-                logger.exception("on_attempt failed")
+        library = getattr(self._transport, "library", "")
+        return _Course(call, options, f"{_USER_AGENT} {library}" if library else _USER_AGENT)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._account!r})"
+
+
+_USER_AGENT = "qince-leads-python/{} python/{}.{}".format(__version__, *sys.version_info)
+
+
+class _Course(Generic[R]):
+    """One call on its way, and whom it tells of it."""
+
+    def __init__(self, call: Call[R], options: dict[str, Any], user_agent: str) -> None:
+        self._call = call
+        self._options = options
+        self._user_agent = user_agent
+        self._clock = Clock()
+        self._numbers: dict[str, int] = {}
+        self._replies: dict[str, Reply | None] = {}
+
+    def step(self) -> Send | Wait | Done[R]:
+        """What to do next."""
+        return self._call.step(self._clock.now_ms(), random_id(), random_fraction())
+
+    def seconds_of(self, wait: Wait) -> float:
+        """How long to wait."""
+        return self._clock.seconds_until(wait.until_ms)
+
+    def request(self, send: Send) -> SignedRequest:
+        """The request with all headers."""
+        request = send.request
+        operation = request.operation
+        if operation == self._call.operation:
+            # Each settling is counted anew.
+            self._numbers = {operation: self._numbers.get(operation, 0)}
+        number = self._numbers[operation] = self._numbers.get(operation, 0) + 1
+        added = self._tell("on_request", operation, request.msg_id, number)
+        try:
+            added = {} if added is None else _checked_headers(added)
+        except TypeError:
+            logger.exception("on_request returned no headers")
+            added = {}
+        request = request.with_headers({"User-Agent": self._user_agent})
+        for headers in (self._options["headers"], added):
+            if headers:
+                request = request.with_headers(headers)
+        return request
+
+    def replied(self, request: SignedRequest, reply: Any) -> None:
+        """Takes what a transport returned."""
+        if not isinstance(reply, Reply):
+            status, body, headers = reply
+            reply = Reply(status, body, headers)
+        self._call.replied(request.msg_id, self._clock.now_ms(), reply.status, reply.body, reply.retry_after)
+        self._observe(request, reply)
+
+    def failed(self, request: SignedRequest, error: Exception) -> None:
+        """Takes what a transport raised, or what is wrong with what it returned."""
+        failure: Failure = "not_sent" if isinstance(error, NotSentError) else "unknown"
+        self._call.failed(request.msg_id, self._clock.now_ms(), failure, without_secrets(error, request))
+        self._observe(request, None)
+
+    def done(self, done: Done[R]) -> R:
+        """The result, with the reply that it was read from."""
+        result: Any = done.result
+        last = self._call.last_attempt
+        reply = last and self._replies.get(last.operation)
+        if reply is not None:
+            result._came_as(reply)
+        return done.result
+
+    def ended(self, error: QinceError) -> None:
+        """Completes the error that the call ends with, and tells of doubt."""
+        last = self._call.last_attempt
+        if last is not None:
+            # Where a query to settle an add went well, it is the add's own reply that says why.
+            error.reply = self._replies.get(self._call.operation if last.outcome == "ok" else last.operation)
+            if isinstance(error.__cause__, QinceError):
+                error.__cause__.reply = error.reply
+        if isinstance(error, UncertainError):
+            self._doubted(error)
+
+    def given_up(self, interruption: BaseException) -> BaseException:
+        """What a call raises that was interrupted: where it may have been carried out, that comes along."""
+        doubt = self._call.give_up(self._clock.now_ms())
+        attempt = self._call.last_attempt
+        if attempt is not None and attempt.outcome == "cancelled":
+            self._told_of(attempt)
+        if isinstance(doubt, UncertainError):
+            self._doubted(doubt)
+            if isinstance(interruption, Exception):
+                return doubt
+            interruption.__cause__ = doubt
+        # The frames of the transport hold the URL.
+        return interruption.with_traceback(None)
+
+    def _observe(self, request: SignedRequest, reply: Reply | None) -> None:
+        self._replies[request.operation] = reply
+        attempt = self._call.last_attempt
+        if attempt is not None:
+            self._told_of(attempt)
+
+    def _told_of(self, attempt: Attempt) -> None:
+        logger.debug("%s", attempt)
+        self._tell("on_attempt", attempt)
+
+    def _doubted(self, doubt: UncertainError) -> None:
+        of = self._call.operation if doubt.lead_code is None else f"{self._call.operation} {doubt.lead_code}"
+        logger.warning("%s: %s, msg_id %s", of, doubt, doubt.msg_id)
+        self._tell("on_uncertain", doubt)
+
+    def _tell(self, hook: str, *told: object) -> Any:
+        """Calls a hook; one that fails must not fail the call that it looks at."""
+        tell = self._options[hook]
+        if tell is None:
+            return None
+        try:
+            return tell(*told)
+        except Exception:
+            logger.exception("%s failed", hook)
+            return None
 
 
 class Client(_Client[Transport], Operations):
@@ -198,56 +350,77 @@ class Client(_Client[Transport], Operations):
     Failures are tried again where that is harmless; an add whose outcome is unknown is settled by a query for its
     `code`, so give each lead one.
 
-    It may be used from several threads at once, and pickled where its transport may. An interrupted call raises what
-    interrupted it; where an add may have been carried out by then, an UncertainError is its `__cause__`.
+    It may be used from several threads at once, in forked processes, and pickled where its transport may. An
+    interrupted call raises what interrupted it; where an add may have been carried out by then, an UncertainError is
+    its `__cause__`.
     """
 
     @staticmethod
-    def _default_transport() -> Transport:
-        return HttpxTransport() if has_httpx() else UrllibTransport()
+    def _default_transport(connect_timeout: float) -> Transport:
+        if has_httpx():
+            from qince_leads._httpx import HttpxTransport
 
-    def other(self, path: str, payload: Mapping[str, _Json] | Sequence[_Json], /, *, repeat: bool = True) -> Receipt:
+            return HttpxTransport(connect_timeout=connect_timeout)
+        from qince_leads._urllib import UrllibTransport
+
+        return UrllibTransport(connect_timeout=connect_timeout)
+
+    @staticmethod
+    def _make_turns(max_concurrent: int) -> Turns:
+        return Turns(max_concurrent)
+
+    def other(
+        self,
+        path: str,
+        payload: Mapping[str, _Json] | Sequence[_Json],
+        /,
+        *,
+        repeat: bool = True,
+        options: RequestOptions | None = None,
+    ) -> Receipt:
         """Sends a request to any endpoint of the vendor, see Other. What comes back is the receipt's `data`."""
-        call: Call[Receipt] = self._begin(Other(path, payload, repeat=repeat))
-        return self._drive(call)
+        client = self._with(options)
+        course: _Course[Receipt] = client._begin(Other(path, payload, repeat=repeat))
+        return client._drive(course)
 
     def _run(self, payload: Payload[R]) -> R:
-        call: Call[R] = self._begin(payload)
-        return self._drive(call)
+        course: _Course[R] = self._begin(payload)
+        return self._drive(course)
 
-    def _drive(self, call: Call[R]) -> R:
+    def _drive(self, course: _Course[R]) -> R:
         try:
             while True:
-                step = call.step(clock_ms(), random_id(), random_fraction())
+                with self._turns:
+                    step = course.step()
+                    while isinstance(step, Send):
+                        self._send(course, step)
+                        step = course.step()
                 if isinstance(step, Done):
-                    return step.result
-                if isinstance(step, Send):
-                    self._send(call, step)
-                else:
-                    time.sleep(max(0, step.until_ms - clock_ms()) / 1000)
-        except Exception:
+                    return course.done(step)
+                time.sleep(course.seconds_of(step))
+        except QinceError as error:
+            course.ended(error)
             raise
-        except BaseException as interrupted:
-            if doubt := self._give_up(call):
-                raise interrupted from doubt
-            raise
+        except BaseException as interruption:
+            raise course.given_up(interruption)  # noqa: B904 (it is the same)
 
-    def _send(self, call: Call[Any], step: Send) -> None:
-        request = step.request
+    def _send(self, course: _Course[Any], step: Send) -> None:
+        request = course.request(step)
         try:
-            status, body, retry_after = self._transport(request, self._options["timeout"])
-            call.replied(request.msg_id, clock_ms(), status, body, text_of(retry_after))
+            course.replied(request, self._transport(request, self._options["timeout"]))
         except Exception as error:
-            call.failed(request.msg_id, clock_ms(), failure_of(error), without_secrets(error, request))
-        self._observe(call.last_attempt)
+            course.failed(request, error)
 
     def _scan(self, query: Query[L]) -> Scan[L]:
         return Scan(self, query)
 
     def close(self) -> None:
-        """Closes the connections of the default transport; one of your own is yours to close."""
-        if self._owns_transport and isinstance(self._transport, HttpxTransport):
-            self._transport.close()
+        """Ends the client: nothing is sent any more. Closes the connections of the default transport; one of your own
+        is yours to close.
+        """
+        self._turns.close()
+        if self._owns_transport and (close := getattr(self._transport, "close", None)) is not None:
+            close()
 
     def __enter__(self) -> Self:
         return self
@@ -297,7 +470,7 @@ class Scan(Generic[L]):
 
 
 class AsyncClient(_Client[AsyncTransport], AsyncOperations):
-    """The sales leads of one account, for asyncio.
+    """The sales leads of one account, for asyncio and trio.
 
     ::
 
@@ -309,61 +482,77 @@ class AsyncClient(_Client[AsyncTransport], AsyncOperations):
     Failures are tried again where that is harmless; an add whose outcome is unknown is settled by a query for its
     `code`, so give each lead one.
 
-    A cancelled call raises CancelledError at once; where an add may have been carried out by then, an UncertainError is
-    its `__cause__`.
+    It may be used in one event loop after another and in several at once, under asyncio and trio. A cancelled call
+    raises CancelledError at once; where an add may have been carried out by then, an UncertainError is its `__cause__`.
     """
 
     @staticmethod
-    def _default_transport() -> AsyncTransport:
-        return AsyncHttpxTransport() if has_httpx() else ThreadTransport(UrllibTransport())
+    def _default_transport(connect_timeout: float) -> AsyncTransport:
+        if has_httpx():
+            from qince_leads._httpx import AsyncHttpxTransport
+
+            return AsyncHttpxTransport(connect_timeout=connect_timeout)
+        from qince_leads._urllib import UrllibTransport
+
+        return ThreadTransport(UrllibTransport(connect_timeout=connect_timeout))
+
+    @staticmethod
+    def _make_turns(max_concurrent: int) -> AsyncTurns:
+        return AsyncTurns(max_concurrent)
 
     async def other(
-        self, path: str, payload: Mapping[str, _Json] | Sequence[_Json], /, *, repeat: bool = True
+        self,
+        path: str,
+        payload: Mapping[str, _Json] | Sequence[_Json],
+        /,
+        *,
+        repeat: bool = True,
+        options: RequestOptions | None = None,
     ) -> Receipt:
         """Sends a request to any endpoint of the vendor, see Other. What comes back is the receipt's `data`."""
-        call: Call[Receipt] = self._begin(Other(path, payload, repeat=repeat))
-        return await self._drive(call)
+        client = self._with(options)
+        course: _Course[Receipt] = client._begin(Other(path, payload, repeat=repeat))
+        return await client._drive(course)
 
     async def _run(self, payload: Payload[R]) -> R:
-        call: Call[R] = self._begin(payload)
-        return await self._drive(call)
+        course: _Course[R] = self._begin(payload)
+        return await self._drive(course)
 
-    async def _drive(self, call: Call[R]) -> R:
-        # asyncio takes as long to import as all the rest, and whoever is here has imported it.
-        import asyncio
-
+    async def _drive(self, course: _Course[R]) -> R:
+        library, _ = run_time()
         try:
             while True:
-                step = call.step(clock_ms(), random_id(), random_fraction())
+                async with self._turns:
+                    step = course.step()
+                    while isinstance(step, Send):
+                        await self._send(course, step)
+                        step = course.step()
                 if isinstance(step, Done):
-                    return step.result
-                if isinstance(step, Send):
-                    await self._send(call, step)
-                else:
-                    await asyncio.sleep(max(0, step.until_ms - clock_ms()) / 1000)
-        except Exception:
+                    return course.done(step)
+                await library.sleep(course.seconds_of(step))
+        except QinceError as error:
+            course.ended(error)
             raise
-        except BaseException as cancelled:
-            if doubt := self._give_up(call):
-                raise cancelled from doubt
-            raise
+        except BaseException as interruption:
+            raise course.given_up(interruption)  # noqa: B904 (it is the same)
 
-    async def _send(self, call: Call[Any], step: Send) -> None:
-        request = step.request
+    async def _send(self, course: _Course[Any], step: Send) -> None:
+        request = course.request(step)
         try:
-            status, body, retry_after = await self._transport(request, self._options["timeout"])
-            call.replied(request.msg_id, clock_ms(), status, body, text_of(retry_after))
+            course.replied(request, await self._transport(request, self._options["timeout"]))
         except Exception as error:
-            call.failed(request.msg_id, clock_ms(), failure_of(error), without_secrets(error, request))
-        self._observe(call.last_attempt)
+            course.failed(request, error)
 
     def _scan(self, query: Query[L]) -> AsyncScan[L]:
         return AsyncScan(self, query)
 
     async def aclose(self) -> None:
-        """Closes the connections of the default transport; one of your own is yours to close."""
-        if self._owns_transport and isinstance(self._transport, AsyncHttpxTransport):
-            await self._transport.aclose()
+        """Ends the client: nothing is sent any more. Closes the connections of the default transport; one of your own
+        is yours to close.
+        """
+        self._turns.close()
+        if self._owns_transport and (close := getattr(self._transport, "aclose", None)) is not None:
+            await close()
 
     async def __aenter__(self) -> Self:
         return self

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 from qince_leads._generated.codes import ErrorCode, Rule
+
+if TYPE_CHECKING:
+    from qince_leads.transport import Reply
 
 __all__ = [
     "BadSignatureError",
@@ -67,6 +70,11 @@ class QinceError(Exception):
     """Whether the operation may have been carried out without its reply being read, be it by an earlier attempt; None
     where there was no call.
     """
+
+    lead_code: str | None = None
+    """The code (线索编码) of the lead that was to be added, by which to look it up; None where there is none."""
+    reply: Reply | None = None
+    """The reply that the error was read from, as it came; None where none came."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -161,7 +169,7 @@ class MalformedError(QinceError):
 
 
 class TransportError(QinceError):
-    """No reply came, and no attempt is left. `__cause__` is what the transport raised.
+    """No reply came, and no attempt is left. `__cause__` says what the transport raised, without openid and digest.
 
     This is how the last attempt failed; an earlier one of an operation that may be repeated may still have been carried
     out.

@@ -1,61 +1,81 @@
-"""What sends requests. A transport is one callable; these are ready to be used.
+"""What sends requests. A transport is one callable; HttpxTransport, AsyncHttpxTransport and UrllibTransport are ready
+to be used.
 
 To write one of your own, POST `request.url` with `request.headers` and `request.body`, unchanged, do not follow
-redirects, and return a :class:`Reply`. Raise :class:`NotSentError` where you know that nothing left this host; whatever
-else you raise counts as a request that may have arrived.
+redirects, never send twice, and return a :class:`Reply`. Raise :class:`NotSentError` where you know that nothing of the
+request left this host; whatever else you raise counts as a request that may have arrived.
 """
 
 from __future__ import annotations
 
 import threading
-import time
+from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from qince_leads._core import SignedRequest
+from qince_leads._core import MAX_BODY, SignedRequest
+from qince_leads._runtime import anew_in_children, run_time
 
 if TYPE_CHECKING:
-    import httpx
+    from concurrent.futures import ThreadPoolExecutor
 
-__all__ = [
-    "AsyncHttpxTransport",
-    "AsyncTransport",
-    "HttpxTransport",
-    "NotSentError",
-    "Reply",
-    "ThreadTransport",
-    "Transport",
-    "UrllibTransport",
-]
-
-_CHUNK = 1 << 16
+__all__ = ["AsyncTransport", "NotSentError", "Reply", "ThreadTransport", "Transport"]
 
 
-class Reply(NamedTuple):
-    """A reply as it came over HTTP."""
-
+class _Reply(NamedTuple):
     status: int
-    """The HTTP status."""
     body: bytes | str
-    """The body, compressed by gzip or not."""
-    retry_after: str | None = None
-    """The value of the `Retry-After` header."""
+    headers: Mapping[str, str]
+
+
+class Reply(_Reply):
+    """A reply as it came over HTTP: its status, its body, compressed by gzip or not, and its headers.
+
+    In place of the headers, a `Retry-After` alone may be given.
+    """
+
+    __slots__ = ()
+
+    def __new__(
+        cls,
+        status: int,
+        body: bytes | str,
+        headers: Mapping[str, str] | str | int | None = None,
+        *,
+        retry_after: str | int | None = None,
+    ) -> Reply:
+        if not isinstance(headers, Mapping):
+            retry_after = headers if retry_after is None else retry_after
+            headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+        return super().__new__(cls, status, body, headers)
+
+    @property
+    def retry_after(self) -> str | None:
+        """The text of the `Retry-After` header, if there is one."""
+        values = [value for name, value in self.headers.items() if name.lower() == "retry-after"]
+        # That a transport hands on a number is no reason to lose the reply.
+        return str(values[0]) if values else None
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (self.status, self.body, dict(self.headers))
+
+    def __repr__(self) -> str:
+        # A body may hold what people wrote, or the URL that it answers to.
+        return f"<Reply {self.status}, {len(self.body)} long, {len(self.headers)} headers>"
 
 
 class NotSentError(Exception):
-    """Raised by a transport that knows that nothing left this host: no connection was made."""
+    """Raised by a transport that knows that nothing of the request left this host."""
 
 
 class Transport(Protocol):
-    """What sends a request and waits at most `timeout` seconds for its reply.
-
-    Those of this module bound each wait for more bytes of the headers, and the time for the whole body.
-    """
+    """What sends a request and waits at most `timeout` seconds for its whole reply."""
 
     def __call__(self, request: SignedRequest, timeout: float, /) -> Reply: ...
 
 
 class AsyncTransport(Protocol):
-    """What sends a request and waits at most `timeout` seconds for its reply."""
+    """What sends a request and waits at most `timeout` seconds for its whole reply."""
 
     async def __call__(self, request: SignedRequest, timeout: float, /) -> Reply: ...
 
@@ -67,175 +87,79 @@ def has_httpx() -> bool:
     return importlib.util.find_spec("httpx") is not None
 
 
-def was_not_sent(error: BaseException | None) -> bool:
-    """Whether an error says that no connection was made.
-
-    Only what the operating system itself says counts, or a NotSentError. It is looked for in what the error was raised
-    from or holds, but not in what was being handled meanwhile: that may have to do with something else.
-    """
-    import errno
-    import socket
-
-    no_connection = {errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL}
-    seen: set[int] = set()
-    pending: list[object] = [error]
-    while pending:
-        each = pending.pop()
-        if not isinstance(each, BaseException) or id(each) in seen:
-            continue
-        seen.add(id(each))
-        if isinstance(each, NotSentError | ConnectionRefusedError | socket.gaierror):
-            return True
-        if isinstance(each, OSError) and each.errno in no_connection:
-            return True
-        # urllib and urllib3 hold what they go back to in `reason`, requests in `args`, aiohttp in `os_error`.
-        pending += [each.__cause__, getattr(each, "reason", None), getattr(each, "os_error", None), *each.args]
-    return False
+CONNECT_TIMEOUT = 10.0
 
 
-class UrllibTransport:
-    """Sends by `urllib`, which comes with Python. One connection a request."""
-
-    def __init__(self) -> None:
-        # To make one takes 20 ms: it reads all certificates of the system.
-        self._opener: Any = None
-
-    def __call__(self, request: SignedRequest, timeout: float, /) -> Reply:
-        import http.client
-        import urllib.error
-        import urllib.request
-
-        if self._opener is None:
-            # A redirect is an answer like any other that is none of the service.
-            handler = type("NoRedirects", (urllib.request.HTTPRedirectHandler,), {"redirect_request": _no_request})
-            self._opener = urllib.request.build_opener(handler)
-        timeout = _bounded(timeout)
-        deadline = time.monotonic() + timeout
-        sent = urllib.request.Request(request.url, request.body, request.headers, method=request.method)
-        try:
-            response = self._opener.open(sent, timeout=timeout)
-        except urllib.error.HTTPError as error:
-            response = error
-        with response:
-            body = bytearray()
-            while chunk := response.read1(_CHUNK):
-                body += chunk
-                _check(deadline)
-            # What is still to come never came.
-            if getattr(response, "length", None):
-                raise http.client.IncompleteRead(bytes(body), response.length)
-            return Reply(int(response.status or 0), bytes(body), response.headers.get("Retry-After"))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), ()
+def checked_seconds(name: str, seconds: object) -> float:
+    """A time that is one."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
+        raise TypeError(f"{name} must be a number of seconds, more than 0")
+    return seconds
 
 
-def _no_request(*_: object) -> None:
-    return None
-
-
-def _bounded(timeout: float) -> float:
+def bounded(timeout: float) -> float:
     """No socket waits longer than a day for a single byte."""
     return min(timeout, 86_400.0)
 
 
-def _check(deadline: float) -> None:
-    if time.monotonic() > deadline:
-        raise TimeoutError("no whole reply in time")
+class Whole:
+    """A body that comes in chunks, no more of it than the core reads."""
 
+    def __init__(self) -> None:
+        self._chunks: list[bytes] = []
+        self._length = 0
 
-class HttpxTransport:
-    """Sends by an `httpx.Client`: your own, or one that is made at the first request and closed by `close`."""
+    def take(self, chunk: bytes) -> None:
+        self._length += len(chunk)
+        if self._length > MAX_BODY:
+            raise ValueError(f"the reply is longer than {MAX_BODY} bytes")
+        self._chunks.append(chunk)
 
-    def __init__(self, client: httpx.Client | None = None) -> None:
-        self._given = client
-        self._client = client
-        self._making = threading.Lock()
-
-    def __call__(self, request: SignedRequest, timeout: float, /) -> Reply:
-        import httpx
-
-        with self._making:
-            client = self._client = self._client or httpx.Client()
-        timeout = _bounded(timeout)
-        deadline = time.monotonic() + timeout
-        try:
-            with client.stream(
-                request.method,
-                request.url,
-                headers=request.headers,
-                content=request.body,
-                timeout=timeout,
-                follow_redirects=False,
-            ) as response:
-                body = bytearray()
-                for chunk in response.iter_bytes():
-                    body += chunk
-                    _check(deadline)
-                return Reply(response.status_code, bytes(body), response.headers.get("Retry-After"))
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
-            raise NotSentError(str(error)) from error
-
-    def close(self) -> None:
-        """Closes the connections, but for those of a client of your own."""
-        if self._client is not None and self._given is None:
-            self._client.close()
-            self._client = None
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self._given,)
-
-
-class AsyncHttpxTransport:
-    """Sends by an `httpx.AsyncClient`: your own, or one that is made at the first request and closed by `aclose`."""
-
-    def __init__(self, client: httpx.AsyncClient | None = None) -> None:
-        self._given = client
-        self._client = client
-
-    async def __call__(self, request: SignedRequest, timeout: float, /) -> Reply:
-        import asyncio
-
-        import httpx
-
-        if self._client is None:
-            self._client = httpx.AsyncClient()
-        timeout = _bounded(timeout)
-        sending = self._client.request(
-            request.method,
-            request.url,
-            headers=request.headers,
-            content=request.body,
-            timeout=timeout,
-            follow_redirects=False,
-        )
-        try:
-            # httpx bounds each wait; a little more for all of them leaves it the time to say which one was too long.
-            response = await asyncio.wait_for(sending, timeout + 0.1)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
-            raise NotSentError(str(error)) from error
-        return Reply(response.status_code, response.content, response.headers.get("Retry-After"))
-
-    async def aclose(self) -> None:
-        """Closes the connections, but for those of a client of your own."""
-        if self._client is not None and self._given is None:
-            await self._client.aclose()
-            self._client = None
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self._given,)
+    def body(self) -> bytes:
+        return b"".join(self._chunks)
 
 
 class ThreadTransport:
-    """Sends by a transport that waits, in a thread of its own, so that asyncio need not wait.
+    """Sends by a transport that waits, in threads of its own, so that others need not wait.
 
     A cancelled request goes on in its thread until its time is over; nobody sees its reply.
+
+    :param max_threads: how many threads there are at most.
     """
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, *, max_threads: int = 32) -> None:
         self._transport = transport
+        self._max_threads = max_threads
+        self._begin()
+        anew_in_children(self)
+
+    def _begin(self) -> None:
+        self._making = threading.Lock()
+        self._threads: ThreadPoolExecutor | None = None
+
+    @property
+    def library(self) -> str:
+        """What it sends by, for the `User-Agent`."""
+        return getattr(self._transport, "library", "")
 
     async def __call__(self, request: SignedRequest, timeout: float, /) -> Reply:
-        import asyncio
+        from contextvars import copy_context
 
-        return await asyncio.to_thread(self._transport, request, timeout)
+        library, loop = run_time()
+        if library.__name__ == "trio":
+            reply = await library.to_thread.run_sync(self._transport, request, timeout, abandon_on_cancel=True)
+        else:
+            run = copy_context().run
+            reply = await loop.run_in_executor(self._pool(), run, self._transport, request, timeout)
+        return reply  # type: ignore[no-any-return]
+
+    def _pool(self) -> ThreadPoolExecutor:
+        from concurrent.futures import ThreadPoolExecutor
+
+        with self._making:
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(self._max_threads, "qince-leads")
+            return self._threads
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(type(self), self._transport, max_threads=self._max_threads), ()

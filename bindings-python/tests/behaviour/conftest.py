@@ -42,7 +42,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
         clock.sleep(seconds)
         return await yields(0, result)
 
-    monkeypatch.setattr(time, "time_ns", lambda: clock.now_ms * 1_000_000)
+    for kind in ("time_ns", "monotonic_ns"):
+        monkeypatch.setattr(time, kind, lambda: clock.now_ms * 1_000_000)
     monkeypatch.setattr(time, "sleep", clock.sleep)
     monkeypatch.setattr(asyncio, "sleep", sleep)
     return clock

@@ -231,7 +231,7 @@ class Hand:
 
     def reply(self, reply: Reply) -> None:
         self.send()
-        self.call.replied(self.sent[-1].msg_id, self.now_ms, *reply)
+        self.call.replied(self.sent[-1].msg_id, self.now_ms, reply.status, reply.body, reply.retry_after)
 
     def fail(self, failure: Any = "unknown", cause: BaseException | None = None) -> None:
         self.send()

@@ -294,10 +294,9 @@ def test_words_that_are_no_utf_8_are_no_obstacle(host: Host, logs: Logs) -> None
         host.call(host.client(Answers(fail), policy=ONCE), "remove", code="c")
     assert_silent(*told(raised.value), logs.text)
     assert "***" in str(raised.value.__cause__)
-    lost = OSError("\udcff")
     with pytest.raises(TransportError) as raised:
-        host.call(host.client(Answers(lost), policy=ONCE), "remove", code="c")
-    assert raised.value.__cause__ is lost
+        host.call(host.client(Answers(OSError("\udcff")), policy=ONCE), "remove", code="c")
+    assert str(raised.value.__cause__) == "?"
 
 
 def test_a_request_redacts_what_names_it_in_whatever_words() -> None:

@@ -1,0 +1,267 @@
+"""Transports by httpx, whose trace extension tells how far a request has come."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from qince_leads._runtime import PerLoop, anew_in_children
+from qince_leads.transport import CONNECT_TIMEOUT, NotSentError, Reply, Whole, bounded, checked_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from ssl import SSLContext
+
+    import httpx
+
+    from qince_leads._core import SignedRequest
+
+__all__ = ["AsyncHttpxTransport", "HttpxTransport"]
+
+
+class _Course:
+    """How far one request has come."""
+
+    def __init__(self, request: SignedRequest, timeout: float, connect_timeout: float) -> None:
+        import httpx
+
+        timeout = bounded(timeout)
+        self.timeout = timeout
+        self._connect_timeout = min(connect_timeout, timeout)
+        self._begun = time.monotonic()
+        self.sent: dict[str, Any] = {
+            "method": request.method,
+            "url": request.url,
+            "headers": {"Accept-Encoding": "gzip", **request.headers},
+            "content": request.body,
+            "timeout": httpx.Timeout(timeout, connect=self._connect_timeout),
+            "follow_redirects": False,
+        }
+        self._is_told = False
+        self._may_have_left = False
+        self._peer = ""
+        self._proxy = ""
+
+    def note(self, event: str, info: Mapping[str, Any]) -> None:
+        """Takes what httpx tells, such as `http11.send_request_headers.started`."""
+        self._is_told = True
+        _, _, what = event.partition(".")
+        if what == "connect_tcp.started":
+            self._peer = f"{info['host']}:{info['port']}"
+        elif what == "send_request_headers.started":
+            if info["request"].method == b"CONNECT":
+                self._proxy = self._peer
+            else:
+                self._may_have_left = True
+        elif what in ("connect_tcp.complete", "start_tls.complete"):
+            _bound(info["return_value"])
+
+    async def anote(self, event: str, info: Mapping[str, Any]) -> None:
+        """The same for an asynchronous client, whose time is bounded as a whole."""
+        if not event.endswith(".complete"):
+            self.note(event, info)
+
+    def has_not_left(self, error: Exception) -> bool:
+        """Whether nothing of the request left this host before this was raised."""
+        import httpx
+
+        # What is no transport of httpx's own tells of no phase.
+        before = (
+            httpx.ConnectError,
+            httpx.ConnectTimeout,
+            httpx.PoolTimeout,
+            httpx.ProxyError,
+            httpx.UnsupportedProtocol,
+            httpx.InvalidURL,
+        )
+        return not self._may_have_left if self._is_told else isinstance(error, before)
+
+    def told(self, error: Exception) -> str:
+        """In words what kept the request from being sent."""
+        why = f"{type(error).__name__}: {error}".removesuffix(": ")
+        if self._proxy:
+            return f"no way through the proxy {self._proxy}: {why}"
+        return f"no connection to {self._peer}: {why}" if self._peer else why
+
+    def left(self) -> float:
+        """How many seconds are left, until a connection stands or for all of it."""
+        timeout = self.timeout if self._may_have_left else self._connect_timeout
+        return self._begun + timeout - time.monotonic()
+
+
+_THREAD = threading.local()
+
+
+def _bound(stream: Any) -> None:
+    """Has each read from a connection wait no longer than what is left of its thread's time.
+
+    By itself httpx bounds each wait, so that what trickles in is waited for without an end.
+    """
+    import httpcore
+
+    read = stream.read
+
+    def read_in_time(max_bytes: int, timeout: float | None = None) -> bytes:
+        course: _Course | None = getattr(_THREAD, "course", None)
+        if course is not None:
+            timeout = course.left() if timeout is None else min(timeout, course.left())
+            if timeout <= 0:
+                raise httpcore.ReadTimeout("out of time")
+        came: bytes = read(max_bytes, timeout)
+        return came
+
+    stream.read = read_in_time
+
+
+def _options(connections: SSLContext | bool) -> dict[str, Any]:
+    """How a client is made that keeps no cookies, and whose connections are counted by whoever calls it."""
+    from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+    import httpx
+
+    return {
+        "verify": connections,
+        "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        "limits": httpx.Limits(max_connections=None, max_keepalive_connections=20),
+    }
+
+
+class _Httpx:
+    """What both kinds share: a client of one's own or not, until it is closed or the process forks."""
+
+    def __init__(self, client: Any, *, connect_timeout: float) -> None:
+        self._given: Any = client
+        self._connect_timeout = checked_seconds("connect_timeout", connect_timeout)
+        self._is_closed = False
+        self._used_in: int | None = None
+
+    @property
+    def library(self) -> str:
+        """What it sends by, for the `User-Agent`."""
+        import httpx
+
+        return "httpx/" + ".".join(httpx.__version__.split(".")[:2])
+
+    def _check(self) -> None:
+        if self._is_closed or (self._given is not None and self._given.is_closed):
+            raise NotSentError("the transport is closed")
+        if self._given is not None:
+            self._used_in = self._used_in or os.getpid()
+            if self._used_in != os.getpid():
+                raise NotSentError("this httpx client was used before the process forked: make one in each process")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(type(self), self._given, connect_timeout=self._connect_timeout), ()
+
+
+class HttpxTransport(_Httpx):
+    """Sends by an `httpx.Client`: your own, or one that is made at the first request and closed by `close`.
+
+    :param client: your own, for proxies, certificates and limits.
+    :param connect_timeout: how long to wait for a connection, in seconds; never longer than for the reply.
+    """
+
+    def __init__(self, client: httpx.Client | None = None, *, connect_timeout: float = CONNECT_TIMEOUT) -> None:
+        super().__init__(client, connect_timeout=connect_timeout)
+        self._begin()
+        anew_in_children(self)
+
+    def _begin(self) -> None:
+        self._making = threading.Lock()
+        self._client: httpx.Client | None = None
+
+    def __call__(self, request: SignedRequest, timeout: float, /) -> Reply:
+        client = self._made()
+        course = _Course(request, timeout, self._connect_timeout)
+        _THREAD.course = course
+        try:
+            with client.stream(**course.sent, extensions={"trace": course.note}) as response:
+                whole = Whole()
+                for chunk in response.iter_raw():
+                    whole.take(chunk)
+                    if course.left() < 0:
+                        raise TimeoutError("out of time")
+                return Reply(response.status_code, whole.body(), dict(response.headers))
+        except Exception as error:
+            if not course.has_not_left(error):
+                raise
+            why = course.told(error)
+        finally:
+            _THREAD.course = None
+        # Not from the error, which holds the request.
+        raise NotSentError(why)
+
+    def _made(self) -> httpx.Client:
+        with self._making:
+            self._check()
+            if self._given is not None:
+                return cast("httpx.Client", self._given)
+            if self._client is None:
+                import httpx
+
+                self._client = httpx.Client(**_options(True))
+            return self._client
+
+    def close(self) -> None:
+        """Closes the connections, but for those of a client of your own. Nothing is sent any more."""
+        with self._making:
+            self._is_closed = True
+            client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+
+class AsyncHttpxTransport(_Httpx):
+    """Sends by an `httpx.AsyncClient`: your own, or one for each event loop, made at the first request there and closed
+    by `aclose`.
+
+    :param client: your own, for proxies, certificates and limits.
+    :param connect_timeout: how long to wait for a connection, in seconds; never longer than for the reply.
+    """
+
+    def __init__(self, client: httpx.AsyncClient | None = None, *, connect_timeout: float = CONNECT_TIMEOUT) -> None:
+        super().__init__(client, connect_timeout=connect_timeout)
+        self._connections: SSLContext | None = None
+        self._begin()
+        anew_in_children(self)
+
+    def _begin(self) -> None:
+        self._clients = PerLoop(self._make)
+
+    async def __call__(self, request: SignedRequest, timeout: float, /) -> Reply:
+        import anyio
+
+        self._check()
+        client: httpx.AsyncClient = self._given or self._clients.here()
+        course = _Course(request, timeout, self._connect_timeout)
+        try:
+            # httpx bounds each wait; a little more for all of them leaves it the time to say which one was too long.
+            with anyio.fail_after(course.timeout + 0.1):
+                async with client.stream(**course.sent, extensions={"trace": course.anote}) as response:
+                    whole = Whole()
+                    async for chunk in response.aiter_raw():
+                        whole.take(chunk)
+                    return Reply(response.status_code, whole.body(), dict(response.headers))
+        except Exception as error:
+            if not course.has_not_left(error):
+                raise
+            why = course.told(error)
+        # Not from the error, which holds the request.
+        raise NotSentError(why)
+
+    def _make(self) -> httpx.AsyncClient:
+        import httpx
+
+        # To make it takes 20 ms: it reads all certificates.
+        if self._connections is None:
+            self._connections = httpx.create_ssl_context()
+        return httpx.AsyncClient(**_options(self._connections))
+
+    async def aclose(self) -> None:
+        """Closes the connections, but for those of a client of your own. Nothing is sent any more."""
+        self._is_closed = True
+        if (client := self._clients.take()) is not None:
+            await client.aclose()
