@@ -3,9 +3,11 @@
 mod apt;
 mod bench;
 mod cargo;
+mod certify;
 mod conformance;
 mod criterion;
 mod demo;
+mod faults;
 mod folder;
 mod generate;
 mod lang;
@@ -78,6 +80,20 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         vectors: Option<PathBuf>,
     },
+    /// Take the transports of each language through the faults of tests/faults, and print what came of them
+    Certify {
+        #[command(flatten)]
+        languages: Languages,
+        /// The one transport to run, such as node-fetch [default: all]
+        #[arg(long, value_name = "NAME")]
+        transport: Option<String>,
+        /// How many adds meet faults by chance [default: 500]
+        #[arg(long, value_name = "N")]
+        adds: Option<u32>,
+        /// Write down what is measured, for docs/transports.md
+        #[arg(long)]
+        write: bool,
+    },
     /// Write the files that are made from the core's tables
     Generate {
         /// Write nothing; name the files that are stale, and fail if there are any
@@ -138,6 +154,9 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Conformance { languages, vectors } => {
             conformance::run(&languages.to_run(), vectors)?;
+        }
+        Command::Certify { languages, transport, adds, write } => {
+            certify::run(&languages.to_run(), &certify::Wanted { transport, adds, write })?;
         }
         Command::Generate { check: true } => generate::check()?,
         Command::Generate { check: false } => generate::write()?,

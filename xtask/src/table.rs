@@ -1,28 +1,26 @@
 //! Tables in plain text.
 
 /// Aligns the columns to the left, with a rule below the head.
-pub(crate) fn render<const N: usize>(
-    head: [String; N],
-    rows: impl IntoIterator<Item = [String; N]>,
-) -> String {
+pub(crate) fn render<R: AsRef<[String]>>(head: R, rows: impl IntoIterator<Item = R>) -> String {
     let rows: Vec<_> = [head].into_iter().chain(rows).collect();
-    let mut widths = [0; N];
+    let mut widths = vec![0; rows[0].as_ref().len()];
     for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
+        for (width, cell) in widths.iter_mut().zip(row.as_ref()) {
             *width = (*width).max(cell.chars().count());
         }
     }
     let mut table = String::new();
     for (at, row) in rows.iter().enumerate() {
-        table.push_str(&line(row, &widths));
+        table.push_str(&line(row.as_ref(), &widths));
         if at == 0 {
-            table.push_str(&line(&widths.map(|width| "-".repeat(width)), &widths));
+            let rules: Vec<_> = widths.iter().map(|&width| "-".repeat(width)).collect();
+            table.push_str(&line(&rules, &widths));
         }
     }
     table
 }
 
-fn line<const N: usize>(cells: &[String; N], widths: &[usize; N]) -> String {
+fn line(cells: &[String], widths: &[usize]) -> String {
     let cells = cells.iter().zip(widths);
     let cells: Vec<_> = cells.map(|(cell, &width)| format!("{cell:<width$}")).collect();
     format!("{}\n", cells.join("  ").trim_end())

@@ -1,6 +1,8 @@
 //! What drivers talk to: `POST /runs`, `POST /runs/{run}`, `GET /matrix`, `GET /ca.pem`.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context;
@@ -19,6 +21,8 @@ use crate::runs::{Kind, Run, Setting, Wanted};
 /// What runs have said so far.
 struct Control {
     setting: Setting,
+    /// Where the matrix is written after each run.
+    matrix_file: Option<PathBuf>,
     runs: Mutex<Runs>,
 }
 
@@ -44,8 +48,8 @@ struct Failed(anyhow::Error);
 
 type Answer<T> = Result<T, Failed>;
 
-pub(crate) fn router(setting: Setting) -> Router {
-    let control = Arc::new(Control { setting, runs: Mutex::default() });
+pub(crate) fn router(setting: Setting, matrix_file: Option<PathBuf>) -> Router {
+    let control = Arc::new(Control { setting, matrix_file, runs: Mutex::default() });
     Router::new()
         .route("/runs", post(begin).options(allow))
         .route("/runs/{run}", post(end).options(allow))
@@ -79,37 +83,16 @@ async fn end(
     let run = run.with_context(|| format!("run {number} is not under way"))?;
     let peak_mib = report.peak_mib;
     let judgement = judge::judge(&run, report, &control.setting).await?;
-    let mut runs = control.runs();
-    let column = runs.matrix.entry(run.transport.clone()).or_default();
-    for case in &run.cases {
-        let is_as_expected = !judgement.failed_cells.contains(&case.id);
-        column.cases.insert(case.id.clone(), is_as_expected);
-    }
-    column.failed.extend(judgement.failed.iter().cloned());
-    match run.kind {
-        Kind::Table => {}
-        Kind::Bounds => column.peak_mib = peak_mib,
-        Kind::Chaos => column.chaos.clone_from(&judgement.chaos),
+    control.note(&run, &judgement, peak_mib);
+    if let Some(file) = &control.matrix_file {
+        fs::write(file, control.matrix().to_string())
+            .with_context(|| format!("cannot write {}", file.display()))?;
     }
     Ok(Json(judgement))
 }
 
 async fn matrix(State(control): State<Arc<Control>>) -> Json<Value> {
-    let table = &control.setting.table;
-    let transports = table.transports.iter().map(|transport| {
-        let exceptions: serde_json::Map<_, _> = table
-            .cells(transport)
-            .into_iter()
-            .filter_map(|cell| {
-                let (kind, why) = cell.exception?;
-                let fault = serde_json::to_value(cell.row.fault).ok()?;
-                Some((fault.as_str()?.to_owned(), json!({ "kind": kind, "why": why })))
-            })
-            .collect();
-        let column = control.runs().matrix.get(transport).cloned();
-        (transport.clone(), json!({ "runs": column, "exceptions": exceptions }))
-    });
-    Json(Value::Object(transports.collect()))
+    Json(control.matrix())
 }
 
 async fn ca(State(control): State<Arc<Control>>) -> String {
@@ -136,6 +119,38 @@ async fn for_pages(mut response: Response) -> Response {
 impl Control {
     fn runs(&self) -> MutexGuard<'_, Runs> {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps what came of a run.
+    fn note(&self, run: &Run, judgement: &Judgement, peak_mib: Option<f64>) {
+        let mut runs = self.runs();
+        let column = runs.matrix.entry(run.transport.clone()).or_default();
+        for case in &run.cases {
+            let is_as_expected = !judgement.failed_cells.contains(&case.id);
+            column.cases.insert(case.id.clone(), is_as_expected);
+        }
+        column.failed.extend(judgement.failed.iter().cloned());
+        match run.kind {
+            Kind::Table => {}
+            Kind::Bounds => column.peak_mib = peak_mib,
+            Kind::Chaos => column.chaos.clone_from(&judgement.chaos),
+        }
+    }
+
+    /// What came of all runs, by transport, with the exceptions of each.
+    fn matrix(&self) -> Value {
+        let runs = self.runs();
+        let columns = runs.matrix.iter().map(|(transport, column)| {
+            let cells = self.setting.table.cells(transport).into_iter();
+            let exceptions: BTreeMap<_, _> = cells
+                .filter_map(|cell| {
+                    let (kind, why) = cell.exception?;
+                    Some((cell.row.fault.name(), json!({ "kind": kind, "why": why })))
+                })
+                .collect();
+            (transport.clone(), json!({ "runs": column, "exceptions": exceptions }))
+        });
+        Value::Object(columns.collect())
     }
 }
 

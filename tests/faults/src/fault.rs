@@ -1,6 +1,7 @@
 //! What can go wrong, by the names that the table has for it.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::certificates::Certificate;
 
@@ -121,6 +122,15 @@ impl Fault {
         Self::Redirect308,
         Self::Unauthorized,
     ];
+
+    /// What the table calls it.
+    pub(crate) fn name(self) -> String {
+        match serde_json::to_value(self) {
+            Ok(Value::String(name)) => name,
+            // A variant without data is a text.
+            _ => String::new(),
+        }
+    }
 
     /// What stands before the service, for as long as the case lasts.
     pub(crate) fn front(self) -> Front {

@@ -42,6 +42,9 @@ struct Options {
     /// File to write the certificate of the authority to that drivers trust
     #[arg(long)]
     ca_file: PathBuf,
+    /// File to write to, after each run, what `GET /matrix` says
+    #[arg(long)]
+    matrix: Option<PathBuf>,
     /// Port of the control server; 0 lets the system choose one
     #[arg(long, default_value_t = 0)]
     port: u16,
@@ -63,14 +66,15 @@ async fn main() -> anyhow::Result<()> {
         .with_context(|| format!("cannot write {}", options.ca_file.display()))?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
     announce(&format!("http://{}", listener.local_addr()?))?;
-    let router = control::router(Setting {
+    let setting = Setting {
         upstream: Upstream(upstream),
         openid: options.openid,
         app_key: options.app_key,
         table: Table::read()?,
         authority,
         ca_file: std::path::absolute(options.ca_file)?,
-    });
+    };
+    let router = control::router(setting, options.matrix);
     tokio::select! {
         served = axum::serve(listener, router) => served?,
         interrupted = tokio::signal::ctrl_c() => interrupted?,

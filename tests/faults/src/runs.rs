@@ -196,8 +196,7 @@ impl Case {
         setting: &Setting,
     ) -> anyhow::Result<Self> {
         let fault = cell.row.fault;
-        let name = serde_json::to_value(fault)?;
-        let name = name.as_str().context("a fault without a name")?;
+        let name = fault.name();
         let (id, cus_name) = if has_code {
             (format!("{name}/code"), format!("R{run}-{name}"))
         } else {

@@ -166,9 +166,15 @@ impl Read for Watched<'_> {
     }
 }
 
-/// Beyond what the core would read, a reply counts as lost.
+/// Beyond what the core would read, a reply counts as lost: before ureq has unfolded it, which is the limit's, and after.
 fn read(body: &mut Body) -> Result<Vec<u8>, ureq::Error> {
-    body.with_config().limit(MAX_BODY as u64).read_to_vec()
+    let most = MAX_BODY as u64;
+    let mut bytes = Vec::new();
+    body.with_config().limit(most).reader().take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > MAX_BODY {
+        return Err(ureq::Error::BodyExceedsLimit(most));
+    }
+    Ok(bytes)
 }
 
 /// Whether this is an address of this machine, which no proxy leads to.

@@ -76,6 +76,15 @@ impl Language for Kotlin {
         Ok(MODULE.path().join("target/surefire-reports"))
     }
 
+    fn transports(&self) -> &'static [&'static str] {
+        &["kotlin-okhttp", "kotlin-jdk"]
+    }
+
+    fn driver(&self) -> anyhow::Result<Command> {
+        // With more room, a heap grows because it may.
+        MODULE.java(&["-Xmx96m", "qince.leads.faults.MainKt"])
+    }
+
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
         build_benches()?;
         bench::rows(&run::output(BENCHES.java(&["qince.leads.benches.MainKt"])?.arg("--json"))?)

@@ -7,6 +7,7 @@ pub(crate) mod rust;
 mod swift;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::OnceLock;
 
 use anyhow::{Context, anyhow};
@@ -48,6 +49,13 @@ pub(crate) trait Language: Send + Sync {
 
     /// Runs the vector files of this folder through the public API, as built.
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()>;
+
+    /// The transports that it ships or shows, as `tests/faults/expected.json` calls them.
+    fn transports(&self) -> &'static [&'static str];
+
+    /// The program that takes a transport through the faults, as built. It takes the transport's name, and after it
+    /// nothing, `bounds`, or `chaos` and a number.
+    fn driver(&self) -> anyhow::Result<Command>;
 
     /// The folder in which the runners of tests report, as JUnit does.
     fn reports(&self) -> anyhow::Result<PathBuf> {

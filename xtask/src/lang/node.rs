@@ -68,6 +68,14 @@ impl Language for Node {
         run::echoed(node("tests/conformance/main.js").arg("--vectors").arg(vectors))
     }
 
+    fn transports(&self) -> &'static [&'static str] {
+        &["node-fetch", "bun-fetch", "deno-fetch", "workerd-fetch", "chromium-fetch"]
+    }
+
+    fn driver(&self) -> anyhow::Result<Command> {
+        Ok(node("tests/faults/main.js"))
+    }
+
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
         build()?;
         BENCHES.install()?;

@@ -81,6 +81,20 @@ impl Language for Python {
         run::echoed(python("tests/conformance")?.arg("--vectors").arg(vectors))
     }
 
+    fn transports(&self) -> &'static [&'static str] {
+        &[
+            "python-httpx",
+            "python-httpx-async",
+            "python-urllib",
+            "python-requests",
+            "python-aiohttp",
+        ]
+    }
+
+    fn driver(&self) -> anyhow::Result<Command> {
+        python("tests/faults")
+    }
+
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
         build()?;
         bench::rows(&run::output(python("benches")?.arg("--json"))?)

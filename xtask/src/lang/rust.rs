@@ -8,6 +8,7 @@ use anyhow::Context;
 
 use crate::bench::Ratio;
 use crate::cargo::{self, Profile};
+use crate::certify;
 use crate::criterion::Criterion;
 use crate::lang::Language;
 use crate::run;
@@ -21,6 +22,8 @@ use crate::wasm::{self, Toolchain};
 pub(crate) struct Rust;
 
 const DEMO: &str = "demo";
+
+const FAULTS: &str = "faults";
 
 /// The step that runs the tests of all crates.
 pub(crate) const TESTS: &str = "rust tests";
@@ -67,7 +70,8 @@ impl Language for Rust {
             run::echoed(toolchain.cargo("check")?.args(["-p", "qince-leads"]))
         })?;
         steps.run("rust soak", || soak_the_machine(wanted.soak, None))?;
-        steps.run("rust kill soak", || soak_the_machine(wanted.soak, Some("--kill")))
+        steps.run("rust kill soak", || soak_the_machine(wanted.soak, Some("--kill")))?;
+        steps.run("rust certify", || certify::check(self))
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
@@ -77,6 +81,14 @@ impl Language for Rust {
 
     fn timed(&self) -> anyhow::Result<Vec<Timed>> {
         Ok(slow::in_log_of_rust(&fs::read_to_string(steps::log(TESTS)?).unwrap_or_default()))
+    }
+
+    fn transports(&self) -> &'static [&'static str] {
+        &["rust-ureq"]
+    }
+
+    fn driver(&self) -> anyhow::Result<Command> {
+        Ok(Command::new(cargo::binary(FAULTS, Profile::Dev)?))
     }
 
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {

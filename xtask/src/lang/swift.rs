@@ -85,6 +85,14 @@ impl Language for Swift {
         Ok(slow::in_log_of_swift(&fs::read_to_string(steps::log(TESTS)?).unwrap_or_default()))
     }
 
+    fn transports(&self) -> &'static [&'static str] {
+        &["swift-urlsession", "swift-curl"]
+    }
+
+    fn driver(&self) -> anyhow::Result<Command> {
+        program("qince-leads-faults", &[])
+    }
+
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
         write_core()?;
         let mut benches = package("run", &[])?;

@@ -3,6 +3,7 @@
 
 use std::env;
 use std::fs;
+use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -54,7 +55,22 @@ struct Lead {
     code: Option<String>,
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(failed) if failed.is_empty() => ExitCode::SUCCESS,
+        Ok(failed) => {
+            failed.iter().for_each(|line| println!("{TRANSPORT}: {line}"));
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Does what the words say, and gives what is not as it should be.
+fn run() -> anyhow::Result<Vec<String>> {
     let mut words: Vec<_> = env::args().skip(1).collect();
     words.retain(|word| word != TRANSPORT);
     let control = Control::from_environment()?;
@@ -65,12 +81,7 @@ fn main() -> anyhow::Result<()> {
         ["chaos", adds] => chaos(&control, adds.parse()?)?,
         _ => bail!("usage: faults [{TRANSPORT}] [bounds | chaos N]"),
     };
-    let failed = judgement["failed"].as_array().context("no judgement")?;
-    for line in failed {
-        println!("{TRANSPORT}: {}", line.as_str().unwrap_or_default());
-    }
-    ensure!(failed.is_empty(), "{} differ from what is expected", failed.len());
-    Ok(())
+    Ok(serde_json::from_value(judgement["failed"].clone())?)
 }
 
 /// Each case in a thread of its own.
