@@ -25,9 +25,9 @@ const FEATURES = [
 /** What may be shipped at most, in bytes after brotli. */
 const BUDGETS = {
   "core.wasm": 90_000,
-  "index.js": 146_000,
-  "index.cjs": 146_000,
-  "index.workerd.js": 21_000,
+  "index.js": 156_000,
+  "index.cjs": 156_000,
+  "index.workerd.js": 30_000,
 };
 
 const ENTRIES = ["index", "testing"];
