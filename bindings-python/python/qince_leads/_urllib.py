@@ -60,13 +60,16 @@ class _Timely(io.RawIOBase):
         self._socket = connection
         self._file = connection.makefile("rb", buffering=0)
         self._course = course
+        self.has_ended = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
         self._socket.settimeout(self._course.left())
-        return self._file.readinto(buffer)
+        length = self._file.readinto(buffer)
+        self.has_ended = length == 0
+        return length
 
     def close(self) -> None:
         self._file.close()
@@ -77,7 +80,14 @@ class _Response(http.client.HTTPResponse):
     def __init__(self, connection: socket.socket, *args: Any, course: _Course, **options: Any) -> None:
         super().__init__(connection, *args, **options)
         self.fp.close()
-        self.fp = io.BufferedReader(_Timely(connection, course))
+        self._timely = _Timely(connection, course)
+        self.fp = io.BufferedReader(self._timely)
+
+    def begin(self) -> None:
+        super().begin()
+        # By itself http.client takes a head that breaks off for a whole one.
+        if self._timely.has_ended:
+            raise http.client.IncompleteRead(b"")
 
 
 class _Noting(http.client.HTTPConnection):

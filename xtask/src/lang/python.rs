@@ -20,7 +20,7 @@ const ENVIRONMENT: Environment =
     Environment { name: "python", requirements: "bindings-python/requirements/test.txt" };
 
 /// The programs whose types are checked besides those of the package.
-const CHECKED: [&str; 8] = [
+const CHECKED: [&str; 9] = [
     "benches",
     "examples",
     "tests/behaviour",
@@ -28,6 +28,7 @@ const CHECKED: [&str; 8] = [
     "tests/conformance",
     "tests/demo",
     "tests/documents",
+    "tests/faults",
     "tests/sandbox",
 ];
 

@@ -16,11 +16,11 @@ from qince_leads._generated.values import (
 )
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from qince_leads._core import Payload, Query, Receipt, Record
     from qince_leads._generated import values
-    from qince_leads.client import AsyncScan, Scan
+    from qince_leads.client import AsyncScan, RequestOptions, Scan
 
     _L = TypeVar("_L", bound=Record)
 
@@ -39,7 +39,10 @@ def _given(kind: type[_P], payload: _P | None, fields: Any) -> _P:
 
 
 class Operations:
-    """The operations, each waiting for its result."""
+    """The operations, each waiting for its result. `options` are those of one call."""
+
+    def _with(self, options: RequestOptions | None) -> Self:
+        raise NotImplementedError
 
     def _run(self, payload: Payload[_R]) -> _R:
         raise NotImplementedError
@@ -48,16 +51,26 @@ class Operations:
         raise NotImplementedError
 
     def add(
-        self, lead: AddLead | None = None, /, **fields: Unpack[values._AddLeadFields]
+        self,
+        lead: AddLead | None = None,
+        /,
+        *,
+        options: RequestOptions | None = None,
+        **fields: Unpack[values._AddLeadFields],
     ) -> Receipt:
         """Adds a classic lead (新增线索数据, `addSalesLeads`).
 
         At least one of `emp_name`, `pool_name` is required. Other parameters go into `extra`.
         """
-        return self._run(_given(AddLead, lead, fields))
+        return self._with(options)._run(_given(AddLead, lead, fields))
 
     def add_apaas(
-        self, lead: AddApaasLead | None = None, /, **fields: Unpack[values._AddApaasLeadFields]
+        self,
+        lead: AddApaasLead | None = None,
+        /,
+        *,
+        options: RequestOptions | None = None,
+        **fields: Unpack[values._AddApaasLeadFields],
     ) -> Receipt:
         """Adds an aPaaS lead (新增apaas线索数据, `addSalesLeadsForApaas`).
 
@@ -65,19 +78,29 @@ class Operations:
         `allocation_status` is `0`. `responsible_person` is required where `allocation_status` is `1`. Other
         parameters go into `extra`.
         """
-        return self._run(_given(AddApaasLead, lead, fields))
+        return self._with(options)._run(_given(AddApaasLead, lead, fields))
 
     def modify(
-        self, lead: ModifyLead | None = None, /, **fields: Unpack[values._ModifyLeadFields]
+        self,
+        lead: ModifyLead | None = None,
+        /,
+        *,
+        options: RequestOptions | None = None,
+        **fields: Unpack[values._ModifyLeadFields],
     ) -> Receipt:
         """Modifies a classic lead (修改线索数据, `modifySalesLeads`).
 
         At least one of `id`, `code` is required. Other parameters go into `extra`.
         """
-        return self._run(_given(ModifyLead, lead, fields))
+        return self._with(options)._run(_given(ModifyLead, lead, fields))
 
     def modify_apaas(
-        self, lead: ModifyApaasLead | None = None, /, **fields: Unpack[values._ModifyApaasLeadFields]
+        self,
+        lead: ModifyApaasLead | None = None,
+        /,
+        *,
+        options: RequestOptions | None = None,
+        **fields: Unpack[values._ModifyApaasLeadFields],
     ) -> Receipt:
         """Modifies an aPaaS lead (修改apaas线索数据, `modifySalesLeadsForApaas`).
 
@@ -85,19 +108,29 @@ class Operations:
         `responsible_person` must be left out where `allocation_status` is `0`. `responsible_person` is required
         where `allocation_status` is `1`. Other parameters go into `extra`.
         """
-        return self._run(_given(ModifyApaasLead, lead, fields))
+        return self._with(options)._run(_given(ModifyApaasLead, lead, fields))
 
     def remove(
-        self, lead: RemoveLead | None = None, /, **fields: Unpack[values._RemoveLeadFields]
+        self,
+        lead: RemoveLead | None = None,
+        /,
+        *,
+        options: RequestOptions | None = None,
+        **fields: Unpack[values._RemoveLeadFields],
     ) -> Receipt:
         """Removes (voids) a lead (删除线索数据, `removeSalesLeads`).
 
         At least one of `id`, `code` is required. Other parameters go into `extra`.
         """
-        return self._run(_given(RemoveLead, lead, fields))
+        return self._with(options)._run(_given(RemoveLead, lead, fields))
 
     def query(
-        self, query: QueryLeads | None = None, /, **fields: Unpack[values._QueryLeadsFields]
+        self,
+        query: QueryLeads | None = None,
+        /,
+        *,
+        options: RequestOptions | None = None,
+        **fields: Unpack[values._QueryLeadsFields],
     ) -> Scan[values.Lead]:
         """Queries classic leads, page by page. At least one condition is required; page and size are none
         (线索数据查询, `querySalesLeads`).
@@ -106,10 +139,15 @@ class Operations:
         `create_time_start`. `modify_time_end` must not come before `modify_time_start`. Other parameters go into
         `extra`.
         """
-        return self._scan(_given(QueryLeads, query, fields))
+        return self._with(options)._scan(_given(QueryLeads, query, fields))
 
     def query_apaas(
-        self, query: QueryApaasLeads | None = None, /, **fields: Unpack[values._QueryApaasLeadsFields]
+        self,
+        query: QueryApaasLeads | None = None,
+        /,
+        *,
+        options: RequestOptions | None = None,
+        **fields: Unpack[values._QueryApaasLeadsFields],
     ) -> Scan[values.ApaasLead]:
         """Queries aPaaS leads, page by page. At least one condition is required; page, size and sorts are none
         (线索apaas数据查询, `querySalesLeadsForApaas`).
@@ -118,11 +156,14 @@ class Operations:
         before `create_time_start`. `modify_time_end` must not come before `modify_time_start`. Other parameters
         go into `extra`.
         """
-        return self._scan(_given(QueryApaasLeads, query, fields))
+        return self._with(options)._scan(_given(QueryApaasLeads, query, fields))
 
 
 class AsyncOperations:
-    """The operations, each to be awaited."""
+    """The operations, each to be awaited. `options` are those of one call."""
+
+    def _with(self, options: RequestOptions | None) -> Self:
+        raise NotImplementedError
 
     async def _run(self, payload: Payload[_R]) -> _R:
         raise NotImplementedError
@@ -131,16 +172,26 @@ class AsyncOperations:
         raise NotImplementedError
 
     async def add(
-        self, lead: AddLead | None = None, /, **fields: Unpack[values._AddLeadFields]
+        self,
+        lead: AddLead | None = None,
+        /,
+        *,
+        options: RequestOptions | None = None,
+        **fields: Unpack[values._AddLeadFields],
     ) -> Receipt:
         """Adds a classic lead (新增线索数据, `addSalesLeads`).
 
         At least one of `emp_name`, `pool_name` is required. Other parameters go into `extra`.
         """
-        return await self._run(_given(AddLead, lead, fields))
+        return await self._with(options)._run(_given(AddLead, lead, fields))
 
     async def add_apaas(
-        self, lead: AddApaasLead | None = None, /, **fields: Unpack[values._AddApaasLeadFields]
+        self,
+        lead: AddApaasLead | None = None,
+        /,
+        *,
+        options: RequestOptions | None = None,
+        **fields: Unpack[values._AddApaasLeadFields],
     ) -> Receipt:
         """Adds an aPaaS lead (新增apaas线索数据, `addSalesLeadsForApaas`).
 
@@ -148,19 +199,29 @@ class AsyncOperations:
         `allocation_status` is `0`. `responsible_person` is required where `allocation_status` is `1`. Other
         parameters go into `extra`.
         """
-        return await self._run(_given(AddApaasLead, lead, fields))
+        return await self._with(options)._run(_given(AddApaasLead, lead, fields))
 
     async def modify(
-        self, lead: ModifyLead | None = None, /, **fields: Unpack[values._ModifyLeadFields]
+        self,
+        lead: ModifyLead | None = None,
+        /,
+        *,
+        options: RequestOptions | None = None,
+        **fields: Unpack[values._ModifyLeadFields],
     ) -> Receipt:
         """Modifies a classic lead (修改线索数据, `modifySalesLeads`).
 
         At least one of `id`, `code` is required. Other parameters go into `extra`.
         """
-        return await self._run(_given(ModifyLead, lead, fields))
+        return await self._with(options)._run(_given(ModifyLead, lead, fields))
 
     async def modify_apaas(
-        self, lead: ModifyApaasLead | None = None, /, **fields: Unpack[values._ModifyApaasLeadFields]
+        self,
+        lead: ModifyApaasLead | None = None,
+        /,
+        *,
+        options: RequestOptions | None = None,
+        **fields: Unpack[values._ModifyApaasLeadFields],
     ) -> Receipt:
         """Modifies an aPaaS lead (修改apaas线索数据, `modifySalesLeadsForApaas`).
 
@@ -168,19 +229,29 @@ class AsyncOperations:
         `responsible_person` must be left out where `allocation_status` is `0`. `responsible_person` is required
         where `allocation_status` is `1`. Other parameters go into `extra`.
         """
-        return await self._run(_given(ModifyApaasLead, lead, fields))
+        return await self._with(options)._run(_given(ModifyApaasLead, lead, fields))
 
     async def remove(
-        self, lead: RemoveLead | None = None, /, **fields: Unpack[values._RemoveLeadFields]
+        self,
+        lead: RemoveLead | None = None,
+        /,
+        *,
+        options: RequestOptions | None = None,
+        **fields: Unpack[values._RemoveLeadFields],
     ) -> Receipt:
         """Removes (voids) a lead (删除线索数据, `removeSalesLeads`).
 
         At least one of `id`, `code` is required. Other parameters go into `extra`.
         """
-        return await self._run(_given(RemoveLead, lead, fields))
+        return await self._with(options)._run(_given(RemoveLead, lead, fields))
 
     def query(
-        self, query: QueryLeads | None = None, /, **fields: Unpack[values._QueryLeadsFields]
+        self,
+        query: QueryLeads | None = None,
+        /,
+        *,
+        options: RequestOptions | None = None,
+        **fields: Unpack[values._QueryLeadsFields],
     ) -> AsyncScan[values.Lead]:
         """Queries classic leads, page by page. At least one condition is required; page and size are none
         (线索数据查询, `querySalesLeads`).
@@ -189,10 +260,15 @@ class AsyncOperations:
         `create_time_start`. `modify_time_end` must not come before `modify_time_start`. Other parameters go into
         `extra`.
         """
-        return self._scan(_given(QueryLeads, query, fields))
+        return self._with(options)._scan(_given(QueryLeads, query, fields))
 
     def query_apaas(
-        self, query: QueryApaasLeads | None = None, /, **fields: Unpack[values._QueryApaasLeadsFields]
+        self,
+        query: QueryApaasLeads | None = None,
+        /,
+        *,
+        options: RequestOptions | None = None,
+        **fields: Unpack[values._QueryApaasLeadsFields],
     ) -> AsyncScan[values.ApaasLead]:
         """Queries aPaaS leads, page by page. At least one condition is required; page, size and sorts are none
         (线索apaas数据查询, `querySalesLeadsForApaas`).
@@ -201,4 +277,4 @@ class AsyncOperations:
         before `create_time_start`. `modify_time_end` must not come before `modify_time_start`. Other parameters
         go into `extra`.
         """
-        return self._scan(_given(QueryApaasLeads, query, fields))
+        return self._with(options)._scan(_given(QueryApaasLeads, query, fields))

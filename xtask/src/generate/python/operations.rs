@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 const TYPES: &str = r#"
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from qince_leads._core import Payload, Query, Receipt, Record
     from qince_leads._generated import values
-    from qince_leads.client import AsyncScan, Scan
+    from qince_leads.client import AsyncScan, RequestOptions, Scan
 
     _L = TypeVar("_L", bound=Record)
 
@@ -48,14 +48,14 @@ struct Style {
 const STYLES: [Style; 2] = [
     Style {
         class: "Operations",
-        doc: "The operations, each waiting for its result.",
+        doc: "The operations, each waiting for its result. `options` are those of one call.",
         def: "def",
         awaiting: "",
         scan: "Scan",
     },
     Style {
         class: "AsyncOperations",
-        doc: "The operations, each to be awaited.",
+        doc: "The operations, each to be awaited. `options` are those of one call.",
         def: "async def",
         awaiting: "await ",
         scan: "AsyncScan",
@@ -77,6 +77,7 @@ fn class(style: &Style) -> anyhow::Result<String> {
         Endpoint::ALL.iter().map(|endpoint| method(style, endpoint)).collect();
     Ok(format!(
         "\n\nclass {class}:\n    \"\"\"{doc}\"\"\"\n\n    \
+             def _with(self, options: RequestOptions | None) -> Self:\n        raise NotImplementedError\n\n    \
              {def} _run(self, payload: Payload[_R]) -> _R:\n        raise NotImplementedError\n\n    \
              def _scan(self, query: Query[_L]) -> {scan}[_L]:\n        raise NotImplementedError\n{}",
         methods?
@@ -90,16 +91,23 @@ fn method(style: &Style, endpoint: &Endpoint) -> anyhow::Result<String> {
     let (def, what, returned, body) = match endpoint.paging {
         Some(paging) => {
             let returned = format!("{scan}[values.{}]", paging.record.name);
-            ("def", "query", returned, format!("self._scan(_given({payload}, query, fields))"))
+            (
+                "def",
+                "query",
+                returned,
+                format!("self._with(options)._scan(_given({payload}, query, fields))"),
+            )
         }
         None => {
-            let body = format!("{awaiting}self._run(_given({payload}, lead, fields))");
+            let body =
+                format!("{awaiting}self._with(options)._run(_given({payload}, lead, fields))");
             (*def, "lead", "Receipt".to_owned(), body)
         }
     };
     let doc = shape_doc("        ", shape, &format!("`{}`", endpoint.path))?;
     Ok(format!(
-        "\n    {def} {name}(\n        self, {what}: {payload} | None = None, /, **fields: Unpack[values._{payload}Fields]\n    \
+        "\n    {def} {name}(\n        self,\n        {what}: {payload} | None = None,\n        /,\n        *,\n        \
+         options: RequestOptions | None = None,\n        **fields: Unpack[values._{payload}Fields],\n    \
          ) -> {returned}:\n{doc}        return {body}\n"
     ))
 }
@@ -121,7 +129,9 @@ mod tests {
     fn what_is_awaited_is_a_coroutine_and_a_scan_is_not() {
         let text = text().unwrap();
         assert!(text.contains("    async def add(\n"));
-        assert!(text.contains("        return await self._run(_given(AddLead, lead, fields))\n"));
+        assert!(text.contains(
+            "        return await self._with(options)._run(_given(AddLead, lead, fields))\n"
+        ));
         assert!(!text.contains("async def query"));
         assert!(text.contains(") -> AsyncScan[values.ApaasLead]:\n"));
     }
