@@ -211,3 +211,6 @@ async fn pass_on(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

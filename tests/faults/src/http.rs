@@ -57,7 +57,7 @@ impl Head {
         }
     }
 
-    fn parse(bytes: &[u8]) -> Self {
+    pub(crate) fn parse(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
         let mut lines = text.split("\r\n");
         let mut words = lines.next().unwrap_or_default().split(' ').map(str::to_owned);

@@ -208,3 +208,6 @@ async fn judge_chaos(
     }
     Ok(Judgement { failed, chaos: Some(tally), ..Judgement::default() })
 }
+
+#[cfg(test)]
+mod tests;

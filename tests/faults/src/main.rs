@@ -10,6 +10,8 @@ mod judge;
 mod peer;
 mod runs;
 mod table;
+#[cfg(test)]
+mod testing;
 mod upstream;
 
 use std::io::{Read, Write};

@@ -342,3 +342,6 @@ static BOMB: LazyLock<Vec<u8>> = LazyLock::new(|| {
 pub(crate) fn prepare_bomb() {
     LazyLock::force(&BOMB);
 }
+
+#[cfg(test)]
+mod tests;

@@ -113,3 +113,6 @@ impl Table {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
