@@ -14,10 +14,19 @@ let package = Package(
     targets: [
         .target(
             name: "QinceLeads",
-            dependencies: ["QinceLeadsCore"],
+            dependencies: [
+                "QinceLeadsCore",
+                // What sends requests where there is no URLSession that can be trusted.
+                .target(name: "QinceLeadsCurl", condition: .when(platforms: [.linux])),
+            ],
             // UniFFI's module is nobody's business.
             swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]
         ),
+        .target(
+            name: "QinceLeadsCurl", dependencies: ["CCurl"],
+            swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]),
+        .systemLibrary(
+            name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"]), .yum(["libcurl-devel"])]),
         .target(
             name: "QinceLeadsTesting",
             dependencies: ["QinceLeadsCore"],

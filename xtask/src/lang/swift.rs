@@ -25,10 +25,11 @@ const BENCHES: &str = "qince-leads-benchmarks";
 const TESTS: &str = "swift tests";
 
 /// Whose style is checked: all that is written by hand, or by the generator.
-const STYLED: [&str; 6] = [
+const STYLED: [&str; 7] = [
     "Package.swift",
     "Package.release.swift",
     "Sources/QinceLeads",
+    "Sources/QinceLeadsCurl",
     "Sources/QinceLeadsTesting",
     "Benchmarks",
     "Tests",

@@ -1,3 +1,4 @@
+import Foundation
 import QinceLeadsCore
 
 /// An account of the OpenAPI: openid and app key, and the address of its tenant. Or one without a key, whose requests go to a
@@ -18,6 +19,21 @@ public struct Account: Sendable {
     /// - Throws: ``QinceError/invalidAccount(message:)`` where one of them cannot be used.
     public init(openid: String, appKey: String, baseUrl: String? = nil) throws(QinceError) {
         self.init(try calling { try CoreAccount(openid: openid, appKey: appKey, baseUrl: baseUrl) })
+    }
+
+    /// The account that the environment names: `QINCE_OPENID`, `QINCE_APP_KEY`, and `QINCE_BASE_URL`, without which it is at the
+    /// vendor's own address.
+    ///
+    /// - Throws: ``QinceError/invalidAccount(message:)`` where a variable is missing, or its value cannot be used.
+    public init() throws(QinceError) {
+        let environment = ProcessInfo.processInfo.environment
+        func value(_ name: String) throws(QinceError) -> String {
+            if let value = environment[name], !value.isEmpty { return value }
+            throw .invalidAccount(
+                message: "invalid account: \(name) is not set in the environment: set it, or give the account")
+        }
+        let baseUrl = environment["QINCE_BASE_URL"].flatMap { $0.isEmpty ? nil : $0 }
+        try self.init(openid: value("QINCE_OPENID"), appKey: value("QINCE_APP_KEY"), baseUrl: baseUrl)
     }
 
     /// An account without a key, for an app: its requests are not signed, and go to a server that signs them. See ``Relayed``.
@@ -111,9 +127,7 @@ public struct SignedRequest: Hashable, Sendable {
     }
 
     /// The headers to send it with.
-    public var headers: [String: String] {
-        ["Content-Type": Self.contentType]
-    }
+    public internal(set) var headers = ["Content-Type": contentType]
 
     /// A text in which openid and digest of this request are replaced by `***`: the words of an error that a transport threw,
     /// say.

@@ -15,6 +15,8 @@ public final class Call<Operation: Callable>: Sendable {
     private let sent = Locked<SignedRequest?>(nil)
     /// What the transport threw last, without openid and digest.
     private let thrown = Locked<(any Error)?>(nil)
+    /// What came to the request that was sent last.
+    private let reply = Locked<RawReply?>(nil)
 
     /// A call that has not begun. What is wrong with the payload is said by the first step.
     ///
@@ -67,9 +69,10 @@ public final class Call<Operation: Callable>: Sendable {
         case .send(let request):
             let signed = SignedRequest(request)
             sent.value = signed
+            reply.value = nil
             return .send(signed)
         case .waitUntil(let timeMs): return .waitUntil(timeMs: timeMs)
-        case .done(let outcome): return .done(Operation.endpoint.output(outcome))
+        case .done(let outcome): return .done(Operation.endpoint.output(outcome, reply.value))
         case .failed(let error): throw ended(by: error)
         }
     }
@@ -79,8 +82,9 @@ public final class Call<Operation: Callable>: Sendable {
     /// - Parameters:
     ///   - msgId: The request's message id.
     ///   - nowMs: The clock, in milliseconds since the epoch.
-    ///   - reply: The reply as it came, with the text of its `Retry-After` header.
+    ///   - reply: The reply as it came.
     public func replied(msgId: String, nowMs: Int64, reply: RawReply) {
+        if msgId == sent.value?.msgId { self.reply.value = reply }
         core.replied(
             msgId: msgId, nowMs: nowMs, status: reply.coreStatus, body: reply.coreBody, retryAfter: reply.retryAfter)
     }
@@ -129,7 +133,7 @@ public final class Call<Operation: Callable>: Sendable {
     }
 
     private func ended(by error: CoreError) -> QinceError {
-        QinceError(error, cause: thrown.value, progress: progress)
+        QinceError(error, cause: thrown.value, progress: progress, reply: reply.value)
     }
 }
 
@@ -219,15 +223,29 @@ public struct Attempt: Hashable, Sendable {
     public let outcome: String
     /// How long it took, in milliseconds.
     public let durationMs: Int64
+    /// All that as a line for a log.
+    public let line: String
+
+    /// An attempt that came to this, for tests.
+    public init(
+        operation: String, number: Int = 1, msgId: String = "", url: String = "", status: Int? = nil,
+        outcome: String = "ok", durationMs: Int64 = 0, line: String = ""
+    ) {
+        self.operation = operation
+        self.number = number
+        self.msgId = msgId
+        self.url = url
+        self.status = status
+        self.outcome = outcome
+        self.durationMs = durationMs
+        self.line = line
+    }
 
     init(_ attempt: CoreAttempt) {
-        operation = attempt.operation
-        number = Int(clamping: attempt.number)
-        msgId = attempt.msgId
-        url = attempt.url
-        status = attempt.status.map(Int.init)
-        outcome = attempt.outcome
-        durationMs = Int64(clamping: attempt.durationMs)
+        self.init(
+            operation: attempt.operation, number: Int(clamping: attempt.number), msgId: attempt.msgId, url: attempt.url,
+            status: attempt.status.map(Int.init), outcome: attempt.outcome,
+            durationMs: Int64(clamping: attempt.durationMs), line: attempt.line)
     }
 }
 
@@ -239,10 +257,22 @@ public struct CallProgress: Hashable, Sendable {
     public let msgId: String?
     /// Whether the operation may have been carried out without its reply being read: by an attempt before a refusal, too.
     public let mayHaveBeenCarriedOut: Bool
+    /// The code (线索编码) of the lead that is added, by which an add in doubt is looked up.
+    public let leadCode: String?
+
+    /// A call that has come to this, for tests.
+    public init(
+        attempts: Int = 1, msgId: String? = nil, mayHaveBeenCarriedOut: Bool = false, leadCode: String? = nil
+    ) {
+        self.attempts = attempts
+        self.msgId = msgId
+        self.mayHaveBeenCarriedOut = mayHaveBeenCarriedOut
+        self.leadCode = leadCode
+    }
 
     init(_ progress: CoreProgress) {
-        attempts = Int(clamping: progress.attempts)
-        msgId = progress.msgId
-        mayHaveBeenCarriedOut = progress.mayHaveBeenCarriedOut
+        self.init(
+            attempts: Int(clamping: progress.attempts), msgId: progress.msgId,
+            mayHaveBeenCarriedOut: progress.mayHaveBeenCarriedOut, leadCode: progress.leadCode)
     }
 }

@@ -12,6 +12,19 @@ enum Host {
         UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
     }
 
+    /// What the client calls itself.
+    static let userAgent = "qince-leads-swift/\(version) \(system)"
+
+    private static var system: String {
+        #if os(Linux)
+            "linux"
+        #elseif os(macOS)
+            "macos"
+        #else
+            "ios"
+        #endif
+    }
+
     /// A number from 0 to 1, for the jitter of delays.
     static func randomFraction() -> Double {
         .random(in: 0...1)

@@ -11,10 +11,11 @@ import QinceLeadsCore
 ///     limit, be ready to see those refused as stale.
 ///   - nowMs: The clock, in milliseconds since the epoch; now where it is left out.
 /// - Throws: ``QinceError/invalidAccount(message:)`` where no secret is given, or none but empty ones,
-///   ``QinceError/badSignature(message:)`` where none of the secrets signed it, ``QinceError/stale(_:)`` where it is older than `maxAgeMs` or from further in the future, and ``QinceError/malformed(_:)`` where it is no push, or its signed
-///   data is of another shape.
+///   ``QinceError/badSignature(message:)`` where none of the secrets signed it, ``QinceError/stale(_:)`` where it is older than
+///   `maxAgeMs` or from further in the future, and ``QinceError/malformed(_:)`` where it is no push, or its signed data is of
+///   another shape.
 public func verifyPush(
-    _ body: Data, secrets: [String], maxAgeMs: Int64?, nowMs: Int64? = nil
+    _ body: Data, secrets: [String], maxAgeMs: Int64? = nil, nowMs: Int64? = nil
 ) throws(QinceError) -> PushEvent {
     let push = try calling {
         try QinceLeadsCore.verifyPush(
@@ -47,17 +48,29 @@ public struct PushEvent: Hashable, Sendable {
     /// `statusTime` (上次同步失败时间): when an earlier delivery failed, `yyyy-MM-dd HH:mm:ss`.
     public let statusTime: String?
 
+    /// A push that says this, for tests.
+    public init(
+        msgId: String, dataType: String = "salesLeads_follow", data: PushData, timestampMs: Int64 = 0,
+        redelivery: Bool = false, dataId: String? = nil, dataVersion: String? = nil, dataSource: String? = nil,
+        tenantId: String? = nil, statusTime: String? = nil
+    ) {
+        self.msgId = msgId
+        self.dataType = dataType
+        self.data = data
+        self.timestampMs = timestampMs
+        self.redelivery = redelivery
+        self.dataId = dataId
+        self.dataVersion = dataVersion
+        self.dataSource = dataSource
+        self.tenantId = tenantId
+        self.statusTime = statusTime
+    }
+
     init(_ push: CorePush) {
-        msgId = push.msgId
-        dataType = push.dataType
-        data = PushData(push.data)
-        timestampMs = push.timestampMs
-        redelivery = push.redelivery
-        dataId = push.dataId
-        dataVersion = push.dataVersion
-        dataSource = push.dataSource
-        tenantId = push.tenantId
-        statusTime = push.statusTime
+        self.init(
+            msgId: push.msgId, dataType: push.dataType, data: PushData(push.data), timestampMs: push.timestampMs,
+            redelivery: push.redelivery, dataId: push.dataId, dataVersion: push.dataVersion,
+            dataSource: push.dataSource, tenantId: push.tenantId, statusTime: push.statusTime)
     }
 
     /// The body of the answer that acknowledges this push, to be sent with HTTP 200 within 5 seconds.

@@ -39,6 +39,12 @@ public enum QinceError: Error {
         public let message: String
         /// What is known of the call that came to this; `nil` where there was none.
         public let progress: CallProgress?
+
+        /// One that says this.
+        public init(message: String = "", progress: CallProgress? = nil) {
+            self.message = message
+            self.progress = progress
+        }
     }
 
     /// All that is wrong with a payload.
@@ -51,6 +57,16 @@ public enum QinceError: Error {
         public let message: String
         /// What is known of the call that came to this; `nil` where there was none.
         public let progress: CallProgress?
+
+        /// One that says this.
+        public init(
+            violations: [Violation], more: Int = 0, message: String = "", progress: CallProgress? = nil
+        ) {
+            self.violations = violations
+            self.more = more
+            self.message = message
+            self.progress = progress
+        }
     }
 
     /// One way in which a payload is wrong.
@@ -71,6 +87,21 @@ public enum QinceError: Error {
         public let actual: Int?
         /// The texts that are allowed, where the text is none of them.
         public let allowed: [AllowedValue]
+
+        /// One that says this.
+        public init(
+            path: String, rule: String, message: String = "", messageZh: String = "", label: String = "",
+            limit: Int? = nil, actual: Int? = nil, allowed: [AllowedValue] = []
+        ) {
+            self.path = path
+            self.rule = rule
+            self.message = message
+            self.messageZh = messageZh
+            self.label = label
+            self.limit = limit
+            self.actual = actual
+            self.allowed = allowed
+        }
     }
 
     /// A refusal by the service, its words unchanged.
@@ -85,6 +116,21 @@ public enum QinceError: Error {
         public let message: String
         /// What is known of the call that came to this; `nil` where there was none.
         public let progress: CallProgress?
+        /// The reply as it came.
+        public let reply: RawReply?
+
+        /// One that says this.
+        public init(
+            returnCode: String, returnMsg: String? = nil, msgId: String? = nil, message: String = "",
+            progress: CallProgress? = nil, reply: RawReply? = nil
+        ) {
+            self.returnCode = returnCode
+            self.returnMsg = returnMsg
+            self.msgId = msgId
+            self.message = message
+            self.progress = progress
+            self.reply = reply
+        }
     }
 
     /// A status without a reply of the service.
@@ -97,6 +143,20 @@ public enum QinceError: Error {
         public let message: String
         /// What is known of the call that came to this; `nil` where there was none.
         public let progress: CallProgress?
+        /// The reply as it came.
+        public let reply: RawReply?
+
+        /// One that says this.
+        public init(
+            status: Int, body: Data = Data(), message: String = "", progress: CallProgress? = nil,
+            reply: RawReply? = nil
+        ) {
+            self.status = status
+            self.body = body
+            self.message = message
+            self.progress = progress
+            self.reply = reply
+        }
     }
 
     /// Something that came and is not what the service sends.
@@ -109,6 +169,20 @@ public enum QinceError: Error {
         public let message: String
         /// What is known of the call that came to this; `nil` where there was none.
         public let progress: CallProgress?
+        /// The reply as it came; `nil` where it was none.
+        public let reply: RawReply?
+
+        /// One that says this.
+        public init(
+            reason: String, body: Data = Data(), message: String = "", progress: CallProgress? = nil,
+            reply: RawReply? = nil
+        ) {
+            self.reason = reason
+            self.body = body
+            self.message = message
+            self.progress = progress
+            self.reply = reply
+        }
     }
 
     /// A request without a reply.
@@ -117,10 +191,20 @@ public enum QinceError: Error {
         public let failure: Failure
         /// What the transport threw, without openid and digest.
         public let cause: (any Error)?
-        /// How it failed, in words.
+        /// How it failed, in words, those of the cause included.
         public let message: String
         /// What is known of the call that came to this; `nil` where there was none.
         public let progress: CallProgress?
+
+        /// One that says this.
+        public init(
+            failure: Failure, cause: (any Error)? = nil, message: String = "", progress: CallProgress? = nil
+        ) {
+            self.failure = failure
+            self.cause = cause
+            self.message = message
+            self.progress = progress
+        }
     }
 
     /// Something that may or may not have been carried out.
@@ -131,6 +215,18 @@ public enum QinceError: Error {
         public let message: String
         /// What is known of the call that came to this; `nil` where there was none.
         public let progress: CallProgress?
+
+        /// The code (线索编码) of the lead, by which it can be looked up; `nil` where it has none.
+        public var leadCode: String? {
+            progress?.leadCode
+        }
+
+        /// One that says this.
+        public init(cause: QinceError, message: String = "", progress: CallProgress? = nil) {
+            self.cause = cause
+            self.message = message
+            self.progress = progress
+        }
     }
 
     /// A push that is too old, or from too far in the future.
@@ -141,6 +237,13 @@ public enum QinceError: Error {
         public let maxAgeMs: Int64
         /// Both, in words.
         public let message: String
+
+        /// One that says this.
+        public init(ageMs: Int64, maxAgeMs: Int64, message: String = "") {
+            self.ageMs = ageMs
+            self.maxAgeMs = maxAgeMs
+            self.message = message
+        }
     }
 
     /// An operation that a relay does not allow.
@@ -149,6 +252,12 @@ public enum QinceError: Error {
         public let operation: String
         /// The same in words.
         public let message: String
+
+        /// One that says this.
+        public init(operation: String, message: String = "") {
+            self.operation = operation
+            self.message = message
+        }
     }
 
     /// What is wrong, where, and what to do.
@@ -179,6 +288,17 @@ public enum QinceError: Error {
         case .transport(let failure): failure.progress
         case .uncertain(let uncertain): uncertain.progress
         case .invalidAccount, .badSignature, .stale, .forbidden: nil
+        }
+    }
+
+    /// The reply that this was read from, as it came; `nil` where none came.
+    public var reply: RawReply? {
+        switch self {
+        case .rejected(let rejected): rejected.reply
+        case .httpStatus(let status): status.reply
+        case .malformed(let malformed): malformed.reply
+        case .uncertain(let uncertain): uncertain.cause.reply
+        case .invalidAccount, .invalidStamp, .invalidPayload, .transport, .badSignature, .stale, .forbidden: nil
         }
     }
 }
@@ -227,18 +347,22 @@ extension QinceError.Malformed: CustomStringConvertible, CustomReflectable {
     }
 }
 
-/// Calls the core.
-func calling<Returned>(_ core: () throws -> Returned) throws(QinceError) -> Returned {
+/// Calls the core, about a reply where there is one.
+func calling<Returned>(
+    _ reply: RawReply? = nil, _ core: () throws -> Returned
+) throws(QinceError) -> Returned {
     do {
         return try core()
     } catch {
-        throw QinceError(error)
+        throw QinceError(error, reply: reply)
     }
 }
 
 extension QinceError {
-    /// The core's error, with what the transport threw, and what is known of the call.
-    init(_ error: any Error, cause: (any Error)? = nil, progress: CallProgress? = nil) {
+    /// The core's error, with what the transport threw, what is known of the call, and the reply that it was read from.
+    init(
+        _ error: any Error, cause: (any Error)? = nil, progress: CallProgress? = nil, reply: RawReply? = nil
+    ) {
         self =
             switch error as? CoreError {
             case .InvalidAccount(let text): .invalidAccount(message: text)
@@ -251,19 +375,23 @@ extension QinceError {
             case .Rejected(let text, let returnCode, let returnMsg, let msgId):
                 .rejected(
                     Rejected(
-                        returnCode: returnCode, returnMsg: returnMsg, msgId: msgId, message: text, progress: progress))
+                        returnCode: returnCode, returnMsg: returnMsg, msgId: msgId, message: text, progress: progress,
+                        reply: reply))
             case .HttpStatus(let text, let status, let body):
-                .httpStatus(HttpStatus(status: Int(status), body: body, message: text, progress: progress))
+                .httpStatus(
+                    HttpStatus(status: Int(status), body: body, message: text, progress: progress, reply: reply))
             case .Malformed(let text, let reason, let body):
-                .malformed(Malformed(reason: reason, body: body, message: text, progress: progress))
+                .malformed(Malformed(reason: reason, body: body, message: text, progress: progress, reply: reply))
             case .Transport(let text, let notSent):
                 .transport(
                     TransportFailure(
-                        failure: notSent ? .notSent : .unknown, cause: cause, message: text, progress: progress))
+                        failure: notSent ? .notSent : .unknown, cause: cause,
+                        message: cause.map { "\(text): \($0)" } ?? text, progress: progress))
             case .Uncertain(let text, let origin):
                 .uncertain(
                     Uncertain(
-                        cause: QinceError(origin, cause: cause, progress: progress), message: text, progress: progress))
+                        cause: QinceError(origin, cause: cause, progress: progress, reply: reply), message: text,
+                        progress: progress))
             case .BadSignature(let text): .badSignature(message: text)
             case .Stale(let text, let ageMs, let maxAgeMs):
                 .stale(Stale(ageMs: Int64(clamping: ageMs), maxAgeMs: Int64(clamping: maxAgeMs), message: text))
@@ -271,9 +399,7 @@ extension QinceError {
             case nil:
                 // The core panicked: a mistake of this SDK's own, which must not end the host's process.
                 .malformed(
-                    Malformed(
-                        reason: "the core failed", body: Data(), message: "malformed: the core failed",
-                        progress: progress))
+                    Malformed(reason: "the core failed", message: "malformed: the core failed", progress: progress))
             }
     }
 }

@@ -1,9 +1,4 @@
-#if canImport(FoundationNetworking)
-    import Foundation
-    public import FoundationNetworking
-#else
-    public import Foundation
-#endif
+import Foundation
 
 /// The sales leads of one account.
 ///
@@ -20,136 +15,74 @@
 ///
 /// A call that is given up, because its task is cancelled, throws `CancellationError`; where an add may have been carried out
 /// by then, it throws ``QinceError/uncertain(_:)`` instead.
-public struct QinceLeads: Sendable {
+///
+/// Copies share connections, and the limit of requests at once.
+public struct QinceLeads: LeadsClient {
     /// The account that signs.
     public let account: Account
 
     /// How the client calls.
     public var options: Options
 
-    private let transport: any Transport
+    /// What sends its requests.
+    public let transport: any Transport
 
-    /// How a client calls.
-    public struct Options: Sendable {
-        /// How long one attempt may take.
-        public var timeout: Duration
-        /// How often and how long to try.
-        public var policy: Policy
-        /// How requests are stamped.
-        public var timestampForm: TimestampForm
-        /// Called after each attempt, for logs and metrics.
-        public var onAttempt: (@Sendable (Attempt) -> Void)?
-
-        /// - Parameters:
-        ///   - timeout: How long one attempt may take.
-        ///   - policy: How often and how long to try.
-        ///   - timestampForm: How requests are stamped.
-        ///   - onAttempt: Called after each attempt, for logs and metrics.
-        public init(
-            timeout: Duration = .seconds(30), policy: Policy = Policy(), timestampForm: TimestampForm = .epochMs,
-            onAttempt: (@Sendable (Attempt) -> Void)? = nil
-        ) {
-            self.timeout = timeout
-            self.policy = policy
-            self.timestampForm = timestampForm
-            self.onAttempt = onAttempt
-        }
-    }
+    let turns = Turns()
 
     /// - Parameters:
     ///   - account: Who calls.
-    ///   - transport: What sends requests; a `URLSession` is one.
+    ///   - transport: What sends requests; where it is left out, `CurlTransport` on Linux and ``URLSessionTransport`` elsewhere.
     ///   - options: How to call.
-    public init(account: Account, transport: any Transport = URLSession.shared, options: Options = Options()) {
+    public init(account: Account, transport: (any Transport)? = nil, options: Options = Options()) {
         self.account = account
-        self.transport = transport
+        self.transport = transport ?? makeTransport()
         self.options = options
     }
 
-    /// Asks any endpoint of the vendor: see ``Other``.
-    ///
-    /// ```swift
-    /// let receipt = try await client.other("customer/v1/queryCustomer", ["cm_code": "C1"])
-    /// print(receipt.data ?? .null)
-    /// ```
+    /// A client of the account that the environment names: see ``Account/init()``.
     ///
     /// - Parameters:
-    ///   - path: The path between `/api/` and the openid.
-    ///   - payload: The body: an object or a list.
-    ///   - repeat: Whether it may be sent again where it may have been carried out, as a query may.
-    /// - Throws: A ``QinceError``, or `CancellationError`: see ``QinceLeads``.
+    ///   - transport: What sends requests, as above.
+    ///   - options: How to call.
+    /// - Throws: ``QinceError/invalidAccount(message:)`` where a variable is missing, or its value cannot be used.
+    public init(transport: (any Transport)? = nil, options: Options = Options()) throws(QinceError) {
+        self.init(account: try Account(), transport: transport, options: options)
+    }
+
+    /// This client with other options, for a single call too.
+    ///
+    /// ```swift
+    /// try await client.with { $0.timeout = .seconds(5) }.add(lead)
+    /// ```
+    public func with(_ change: (inout Options) -> Void) -> QinceLeads {
+        var copy = self
+        change(&copy.options)
+        return copy
+    }
+
     @discardableResult
-    public func other(_ path: String, _ payload: Json, repeat: Bool = true) async throws -> Receipt {
+    public func other(_ path: String, _ payload: Json, repeat: Bool) async throws -> Receipt {
         try await run(Other(path: path, payload: payload, repeat: `repeat`))
     }
 
     /// Does what a call says until it is over.
     func run<Operation: Callable>(_ payload: Operation) async throws -> Operation.Output {
-        let call = Call(
-            account: account, payload: payload, policy: options.policy, timestampForm: options.timestampForm)
-        while true {
-            switch try call.step(nowMs: Host.clockMs(), msgId: Host.randomId(), random: Host.randomFraction()) {
-            case .send(let request): try await send(request, of: call)
-            case .waitUntil(let timeMs): try await wait(until: timeMs, in: call)
-            case .done(let output): return output
-            }
-        }
-    }
-
-    private func send<Operation>(_ request: SignedRequest, of call: Call<Operation>) async throws {
-        defer {
-            if let observe = options.onAttempt, let attempt = call.lastAttempt { observe(attempt) }
-        }
-        do {
-            // A task that is cancelled sends nothing.
-            guard !Task.isCancelled else { throw NotSentError(cause: CancellationError()) }
-            let reply = try await reply(to: request)
-            call.replied(msgId: request.msgId, nowMs: Host.clockMs(), reply: reply)
-        } catch {
-            let failure = Failure(of: error)
-            let isCancelled = Task.isCancelled
-            // A request that was cancelled on its way stays under way, which leaves an add in doubt.
-            if !isCancelled || failure == .notSent {
-                call.failed(msgId: request.msgId, nowMs: Host.clockMs(), failure: failure, cause: error)
-            }
-            if isCancelled { throw call.givenUp() }
-        }
-    }
-
-    /// The reply, if it comes in time.
-    private func reply(to request: SignedRequest) async throws -> RawReply {
-        let timeout = min(options.timeout, .day)
-        return try await withThrowingTaskGroup(of: RawReply.self) { group in
-            defer { group.cancelAll() }
-            group.addTask { try await transport.send(request, timeout: timeout) }
-            group.addTask {
-                try await Task.sleep(for: timeout)
-                throw URLError(.timedOut)
-            }
-            return try await group.next()!
-        }
-    }
-
-    private func wait<Operation>(until timeMs: Int64, in call: Call<Operation>) async throws {
-        // A clock that was set meanwhile is looked at again after a day.
-        let delay = min(Duration.milliseconds(max(0, timeMs - Host.clockMs())), .day)
-        do {
-            try await Task.sleep(for: delay)
-        } catch {
-            throw call.givenUp()
-        }
+        var running = Running(payload, of: self)
+        return try await running.output()
     }
 }
 
-extension Call {
-    /// Gives the call up, and says what to report.
-    fileprivate func givenUp() -> any Error {
-        giveUp(nowMs: Host.clockMs()) ?? CancellationError()
+extension LeadsClient {
+    /// Asks any endpoint of the vendor, once more where it may have been carried out: see ``Other``.
+    ///
+    /// ```swift
+    /// let receipt = try await client.other("customer/v1/queryCustomer", ["cm_code": "C1"])
+    /// print(receipt.data ?? .null)
+    /// ```
+    @discardableResult
+    public func other(_ path: String, _ payload: Json) async throws -> Receipt {
+        try await other(path, payload, repeat: true)
     }
-}
-
-extension Duration {
-    fileprivate static let day = Duration.seconds(86_400)
 }
 
 extension QinceLeads: CustomStringConvertible {

@@ -4,20 +4,33 @@ import QinceLeadsCore
 /// A reply as it came over HTTP.
 public struct RawReply: Hashable, Sendable {
     /// The HTTP status.
-    public var status: Int
+    public let status: Int
+    /// The headers, by their names in lower case. What came several times by one name is joined by commas.
+    public let headers: [String: String]
     /// The body, compressed by gzip or not.
-    public var body: Data
-    /// The text of the `Retry-After` header: seconds, or a date.
-    public var retryAfter: String?
+    public let body: Data
 
     /// - Parameters:
     ///   - status: The HTTP status.
+    ///   - headers: The headers as they came.
     ///   - body: The body, compressed by gzip or not.
-    ///   - retryAfter: The text of the `Retry-After` header.
-    public init(status: Int, body: Data, retryAfter: String? = nil) {
+    public init(status: Int, headers: some Sequence<(name: String, value: String)>, body: Data) {
         self.status = status
+        self.headers = Dictionary(headers.map { ($0.name.lowercased(), $0.value) }) { "\($0), \($1)" }
         self.body = body
-        self.retryAfter = retryAfter
+    }
+
+    /// - Parameters:
+    ///   - status: The HTTP status.
+    ///   - headers: The headers, by their names.
+    ///   - body: The body, compressed by gzip or not.
+    public init(status: Int, headers: [String: String] = [:], body: Data) {
+        self.init(status: status, headers: headers.map { (name: $0.key, value: $0.value) }, body: body)
+    }
+
+    /// The text of the `Retry-After` header: seconds, or a date.
+    public var retryAfter: String? {
+        headers["retry-after"]
     }
 
     /// The longest body that is read, in bytes, compressed or not.
@@ -34,6 +47,18 @@ public struct RawReply: Hashable, Sendable {
     }
 }
 
+extension RawReply: CustomStringConvertible, CustomReflectable {
+    /// The status, and how long the body is.
+    public var description: String {
+        "RawReply(status: \(status), body: \(body.count) bytes)"
+    }
+
+    /// What ``description`` says: headers and body may hold what people wrote.
+    public var customMirror: Mirror {
+        Mirror(self, children: ["status": status, "body": "\(body.count) bytes"])
+    }
+}
+
 /// What the service answered to a write, or to any other request.
 public struct Receipt: Hashable, Sendable {
     /// `msg_id` (请求消息ID) of the request, as far as the service echoes it.
@@ -44,13 +69,30 @@ public struct Receipt: Hashable, Sendable {
     public var data: Json?
     /// Whether the request's own reply is missing and a query found the lead: see ``Call``.
     public var settled: Bool
+    /// The reply that this was read from; that to the query, where it is ``settled``.
+    public var reply: RawReply?
 
     /// A receipt that says this.
-    public init(msgId: String? = nil, id: String? = nil, data: Json? = nil, settled: Bool = false) {
+    public init(
+        msgId: String? = nil, id: String? = nil, data: Json? = nil, settled: Bool = false, reply: RawReply? = nil
+    ) {
         self.msgId = msgId
         self.id = id
         self.data = data
         self.settled = settled
+        self.reply = reply
+    }
+}
+
+extension Receipt {
+    /// Whether both say the same, whatever the replies that they were read from.
+    public static func == (one: Receipt, other: Receipt) -> Bool {
+        (one.msgId, one.id, one.data, one.settled) == (other.msgId, other.id, other.data, other.settled)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        hasher.combine(msgId)
     }
 }
 
@@ -63,12 +105,27 @@ public struct Page<Element: Record>: Hashable, Sendable {
     public let faults: [Fault]
     /// `msg_id` (请求消息ID) of the request, as far as the service echoes it.
     public let msgId: String?
+    /// The reply that this was read from.
+    public let reply: RawReply?
 
     /// A page of these leads.
-    public init(_ leads: [Element], faults: [Fault] = [], msgId: String? = nil) {
+    public init(_ leads: [Element], faults: [Fault] = [], msgId: String? = nil, reply: RawReply? = nil) {
         self.leads = leads
         self.faults = faults
         self.msgId = msgId
+        self.reply = reply
+    }
+}
+
+extension Page {
+    /// Whether both hold the same, whatever the replies that they were read from.
+    public static func == (one: Page, other: Page) -> Bool {
+        (one.leads, one.faults, one.msgId) == (other.leads, other.faults, other.msgId)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(leads)
+        hasher.combine(msgId)
     }
 }
 

@@ -3,6 +3,15 @@ public struct Scan<Query: LeadQuery>: AsyncSequence, Sendable {
     /// The leads, page by page.
     public let pages: ScannedPages<Query>
 
+    fileprivate init(_ pages: ScannedPages<Query>) {
+        self.pages = pages
+    }
+
+    /// A scan that finds these leads, for fakes in tests.
+    public init(_ leads: [Query.Found]) {
+        self.init(ScannedPages(begin: .given([Page(leads)])))
+    }
+
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate var pages: ScannedPages<Query>.AsyncIterator
         fileprivate var leads: IndexingIterator<Page<Query.Found>>
@@ -26,18 +35,17 @@ public struct Scan<Query: LeadQuery>: AsyncSequence, Sendable {
 
 /// All leads that a query finds, page by page, none of which is empty. Each iteration begins anew.
 public struct ScannedPages<Query: LeadQuery>: AsyncSequence, Sendable {
-    fileprivate let client: QinceLeads
-    fileprivate let query: Query
+    fileprivate enum State: Sendable {
+        case notBegun(QinceLeads, Query)
+        case reading(QinceLeads, Pages<Query>)
+        case given(ArraySlice<Page<Query.Found>>)
+    }
+
+    fileprivate let begin: State
 
     public struct AsyncIterator: AsyncIteratorProtocol {
-        fileprivate enum State {
-            case notBegun(Query)
-            case reading(Pages<Query>)
-            case over
-        }
-
-        fileprivate let client: QinceLeads
-        fileprivate var state: State
+        /// `nil` where it is over.
+        fileprivate var state: State?
 
         /// The next page that holds a lead, or the fault of a row that is none.
         ///
@@ -45,19 +53,23 @@ public struct ScannedPages<Query: LeadQuery>: AsyncSequence, Sendable {
         public mutating func next() async throws -> Page<Query.Found>? {
             let begun = state
             // An iteration that fails is over.
-            state = .over
+            state = nil
+            let client: QinceLeads
             let pages: Pages<Query>
             switch begun {
-            case .notBegun(let query): pages = try Pages(query)
-            case .reading(let reading): pages = reading
-            case .over: return nil
+            case .notBegun(let asked, let query): (client, pages) = (asked, try Pages(query))
+            case .reading(let asked, let reading): (client, pages) = (asked, reading)
+            case .given(let given):
+                state = .given(given.dropFirst())
+                return given.first
+            case nil: return nil
             }
             while let query = try pages.nextQuery() {
                 let page = try await client.run(query)
                 let leads = try pages.take(page)
                 if !leads.isEmpty || !page.faults.isEmpty {
-                    state = .reading(pages)
-                    return Page(leads, faults: page.faults, msgId: page.msgId)
+                    state = .reading(client, pages)
+                    return Page(leads, faults: page.faults, msgId: page.msgId, reply: page.reply)
                 }
             }
             return nil
@@ -65,13 +77,13 @@ public struct ScannedPages<Query: LeadQuery>: AsyncSequence, Sendable {
     }
 
     public func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(client: client, state: .notBegun(query))
+        AsyncIterator(state: begin)
     }
 }
 
 extension QinceLeads {
     /// A scan over what a query finds.
     func scan<Query>(_ query: Query) -> Scan<Query> {
-        Scan(pages: ScannedPages(client: self, query: query))
+        Scan(ScannedPages(begin: .notBegun(self, query)))
     }
 }

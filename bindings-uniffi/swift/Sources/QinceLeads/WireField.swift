@@ -80,9 +80,14 @@ public struct AllowedValue: Hashable, Sendable {
     /// What it stands for, in Chinese.
     public let label: String
 
+    /// A text that stands for this.
+    public init(value: String, label: String = "") {
+        self.value = value
+        self.label = label
+    }
+
     init(_ allowed: CoreAllowed) {
-        value = allowed.value
-        label = allowed.label
+        self.init(value: allowed.value, label: allowed.label)
     }
 }
 

@@ -72,10 +72,10 @@ extension Callable {
     /// - Parameter reply: The reply as it came, compressed by gzip or not.
     /// - Throws: ``QinceError/rejected(_:)``, ``QinceError/httpStatus(_:)`` or ``QinceError/malformed(_:)``.
     public static func read(_ reply: RawReply) throws(QinceError) -> Output {
-        let outcome = try calling {
+        let outcome = try calling(reply) {
             try QinceLeadsCore.read(operation: endpoint.name, status: reply.coreStatus, body: reply.coreBody)
         }
-        return endpoint.output(outcome)
+        return endpoint.output(outcome, reply)
     }
 }
 
@@ -111,23 +111,25 @@ public struct Endpoint<Output: Sendable>: Sendable {
     /// The operation's name in this SDK, such as `add`.
     public let name: String
 
-    let output: @Sendable (CoreOutcome) -> Output
+    /// What an outcome is, and the reply that it was read from.
+    let output: @Sendable (CoreOutcome, RawReply?) -> Output
 }
 
 extension Endpoint where Output == Receipt {
     init(writing name: String) {
-        self.init(name: name) { outcome in
+        self.init(name: name) { outcome, reply in
             guard case .receipt(let msgId, let id, let data, let settled) = outcome else { return Receipt() }
-            return Receipt(msgId: msgId, id: id, data: data.map(Json.init(checked:)), settled: settled)
+            return Receipt(
+                msgId: msgId, id: id, data: data.map(Json.init(checked:)), settled: settled, reply: reply)
         }
     }
 }
 
 extension Endpoint {
     init<Found: Record>(querying name: String) where Output == Page<Found> {
-        self.init(name: name) { outcome in
+        self.init(name: name) { outcome, reply in
             guard case .page(let msgId, let table, let faults) = outcome else { return Page([]) }
-            return Page(table.rows(Found.layout.read), faults: faults.map(Fault.init), msgId: msgId)
+            return Page(table.rows(Found.layout.read), faults: faults.map(Fault.init), msgId: msgId, reply: reply)
         }
     }
 }

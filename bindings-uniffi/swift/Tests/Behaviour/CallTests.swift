@@ -196,14 +196,14 @@ private final class Hand<Operation: Payload> {
         let now: Int64 = 1_700_000_000_000
         let hand = try Hand(removal, Policy(baseDelayMs: 100, maxDelayMs: 100))
         hand.nowMs = now
-        try hand.reply(RawReply(status: 429, body: Data(), retryAfter: header))
+        try hand.reply(RawReply(status: 429, headers: ["Retry-After": header], body: Data()))
         #expect(try hand.wait() == now + delay)
     }
 
     @Test(arguments: ["", "soon", "-1", "1e3", "٧", "7s", "7.", "Tue, 99 Nov 2023 22:13:30 GMT"])
     func aRetryAfterThatCannotBeReadIsPassedOver(_ header: String) throws {
         let hand = try Hand(removal, Policy(baseDelayMs: 100, jitter: 0))
-        try hand.reply(RawReply(status: 429, body: Data(), retryAfter: header))
+        try hand.reply(RawReply(status: 429, headers: ["Retry-After": header], body: Data()))
         #expect(try hand.wait() == 100)
     }
 
@@ -219,7 +219,7 @@ private final class Hand<Operation: Payload> {
 
     @Test func aWaitBeyondTheDeadlineIsNotBegun() throws {
         let hand = try Hand(removal, Policy(deadlineMs: 6999))
-        try hand.reply(RawReply(status: 429, body: Data(), retryAfter: "7"))
+        try hand.reply(RawReply(status: 429, headers: ["Retry-After": "7"], body: Data()))
         #expect(hand.error()?.code == "http_status")
     }
 

@@ -37,7 +37,8 @@ private func send<Operation>(_ call: Call<Operation>, _ msgId: String, nowMs: In
         let removal = RemoveLead(id: "7")
         let begun = Call(account: account, payload: removal, policy: .atOnce, timestampForm: .compact)
         _ = try send(begun, "m1", nowMs: 1000)
-        begun.replied(msgId: "m1", nowMs: 1000, reply: RawReply(status: 429, body: Data(), retryAfter: "7"))
+        begun.replied(
+            msgId: "m1", nowMs: 1000, reply: RawReply(status: 429, headers: ["Retry-After": "7"], body: Data()))
         let saved = try #require(begun.save())
         let resumed = try Call<RemoveLead>.resume(account: account, text: saved, policy: .atOnce)
         guard case .waitUntil(8000) = try resumed.step(nowMs: 2000, msgId: "m2", random: 0) else {

@@ -18,9 +18,7 @@ private func makeClient(_ transport: Answers, _ attempts: Attempts = Attempts(),
         options: .init(timeout: .seconds(10), policy: policy) { attempts.note($0) })
 }
 
-/// What `URLSession` throws where a connection is refused. On Linux only its words tell that from other failures.
-private let refused = URLError(
-    .cannotConnectToHost, userInfo: [NSLocalizedDescriptionKey: "Failed to connect to localhost port 1"])
+private let refused = NotSentError(cause: URLError(.cannotConnectToHost))
 
 /// Calls: what is sent, what is tried again, and what comes of it.
 @Suite(.timeLimit(.minutes(1))) struct CallingTests {
@@ -94,7 +92,7 @@ private let refused = URLError(
     }
 
     @Test func retryAfterIsWaitedFor() async throws {
-        let busy = RawReply(status: 429, body: Data(), retryAfter: "1")
+        let busy = RawReply(status: 429, headers: ["Retry-After": "1"], body: Data())
         let transport = Answers(.reply(busy), .reply(.ok()))
         let began = ContinuousClock.now
         try await makeClient(transport).add(AddLead(empName: "e"))
@@ -163,13 +161,8 @@ private let refused = URLError(
         }
     }
 
-    @Test(
-        arguments: [
-            NotSentError(cause: CancellationError()), refused, URLError(.cannotFindHost),
-            URLError(.dnsLookupFailed), URLError(.notConnectedToInternet),
-        ] as [any Error])
-    func anAddOfWhichNothingLeftThisHostIsSentAgain(_ error: any Error) async throws {
-        let (transport, attempts) = (Answers(.failure(error), .reply(.ok("7"))), Attempts())
+    @Test func anAddOfWhichNothingLeftThisHostIsSentAgain() async throws {
+        let (transport, attempts) = (Answers(.failure(refused), .reply(.ok("7"))), Attempts())
         #expect(try await makeClient(transport, attempts).add(AddLead(empName: "e")).id == "7")
         #expect(attempts.trace() == ["add not_sent", "add ok"])
     }
@@ -177,7 +170,8 @@ private let refused = URLError(
     @Test(
         arguments: [
             URLError(.timedOut), URLError(.networkConnectionLost), URLError(.badServerResponse), URLError(.cancelled),
-            URLError(.secureConnectionFailed), URLError(.unsupportedURL), CancellationError(),
+            URLError(.secureConnectionFailed), URLError(.cannotFindHost), URLError(.notConnectedToInternet),
+            CancellationError(),
             POSIXError(.ECONNREFUSED), Wrong("anything"),
         ] as [any Error])
     func whateverElseATransportThrowsMayHaveArrived(_ error: any Error) async throws {
@@ -286,7 +280,7 @@ private let refused = URLError(
 
 /// Answers an add with an id that is made of its code.
 private struct Echo: Transport {
-    func send(_ request: SignedRequest, timeout: Duration) async throws -> RawReply {
+    func send(_ request: SignedRequest, timeout: Duration, connectTimeout: Duration) async throws -> RawReply {
         await Task.yield()
         let code = try JSON(request.body)["code"]?.string ?? ""
         return .ok(.text("id of \(code)"))
@@ -394,7 +388,7 @@ private struct Echo: Transport {
 
     @Test func ofManyAddsThatAreCancelledEachSaysWhatItLeavesOpen() async throws {
         let transport = Answers(Array(repeating: .silence, count: 50))
-        let client = try makeClient(transport)
+        let client = try makeClient(transport).with { $0.maxConcurrent = 50 }
         let tasks = (0..<50).map { number in Task { try await client.add(AddLead(empName: "e", code: "C\(number)")) } }
         try await transport.awaitSent(50)
         for task in tasks { task.cancel() }

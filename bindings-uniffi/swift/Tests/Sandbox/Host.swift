@@ -2,10 +2,6 @@ import Foundation
 import QinceLeads
 import TestSupport
 
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
-
 /// A client for the sandbox, and what it sent.
 struct Host: Sendable {
     var client: QinceLeads
@@ -14,16 +10,9 @@ struct Host: Sendable {
     /// A client that waits only shortly between attempts.
     init(_ environment: Environment, policy: Policy = .swift, timeout: Duration = .seconds(5)) throws {
         client = QinceLeads(
-            account: try environment.account(), transport: Self.session,
+            account: try environment.account(),
             options: .init(timeout: timeout, policy: policy) { [attempts] in attempts.note($0) })
     }
-
-    /// Many connections at once, as a server has them.
-    static let session: URLSession = {
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.httpMaximumConnectionsPerHost = 64
-        return URLSession(configuration: configuration)
-    }()
 
     func find(_ query: QueryLeads) async throws -> [Lead] {
         try await all(client.query(query))

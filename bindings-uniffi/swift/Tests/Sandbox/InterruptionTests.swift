@@ -93,7 +93,7 @@ import Testing
         case .waitUntil(let timeMs): try await Task.sleep(for: .milliseconds(max(0, timeMs - nowMs())))
         case .send(let request):
             saved.note(try #require(call.save()))
-            let reply = try await Host.session.send(request, timeout: .seconds(5))
+            let reply = try await host.client.transport.send(request)
             if isTold { call.replied(msgId: request.msgId, nowMs: nowMs(), reply: reply) }
         }
         return nil

@@ -25,7 +25,7 @@ public final class Answers: Transport, @unchecked Sendable {
         self.answers = answers
     }
 
-    public func send(_ request: SignedRequest, timeout: Duration) async throws -> RawReply {
+    public func send(_ request: SignedRequest, timeout: Duration, connectTimeout: Duration) async throws -> RawReply {
         let answer = lock.withLock {
             noted.append(request)
             timeouts.append(timeout)

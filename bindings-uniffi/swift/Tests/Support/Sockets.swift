@@ -151,6 +151,38 @@ public final class Listener: Sendable {
     }
 }
 
+/// A port of this machine that answers nobody who wants to connect: its queue is full, and nobody takes from it.
+public final class BlackHole: Sendable {
+    private let sockets: [Int32]
+    private let port: UInt16
+
+    /// Its address.
+    public var url: String { "http://127.0.0.1:\(port)" }
+
+    public init() throws(SocketError) {
+        let listening = Foundation.socket(AF_INET, stream, 0)
+        guard listening >= 0, withAddress(0, { bind(listening, $0, $1) }) == 0, listen(listening, 0) == 0 else {
+            throw SocketError("listen")
+        }
+        port = portOf(listening)
+        let port = port
+        // More than fit in; those that do not must not wait for it.
+        sockets =
+            [listening]
+            + (0..<4).map { _ in
+                let socket = Foundation.socket(AF_INET, stream, 0)
+                _ = fcntl(socket, F_SETFL, O_NONBLOCK)
+                _ = withAddress(port) { connect(socket, $0, $1) }
+                return socket
+            }
+    }
+
+    /// Is there no longer.
+    public func end() {
+        for socket in sockets { close(socket) }
+    }
+}
+
 /// What the operating system refused.
 public struct SocketError: Error, CustomStringConvertible {
     public let description: String

@@ -113,7 +113,8 @@ private final class Driver<Operation: Callable> {
         }
         guard let status = Int(exactly: given.integer("status")) else { throw NotUnderstood("no status") }
         let retryAfter = given["retry_after"]?.string ?? given["retry_after_ms"]?.integer.map(seconds)
-        let reply = RawReply(status: status, body: Data(given.text("body").utf8), retryAfter: retryAfter)
+        let headers = retryAfter.map { ["Retry-After": $0] } ?? [:]
+        let reply = RawReply(status: status, headers: headers, body: Data(given.text("body").utf8))
         call.replied(msgId: msgId, nowMs: at, reply: reply)
     }
 

@@ -1,4 +1,4 @@
-//! The core's constants: codes of errors, the defaults of a policy, and what every request has.
+//! The core's constants: codes of errors, the defaults of a policy, what every request has, and the version.
 
 use qince_leads::meta::camel_case;
 use qince_leads::{Error, Policy, SignedRequest};
@@ -6,7 +6,7 @@ use qince_leads::{Error, Policy, SignedRequest};
 use super::super::words::literal;
 
 pub(super) fn text() -> String {
-    [codes(), policy(), request()].join("\n")
+    [codes(), policy(), request(), version()].join("\n")
 }
 
 fn codes() -> String {
@@ -47,6 +47,14 @@ fn request() -> String {
         "extension SignedRequest {{\n    static let method = {}\n    static let contentType = {}\n}}\n",
         literal(SignedRequest::METHOD),
         literal(SignedRequest::CONTENT_TYPE)
+    )
+}
+
+/// What the package calls itself by: a Swift package declares no version.
+fn version() -> String {
+    format!(
+        "extension Host {{\n    static let version = {}\n}}\n",
+        literal(env!("CARGO_PKG_VERSION"))
     )
 }
 

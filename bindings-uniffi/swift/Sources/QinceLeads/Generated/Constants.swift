@@ -38,3 +38,7 @@ extension SignedRequest {
     static let method = "POST"
     static let contentType = "application/json"
 }
+
+extension Host {
+    static let version = "0.1.0"
+}

@@ -161,39 +161,53 @@ enum Blocks {
     }
 
     @Sendable static func block10(_ client: QinceLeads) async throws {
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.httpMaximumConnectionsPerHost = 20
-        let limited = QinceLeads(account: client.account, transport: URLSession(configuration: configuration))
-        try await limited.add(AddLead(empName: "负责人", code: "L5", cusName: "示例公司"))
+        #if os(Linux)
+            let transport = CurlTransport(caFile: "/etc/ssl/certs/ca-certificates.crt")  // of your company
+        #else
+            let configuration = URLSessionConfiguration.ephemeral
+            configuration.waitsForConnectivity = false
+            let transport = URLSessionTransport(configuration)
+        #endif
+        let own = QinceLeads(account: client.account, transport: transport)
+        try await own.add(AddLead(empName: "负责人", code: "L5", cusName: "示例公司"))
     }
 
     @Sendable static func block11(_ client: QinceLeads) async throws {
         struct HTTPClientTransport: Transport {
-            let http: HTTPClient  // made with redirectConfiguration: .disallow
+            let http: HTTPClient
 
-            func send(_ request: SignedRequest, timeout: Duration) async throws -> RawReply {
+            func send(_ request: SignedRequest, timeout: Duration, connectTimeout: Duration) async throws -> RawReply {
                 var sent = HTTPClientRequest(url: request.url)
                 sent.method = .POST
                 for (name, value) in request.headers {
                     sent.headers.add(name: name, value: value)
                 }
+                sent.headers.add(name: "Accept-Encoding", value: "gzip")
                 sent.body = .bytes(ByteBuffer(string: request.body))
                 let response: HTTPClientResponse
                 do {
-                    response = try await http.execute(sent, timeout: .seconds(timeout.components.seconds))
-                } catch let error as HTTPClientError where error == .connectTimeout {
+                    response = try await http.execute(sent, timeout: .nanoseconds(Int64(timeout / .nanoseconds(1))))
+                } catch let error as HTTPClientError where Self.unsent.contains(error) {
+                    throw NotSentError(cause: error)
+                } catch let error as NIOConnectionError {
                     throw NotSentError(cause: error)
                 }
                 let body = try await response.body.collect(upTo: RawReply.maxBody)
                 return RawReply(
-                    status: Int(response.status.code),
-                    body: Data(body.readableBytesView),
-                    retryAfter: response.headers.first(name: "Retry-After")
-                )
+                    status: Int(response.status.code), headers: response.headers, body: Data(body.readableBytesView))
             }
+
+            // The errors before a request leaves.
+            static let unsent: [HTTPClientError] = [
+                .connectTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout,
+                .proxyAuthenticationRequired, .invalidProxyResponse,
+            ]
         }
 
-        let configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        let configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .seconds(5))  // shorter than the time-out of the client
+        )
         let transport = HTTPClientTransport(http: HTTPClient(configuration: configuration))
         let server = QinceLeads(account: client.account, transport: transport)
         try await server.add(AddLead(empName: "负责人", code: "L6", cusName: "示例公司"))
@@ -222,7 +236,7 @@ enum Blocks {
     @Sendable static func block13(_ client: QinceLeads) async throws {
         let request = try client.account.sign(QueryLeads(code: "L1"))
         print(request.redactedUrl.contains("***"))  // `url` holds openid and digest: keep it out of logs
-        let reply = try await URLSession.shared.send(request, timeout: .seconds(30))
+        let reply = try await client.transport.send(request)
         let page = try QueryLeads.read(reply)
         print(page.first?.cusName ?? "")
     }
@@ -242,7 +256,7 @@ enum Blocks {
                     try await Task.sleep(for: .milliseconds(max(0, timeMs - nowMs())))
                 case .send(let request):
                     do {
-                        let reply = try await URLSession.shared.send(request, timeout: .seconds(30))
+                        let reply = try await client.transport.send(request)
                         call.replied(msgId: request.msgId, nowMs: nowMs(), reply: reply)
                     } catch {
                         // .notSent only if it certainly did not leave
@@ -265,7 +279,7 @@ enum Blocks {
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         if case .send(let request) = try call.step(nowMs: now, msgId: UUID().uuidString, random: 0.5) {
             let saved = call.save() ?? ""  // store it, and then send
-            _ = try await URLSession.shared.send(request, timeout: .seconds(30))
+            _ = try await client.transport.send(request)
 
             // Here the process ends. The next one reads what was stored:
             let resumed = try Call<AddLead>.resume(account: client.account, text: saved)

@@ -71,19 +71,35 @@ struct Response: Sendable {
 
 // MARK: AsyncHTTPClient
 
+struct TimeAmount: Sendable {
+    let nanoseconds: Int64
+
+    static func nanoseconds(_ amount: Int64) -> TimeAmount {
+        TimeAmount(nanoseconds: amount)
+    }
+
+    static func seconds(_ amount: Int64) -> TimeAmount {
+        TimeAmount(nanoseconds: amount * 1_000_000_000)
+    }
+}
+
 struct HTTPClient: Sendable {
     struct Configuration: Sendable {
         enum Redirects { case disallow }
 
-        init(redirectConfiguration: Redirects) {}
+        struct Timeout: Sendable {
+            init(connect: TimeAmount) {}
+        }
+
+        init(redirectConfiguration: Redirects, timeout: Timeout) {}
     }
 
     init(configuration: Configuration) {}
 
-    func execute(_ request: HTTPClientRequest, timeout: Duration) async throws -> HTTPClientResponse {
-        var sent = URLRequest(url: URL(string: request.url)!, timeoutInterval: timeout / .seconds(1))
+    func execute(_ request: HTTPClientRequest, timeout: TimeAmount) async throws -> HTTPClientResponse {
+        var sent = URLRequest(url: URL(string: request.url)!, timeoutInterval: Double(timeout.nanoseconds) / 1e9)
         sent.httpMethod = request.method.rawValue
-        sent.allHTTPHeaderFields = request.headers.all
+        for header in request.headers { sent.setValue(header.value, forHTTPHeaderField: header.name) }
         if case .bytes(let buffer)? = request.body { sent.httpBody = Data(buffer.readableBytesView) }
         let (body, response) = try await URLSession.shared.data(for: sent)
         guard let reply = response as? HTTPURLResponse else { throw Wrong("no reply") }
@@ -92,15 +108,15 @@ struct HTTPClient: Sendable {
     }
 }
 
-struct HTTPHeaders: Sendable {
-    private(set) var all: [String: String] = [:]
+struct HTTPHeaders: Sendable, Sequence {
+    private var all: [(name: String, value: String)] = []
 
     mutating func add(name: String, value: String) {
-        all[name] = value
+        all.append((name, value))
     }
 
-    func first(name: String) -> String? {
-        all[name]
+    func makeIterator() -> IndexingIterator<[(name: String, value: String)]> {
+        all.makeIterator()
     }
 }
 
@@ -141,5 +157,14 @@ struct HTTPClientResponse: Sendable {
 }
 
 struct HTTPClientError: Error, Equatable {
-    static let connectTimeout = HTTPClientError()
+    private let name: String
+
+    static let connectTimeout = HTTPClientError(name: "connectTimeout")
+    static let getConnectionFromPoolTimeout = HTTPClientError(name: "getConnectionFromPoolTimeout")
+    static let tlsHandshakeTimeout = HTTPClientError(name: "tlsHandshakeTimeout")
+    static let httpProxyHandshakeTimeout = HTTPClientError(name: "httpProxyHandshakeTimeout")
+    static let proxyAuthenticationRequired = HTTPClientError(name: "proxyAuthenticationRequired")
+    static let invalidProxyResponse = HTTPClientError(name: "invalidProxyResponse")
 }
+
+struct NIOConnectionError: Error {}

@@ -1,0 +1,144 @@
+/// A call on its way through a client.
+struct Running<Operation: Callable> {
+    private let client: QinceLeads
+    private let call: Call<Operation>
+    private let clock = CallClock()
+    /// How many requests of each operation were sent.
+    private var sent: [String: Int] = [:]
+
+    init(_ payload: Operation, of client: QinceLeads) {
+        self.client = client
+        let options = client.options
+        call = Call(
+            account: client.account, payload: payload, policy: options.policy, timestampForm: options.timestampForm)
+    }
+
+    mutating func output() async throws -> Operation.Output {
+        do {
+            while true {
+                switch try await nextStep() {
+                case .send: continue
+                case .waitUntil(let timeMs): try await wait(until: timeMs)
+                case .done(let output): return output
+                }
+            }
+        } catch QinceError.uncertain(let uncertain) {
+            report(uncertain)
+            throw QinceError.uncertain(uncertain)
+        }
+    }
+
+    /// Takes a step, and sends what that says, when it is this call's turn.
+    private mutating func nextStep() async throws -> Step<Operation.Output> {
+        do {
+            try await client.turns.take(atMost: client.options.maxConcurrent)
+        } catch {
+            throw givenUp()
+        }
+        defer { client.turns.giveBack() }
+        let step = try call.step(nowMs: clock.nowMs(), msgId: Host.randomId(), random: Host.randomFraction())
+        if case .send(let request) = step { try await send(request) }
+        return step
+    }
+
+    private mutating func send(_ request: SignedRequest) async throws {
+        defer { observe() }
+        do {
+            // A task that is cancelled sends nothing.
+            guard !Task.isCancelled else { throw NotSentError(cause: CancellationError()) }
+            let reply = try await reply(to: dressed(request))
+            call.replied(msgId: request.msgId, nowMs: clock.nowMs(), reply: reply)
+        } catch {
+            let failure = Failure(of: error)
+            let isCancelled = Task.isCancelled
+            // A request that was cancelled on its way stays under way, which leaves an add in doubt.
+            if !isCancelled || failure == .notSent {
+                call.failed(msgId: request.msgId, nowMs: clock.nowMs(), failure: failure, cause: error)
+            }
+            if isCancelled { throw givenUp() }
+        }
+    }
+
+    /// The request with the headers of the client and of its user, whose own win.
+    private mutating func dressed(_ request: SignedRequest) throws -> SignedRequest {
+        let number = sent[request.operation, default: 0] + 1
+        sent[request.operation] = number
+        let upcoming = QinceLeads.Upcoming(operation: request.operation, msgId: request.msgId, number: number)
+        var hooked: [String: String] = [:]
+        do {
+            hooked = try client.options.onRequest?(upcoming) ?? [:]
+        } catch {
+            log(.warning, "onRequest failed before \(upcoming.operation), msg_id \(upcoming.msgId)")
+        }
+        return try request.adding([["User-Agent": Host.userAgent], client.options.headers, hooked])
+    }
+
+    /// The reply, if it comes in time.
+    private func reply(to request: SignedRequest) async throws -> RawReply {
+        let (transport, timeout) = (client.transport, min(client.options.timeout, .day))
+        let connectTimeout = min(client.options.connectTimeout, timeout)
+        return try await withThrowingTaskGroup(of: RawReply?.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await transport.send(request, timeout: timeout, connectTimeout: connectTimeout) }
+            group.addTask {
+                // Until it is cancelled: with the call, or because the reply has come.
+                try? await Task.sleep(for: timeout)
+                return nil
+            }
+            if let reply = try await group.next()! { return reply }
+            group.cancelAll()
+            do {
+                // What was on its way may have come, and the transport may know that nothing left.
+                if let reply = try await group.next()! { return reply }
+            } catch let error as NotSentError {
+                throw error
+            } catch {}
+            throw TransportError(description: "no reply within \(timeout)")
+        }
+    }
+
+    private func wait(until timeMs: Int64) async throws {
+        do {
+            try await Task.sleep(for: min(.milliseconds(max(0, timeMs - clock.nowMs())), .day))
+        } catch {
+            throw givenUp()
+        }
+    }
+
+    /// Gives the call up, and says what to throw.
+    private func givenUp() -> any Error {
+        call.giveUp(nowMs: clock.nowMs()) ?? CancellationError()
+    }
+
+    private func observe() {
+        guard let attempt = call.lastAttempt else { return }
+        log(.debug, attempt.line)
+        client.options.onAttempt?(attempt)
+    }
+
+    /// Tells of doubt, whatever becomes of what is thrown.
+    private func report(_ uncertain: QinceError.Uncertain) {
+        let (code, msgId) = (uncertain.leadCode ?? "none", uncertain.progress?.msgId ?? "none")
+        log(.warning, "\(Operation.endpoint.name) code \(code), msg_id \(msgId): \(uncertain.message)")
+        client.options.onUncertain?(uncertain)
+    }
+
+    private func log(_ level: QinceLeads.LogLevel, _ line: String) {
+        client.options.logger?(level, line)
+    }
+}
+
+/// The clock of one call, which does not jump where that of the host is set.
+private struct CallClock {
+    private let startMs = Host.clockMs()
+    private let start = ContinuousClock.now
+
+    func nowMs() -> Int64 {
+        startMs + Int64((ContinuousClock.now - start) / .milliseconds(1))
+    }
+}
+
+extension Duration {
+    /// More than this is no limit.
+    fileprivate static let day = Duration.seconds(86_400)
+}

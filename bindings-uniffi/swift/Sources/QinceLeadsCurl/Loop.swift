@@ -1,0 +1,107 @@
+import CCurl
+import Foundation
+
+/// The thread that requests run in.
+final class Loop: @unchecked Sendable {
+    enum Order {
+        case begin(Exchange, CheckedContinuation<Curl.Reply, any Error>)
+        /// It may come before the request begins, and after it ended.
+        case cancel(Exchange)
+    }
+
+    /// How long a thread with nothing to do keeps its connections.
+    private static let rest = Duration.seconds(60)
+
+    private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+    private let settings: Curl.Settings
+    // The lock is held whenever these are touched.
+    private let lock = NSLock()
+    private var orders: [Order] = []
+    private var multi: UnsafeMutableRawPointer?
+
+    init(_ settings: Curl.Settings) {
+        self.settings = settings
+    }
+
+    /// Has the thread do something, and begins one where there is none.
+    func take(_ order: Order) {
+        lock.withLock {
+            orders.append(order)
+            if let multi {
+                curl_multi_wakeup(multi)
+            } else if Self.isReady, let begun = curl_multi_init() {
+                multi = begun
+                let thread = Threaded(multi: begun)
+                Thread.detachNewThread { self.run(thread.multi) }
+            } else {
+                let refused = orders
+                orders = []
+                for case .begin(_, let continuation) in refused {
+                    continuation.resume(throwing: Curl.Failure(wasSent: false, text: "libcurl cannot be used"))
+                }
+            }
+        }
+    }
+
+    /// What is to be done; `nil` where there is nothing, and the thread is to end if so.
+    private func next(endingIfNone: Bool) -> [Order]? {
+        lock.withLock {
+            if endingIfNone && orders.isEmpty {
+                multi = nil
+                return nil
+            }
+            defer { orders = [] }
+            return orders
+        }
+    }
+
+    private func run(_ multi: UnsafeMutableRawPointer) {
+        ignoreBrokenPipes()
+        var running: [UnsafeMutableRawPointer: Exchange] = [:]
+        var lastRun = ContinuousClock.now
+        while let orders = next(endingIfNone: running.isEmpty && ContinuousClock.now - lastRun > Self.rest) {
+            for order in orders {
+                switch order {
+                case .begin(let exchange, let continuation):
+                    guard let easy = exchange.begin(settings, continuation) else { continue }
+                    if curl_multi_add_handle(multi, easy) == CURLM_OK {
+                        running[easy] = exchange
+                    } else {
+                        exchange.end(CURLE_OUT_OF_MEMORY, settings)
+                    }
+                case .cancel(let exchange):
+                    if let easy = exchange.easy {
+                        curl_multi_remove_handle(multi, easy)
+                        running[easy] = nil
+                    }
+                    exchange.cancel()
+                }
+            }
+            var count: Int32 = 0
+            curl_multi_perform(multi, &count)
+            while let message = curl_multi_info_read(multi, &count) {
+                let (easy, code) = (message.pointee.easy_handle!, message.pointee.data.result)
+                curl_multi_remove_handle(multi, easy)
+                running.removeValue(forKey: easy)?.end(code, settings)
+            }
+            if !running.isEmpty { lastRun = .now }
+            // It returns at once where there is an order.
+            curl_multi_poll(multi, nil, 0, Int32(Self.rest / .milliseconds(1)), &count)
+        }
+        curl_multi_cleanup(multi)
+    }
+}
+
+/// Carries the handle into its thread.
+private struct Threaded: @unchecked Sendable {
+    let multi: UnsafeMutableRawPointer
+}
+
+/// A peer that went away is an error in this thread, and not the end of the process: some TLS libraries write without saying so.
+private func ignoreBrokenPipes() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+}
