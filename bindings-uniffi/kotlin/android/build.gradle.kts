@@ -17,7 +17,7 @@ android {
         manifest.srcFile("AndroidManifest.xml")
         // The same sources as on the JVM, but for the JDK's HTTP client, which Android does not have.
         kotlin.srcDirs("../src/main/kotlin", "../src/generated/kotlin", "../build/uniffi", "src")
-        kotlin.exclude { it.file.name == "JdkTransport.kt" || it.file.path.endsWith("main/kotlin/qince/leads/DefaultTransport.kt") }
+        kotlin.exclude { it.file.name == "JdkTransport.kt" || it.file.path.endsWith("main/kotlin/qince/leads/Platform.kt") }
         jniLibs.srcDir("build/jniLibs")
     }
 

@@ -27,7 +27,7 @@ pub(super) fn files() -> anyhow::Result<Vec<GeneratedFile>> {
         text: format!("{HEAD}{text}"),
     };
     Ok(vec![
-        file("Names", names::text()),
+        file("Names", names::text()?),
         file("Operations", operations::text()?),
         file("Payloads", values::payloads()?),
         file("Records", values::records()?),

@@ -1,12 +1,16 @@
 //! The names of errors and rules, how a policy is where nothing is said, and what every request has.
 
+use anyhow::Context;
 use qince_leads::{Endpoint, Error, Policy, Rule, SignedRequest};
 
 use super::{comment, literal};
 
-pub(super) fn text() -> String {
+/// Where the package declares its version.
+const POM: &str = include_str!("../../../../bindings-uniffi/kotlin/pom.xml");
+
+pub(super) fn text() -> anyhow::Result<String> {
     let rules: Vec<_> = Rule::ALL.iter().map(|rule| rule.name()).collect();
-    [
+    Ok([
         object(
             "ErrorCode",
             "The stable codes of errors, the same in every language.",
@@ -14,9 +18,9 @@ pub(super) fn text() -> String {
         ),
         object("Rule", "The rules that a payload is held to.", &rules),
         policy(&Policy::default()),
-        request(),
+        request()?,
     ]
-    .concat()
+    .concat())
 }
 
 fn object(name: &str, about: &str, names: &[&str]) -> String {
@@ -59,20 +63,26 @@ fn policy(policy: &Policy) -> String {
     )
 }
 
-fn request() -> String {
-    format!(
+fn request() -> anyhow::Result<String> {
+    let version = POM.split_once("<version>").and_then(|(_, rest)| rest.split_once("</version>"));
+    let (version, _) = version.context("the package declares no version")?;
+    Ok(format!(
         "\n{}internal object RequestConstants {{\n    \
              const val METHOD: String = {}\n    \
              const val CONTENT_TYPE: String = {}\n\n\
          {}    \
-             const val OTHER: String = {}\n\
+             const val OTHER: String = {}\n\n\
+         {}    \
+             const val VERSION: String = {}\n\
          }}\n",
         comment("", &["What every request has.".to_owned()]),
         literal(SignedRequest::METHOD),
         literal(SignedRequest::CONTENT_TYPE),
         comment("    ", &["How one to any endpoint is called.".to_owned()]),
         literal(Endpoint::OTHER.name),
-    )
+        comment("    ", &["Of this package.".to_owned()]),
+        literal(version),
+    ))
 }
 
 #[cfg(test)]

@@ -8,10 +8,31 @@ const HEAD: &str = "
 import kotlinx.coroutines.flow.Flow
 ";
 
-const CLASS: &str = "public sealed class Operations {
-    internal abstract suspend fun <R> run(request: Request<R>): R
+const INTERFACE: &str = "public interface LeadsClient {";
 
-    internal abstract fun <L : Record> scan(query: Query<L>): Flow<L>
+const REST: &str = "
+    /**
+     * Sends a request to any endpoint of the vendor, such as `customer/v1/queryCustomer`; its [payload] is an object or a list.
+     * Whatever does harm where it is carried out twice is not to [repeat].
+     *
+     * @throws QinceException where it fails.
+     */
+    public suspend fun other(path: String, payload: Json, repeat: Boolean = true, options: CallOptions? = null): Receipt
+
+    /**
+     * All leads that a query finds, page by page as they are asked for, each lead once. Pages without anything new are passed
+     * over, unless they have faults. Each collection begins anew.
+     */
+    public fun <L : Record> pages(query: Query<L>, options: CallOptions? = null): Flow<Page<L>>
+}
+";
+
+const CLASS: &str = "
+/** The operations, all of one kind. */
+public sealed class Operations : LeadsClient {
+    internal abstract suspend fun <R> run(request: Request<R>, options: CallOptions?): R
+
+    internal abstract fun <L : Record> scan(query: Query<L>, options: CallOptions?): Flow<L>
 ";
 
 const FAILURES: &str = "@throws QinceException where it fails.";
@@ -23,30 +44,58 @@ pub(super) fn text() -> anyhow::Result<String> {
         .iter()
         .map(|endpoint| format!("        {},\n", endpoint.shape.name))
         .collect();
-    let about = comment("", &["The service's operations, each as one function.".to_owned()]);
-    let functions: anyhow::Result<String> =
-        Endpoint::ALL.iter().map(|endpoint| function(endpoint)).collect();
+    let about = comment(
+        "",
+        &[
+            "The service's operations, each as one function, with [CallOptions] where one call is to differ.".to_owned(),
+            "[QinceLeads] carries them out. Whoever tests a program of their own gives it another one.".to_owned(),
+        ],
+    );
+    let declarations: anyhow::Result<String> =
+        Endpoint::ALL.iter().map(|endpoint| declaration(endpoint)).collect();
+    let functions: String = Endpoint::ALL.iter().map(|endpoint| function(endpoint)).collect();
     Ok(format!(
-        "{HEAD}\ninternal val OPERATIONS: List<Operation<*, *>> =\n    listOf(\n{names}    )\n\n{about}{CLASS}{}}}\n",
-        functions?
+        "{HEAD}\ninternal val OPERATIONS: List<Operation<*, *>> =\n    listOf(\n{names}    )\n\n{about}{INTERFACE}{}{REST}{CLASS}{functions}}}\n",
+        declarations?
     ))
 }
 
-fn function(endpoint: &Endpoint) -> anyhow::Result<String> {
+fn declaration(endpoint: &Endpoint) -> anyhow::Result<String> {
     let (name, payload) = (endpoint.camel_name(), endpoint.shape.name);
     let (failures, declaration) = match endpoint.paging {
         Some(paging) => {
             let record = paging.record.name;
-            (
-                FAILURES_OF_QUERIES,
-                format!("fun {name}(query: {payload}): Flow<{record}> = scan(query)"),
-            )
+            let declaration = format!(
+                "fun {name}(query: {payload}, options: CallOptions? = null): Flow<{record}>"
+            );
+            (FAILURES_OF_QUERIES, declaration)
         }
-        None => (FAILURES, format!("suspend fun {name}(lead: {payload}): Receipt = run(lead)")),
+        None => {
+            let declaration = format!(
+                "suspend fun {name}(lead: {payload}, options: CallOptions? = null): Receipt"
+            );
+            (FAILURES, declaration)
+        }
     };
     let origin = format!("`{}`", endpoint.path);
     let comment = shape_comment("    ", endpoint.shape, Some(&origin), failures)?;
     Ok(format!("\n{comment}    public {declaration}\n"))
+}
+
+fn function(endpoint: &Endpoint) -> String {
+    let (name, payload) = (endpoint.camel_name(), endpoint.shape.name);
+    let function = match endpoint.paging {
+        Some(paging) => {
+            let record = paging.record.name;
+            format!(
+                "fun {name}(query: {payload}, options: CallOptions?): Flow<{record}> = scan(query, options)"
+            )
+        }
+        None => format!(
+            "suspend fun {name}(lead: {payload}, options: CallOptions?): Receipt = run(lead, options)"
+        ),
+    };
+    format!("\n    override {function}\n")
 }
 
 #[cfg(test)]
@@ -58,7 +107,8 @@ mod tests {
         let text = text().unwrap();
         for endpoint in Endpoint::ALL {
             let function = format!(" fun {}(", endpoint.camel_name());
-            assert_eq!(text.matches(&function).count(), 1, "{}", endpoint.name);
+            // In the interface, and in the class that carries it out.
+            assert_eq!(text.matches(&function).count(), 2, "{}", endpoint.name);
             assert!(text.contains(&format!("\n        {},\n", endpoint.shape.name)));
         }
     }
@@ -66,9 +116,9 @@ mod tests {
     #[test]
     fn what_changes_something_suspends_and_a_query_is_a_flow() {
         let text = text().unwrap();
-        assert!(text.contains("    public suspend fun add(lead: AddLead): Receipt = run(lead)\n"));
-        assert!(
-            text.contains("    public fun query(query: QueryLeads): Flow<Lead> = scan(query)\n")
-        );
+        assert!(text.contains(
+            "suspend fun add(lead: AddLead, options: CallOptions?): Receipt = run(lead, options)\n"
+        ));
+        assert!(text.contains("    override fun query(query: QueryLeads, options: CallOptions?): Flow<Lead> = scan(query, options)\n"));
     }
 }

@@ -84,4 +84,7 @@ internal object RequestConstants {
 
     /** How one to any endpoint is called. */
     const val OTHER: String = "other"
+
+    /** Of this package. */
+    const val VERSION: String = "0.1.0"
 }

@@ -15,12 +15,12 @@ internal val OPERATIONS: List<Operation<*, *>> =
         QueryApaasLeads,
     )
 
-/** The service's operations, each as one function. */
-public sealed class Operations {
-    internal abstract suspend fun <R> run(request: Request<R>): R
-
-    internal abstract fun <L : Record> scan(query: Query<L>): Flow<L>
-
+/**
+ * The service's operations, each as one function, with [CallOptions] where one call is to differ.
+ *
+ * [QinceLeads] carries them out. Whoever tests a program of their own gives it another one.
+ */
+public interface LeadsClient {
     /**
      * Adds a classic lead (新增线索数据, `addSalesLeads`).
      *
@@ -28,7 +28,7 @@ public sealed class Operations {
      *
      * @throws QinceException where it fails.
      */
-    public suspend fun add(lead: AddLead): Receipt = run(lead)
+    public suspend fun add(lead: AddLead, options: CallOptions? = null): Receipt
 
     /**
      * Adds an aPaaS lead (新增apaas线索数据, `addSalesLeadsForApaas`).
@@ -39,7 +39,7 @@ public sealed class Operations {
      *
      * @throws QinceException where it fails.
      */
-    public suspend fun addApaas(lead: AddApaasLead): Receipt = run(lead)
+    public suspend fun addApaas(lead: AddApaasLead, options: CallOptions? = null): Receipt
 
     /**
      * Modifies a classic lead (修改线索数据, `modifySalesLeads`).
@@ -48,7 +48,7 @@ public sealed class Operations {
      *
      * @throws QinceException where it fails.
      */
-    public suspend fun modify(lead: ModifyLead): Receipt = run(lead)
+    public suspend fun modify(lead: ModifyLead, options: CallOptions? = null): Receipt
 
     /**
      * Modifies an aPaaS lead (修改apaas线索数据, `modifySalesLeadsForApaas`).
@@ -59,7 +59,7 @@ public sealed class Operations {
      *
      * @throws QinceException where it fails.
      */
-    public suspend fun modifyApaas(lead: ModifyApaasLead): Receipt = run(lead)
+    public suspend fun modifyApaas(lead: ModifyApaasLead, options: CallOptions? = null): Receipt
 
     /**
      * Removes (voids) a lead (删除线索数据, `removeSalesLeads`).
@@ -68,7 +68,7 @@ public sealed class Operations {
      *
      * @throws QinceException where it fails.
      */
-    public suspend fun remove(lead: RemoveLead): Receipt = run(lead)
+    public suspend fun remove(lead: RemoveLead, options: CallOptions? = null): Receipt
 
     /**
      * Queries classic leads, page by page. At least one condition is required; page and size are none (线索数据查询,
@@ -80,7 +80,7 @@ public sealed class Operations {
      * Pages are asked for as they are used, and each collection begins anew. It throws a [QinceException] where it
      * fails.
      */
-    public fun query(query: QueryLeads): Flow<Lead> = scan(query)
+    public fun query(query: QueryLeads, options: CallOptions? = null): Flow<Lead>
 
     /**
      * Queries aPaaS leads, page by page. At least one condition is required; page, size and sorts are none
@@ -92,5 +92,40 @@ public sealed class Operations {
      * Pages are asked for as they are used, and each collection begins anew. It throws a [QinceException] where it
      * fails.
      */
-    public fun queryApaas(query: QueryApaasLeads): Flow<ApaasLead> = scan(query)
+    public fun queryApaas(query: QueryApaasLeads, options: CallOptions? = null): Flow<ApaasLead>
+
+    /**
+     * Sends a request to any endpoint of the vendor, such as `customer/v1/queryCustomer`; its [payload] is an object or a list.
+     * Whatever does harm where it is carried out twice is not to [repeat].
+     *
+     * @throws QinceException where it fails.
+     */
+    public suspend fun other(path: String, payload: Json, repeat: Boolean = true, options: CallOptions? = null): Receipt
+
+    /**
+     * All leads that a query finds, page by page as they are asked for, each lead once. Pages without anything new are passed
+     * over, unless they have faults. Each collection begins anew.
+     */
+    public fun <L : Record> pages(query: Query<L>, options: CallOptions? = null): Flow<Page<L>>
+}
+
+/** The operations, all of one kind. */
+public sealed class Operations : LeadsClient {
+    internal abstract suspend fun <R> run(request: Request<R>, options: CallOptions?): R
+
+    internal abstract fun <L : Record> scan(query: Query<L>, options: CallOptions?): Flow<L>
+
+    override suspend fun add(lead: AddLead, options: CallOptions?): Receipt = run(lead, options)
+
+    override suspend fun addApaas(lead: AddApaasLead, options: CallOptions?): Receipt = run(lead, options)
+
+    override suspend fun modify(lead: ModifyLead, options: CallOptions?): Receipt = run(lead, options)
+
+    override suspend fun modifyApaas(lead: ModifyApaasLead, options: CallOptions?): Receipt = run(lead, options)
+
+    override suspend fun remove(lead: RemoveLead, options: CallOptions?): Receipt = run(lead, options)
+
+    override fun query(query: QueryLeads, options: CallOptions?): Flow<Lead> = scan(query, options)
+
+    override fun queryApaas(query: QueryApaasLeads, options: CallOptions?): Flow<ApaasLead> = scan(query, options)
 }

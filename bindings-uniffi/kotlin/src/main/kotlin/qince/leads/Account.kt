@@ -37,8 +37,24 @@ public class Account private constructor(internal val core: CoreAccount, private
     /** Tells the address only. */
     override fun toString(): String = "Account($baseUrl)"
 
-    /** Makes accounts without a key. */
+    /** Makes accounts of what the environment says, and without a key. */
     public companion object {
+        /**
+         * The account of the variables `QINCE_OPENID`, `QINCE_APP_KEY` and, where the vendor's own address is not meant,
+         * `QINCE_BASE_URL`.
+         *
+         * @throws QinceException.InvalidAccount where one of them is missing, or cannot be used.
+         */
+        public fun fromEnvironment(): Account = of(System.getenv())
+
+        internal fun of(environment: Map<String, String>): Account {
+            fun variable(name: String) = environment[name]?.ifEmpty { null }
+
+            fun needed(name: String) = variable(name)
+                ?: throw QinceException.InvalidAccount("invalid account: $name: the variable is not set, and no account is given")
+            return Account(needed("QINCE_OPENID"), needed("QINCE_APP_KEY"), variable("QINCE_BASE_URL"))
+        }
+
         /**
          * An account without a key, for apps: requests go, unsigned, to a relay on one's own server, which signs them anew, see
          * [Relayed].
@@ -85,15 +101,14 @@ public class SignedRequest internal constructor(
     /** The message id of its stamp. */
     public val msgId: String,
     private val stamped: String?,
+    /** The headers to send with it. */
+    public val headers: Map<String, String> = HEADERS,
 ) {
     /** What is to be sent, JSON. */
     public val body: String get() = bodyBytes.decodeToString()
 
     /** The HTTP method. */
     public val method: String get() = RequestConstants.METHOD
-
-    /** The headers that it needs. */
-    public val headers: Map<String, String> get() = HEADERS
 
     /** The URL with openid and digest replaced by `***`. */
     public val redactedUrl: String by lazy(LazyThreadSafetyMode.PUBLICATION) { redact(url) }
@@ -103,6 +118,8 @@ public class SignedRequest internal constructor(
 
     /** A text in which openid and digest of this request are replaced by `***`: what an HTTP library says of a failure, say. */
     public fun redact(text: String): String = redactInCore(lossy(text), url)
+
+    internal fun with(more: Map<String, String>) = SignedRequest(operation, url, bodyBytes, msgId, stamped, headers + more)
 
     /** Tells the URL without openid and digest. */
     override fun toString(): String = "SignedRequest($method $redactedUrl)"

@@ -44,6 +44,8 @@ public class Call<R> private constructor(private val operation: Endpoint<R>, pri
 
     @Volatile private var cause: Throwable? = null
 
+    @Volatile private var reply: RawReply? = null
+
     /**
      * Says what to do next.
      *
@@ -59,8 +61,8 @@ public class Call<R> private constructor(private val operation: Endpoint<R>, pri
         return when (val step = core({ stamp.illFormed() }) { core.step(nowMs, msgId, random) }) {
             is CoreStep.Send -> Step.Send(step.request.request().also { underWay = it.msgId })
             is CoreStep.WaitUntil -> Step.WaitUntil(step.timeMs)
-            is CoreStep.Done -> Step.Done(operation.result(step.outcome))
-            is CoreStep.Failed -> throw step.error.asQinceException(cause, progress)
+            is CoreStep.Done -> Step.Done(operation.result(step.outcome, reply))
+            is CoreStep.Failed -> throw step.error.asQinceException(cause, progress, reply)
         }
     }
 
@@ -69,6 +71,7 @@ public class Call<R> private constructor(private val operation: Endpoint<R>, pri
      * and changes nothing.
      */
     public fun replied(msgId: String, nowMs: Long, reply: RawReply) {
+        if (msgId == underWay) this.reply = reply
         core.replied(lossy(msgId), nowMs, reply.status.toUShort(), reply.body, reply.retryAfter?.let(::lossy))
     }
 
@@ -77,7 +80,10 @@ public class Call<R> private constructor(private val operation: Endpoint<R>, pri
      * than the one under way that changes nothing.
      */
     public fun failed(msgId: String, nowMs: Long, failure: Failure, cause: Throwable? = null) {
-        if (msgId == underWay) this.cause = cause
+        if (msgId == underWay) {
+            this.cause = cause
+            reply = null
+        }
         core.failed(lossy(msgId), nowMs, failure == Failure.NOT_SENT)
     }
 
@@ -85,7 +91,7 @@ public class Call<R> private constructor(private val operation: Endpoint<R>, pri
      * Gives the call up, because it is cancelled: it is over. Where an add may have been carried out, that is the exception to
      * report.
      */
-    public fun giveUp(nowMs: Long): QinceException? = core.giveUp(nowMs)?.asQinceException(cause, progress)
+    public fun giveUp(nowMs: Long): QinceException? = core.giveUp(nowMs)?.asQinceException(cause, progress, reply)
 
     /**
      * The call as one line of text, by which [resume] goes on with it in another process, host or language; null where its end
@@ -203,20 +209,23 @@ public data class Attempt(
     /** The operation that was sent, by its name; a query where an add is being settled. */
     val operation: String,
     /** Which attempt of that operation it was, from 1. */
-    val number: Int,
+    val number: Int = 1,
     /** The message id (请求消息ID) of the request. */
-    val msgId: String,
+    val msgId: String = "",
     /** Where it was sent, openid and digest replaced by `***`. */
-    val url: String,
+    val url: String = "",
     /** The HTTP status, if a reply came. */
-    val status: Int?,
+    val status: Int? = null,
     /** `ok`, `not_sent`, `unknown`, `cancelled`, or the code of the error that the reply was. */
-    val outcome: String,
+    val outcome: String = "ok",
     /** How long it took, in milliseconds. */
-    val durationMs: Long,
+    val durationMs: Long = 0,
+    /** All that in one line, as it is logged. */
+    val line: String = "",
 )
 
-private fun CoreAttempt.attempt() = Attempt(operation, number.toInt(), msgId, url, status?.toInt(), outcome, durationMs.toLong())
+private fun CoreAttempt.attempt() =
+    Attempt(operation, number.toInt(), msgId, url, status?.toInt(), outcome, durationMs.toLong(), line)
 
 /** What is known of a call beside its result. */
 public data class Progress(
@@ -226,6 +235,8 @@ public data class Progress(
     val msgId: String?,
     /** Whether the operation may have been carried out without its reply being read: by an attempt before a refusal, too. */
     val mayHaveBeenCarriedOut: Boolean,
+    /** The code (线索编码) of the lead that is added, by which an add in doubt is looked up. */
+    val leadCode: String? = null,
 )
 
-private fun CoreProgress.progress() = Progress(attempts.toInt(), msgId, mayHaveBeenCarriedOut)
+private fun CoreProgress.progress() = Progress(attempts.toInt(), msgId, mayHaveBeenCarriedOut, leadCode)

@@ -17,30 +17,35 @@ internal fun lossy(text: String): String = text.encodeToByteArray().decodeToStri
  */
 internal inline fun <T> core(
     illFormed: () -> QinceException = { QinceException.Malformed("malformed: $ILL_FORMED", ILL_FORMED, ByteArray(0)) },
+    reply: RawReply? = null,
     ask: () -> T,
 ): T = try {
     ask()
 } catch (error: CoreException) {
-    throw error.asQinceException()
+    throw error.asQinceException(reply = reply)
 } catch (_: CharacterCodingException) {
     throw illFormed()
 }
 
 /**
- * The exception for what the core says. Where it came of a call, [cause] is what the transport threw if no reply came, and
- * [progress] how far the call was.
+ * The exception for what the core says. Where it came of a call, [cause] is what the transport threw if no reply came, [reply] the one
+ * that came last, and [progress] how far the call was.
  */
-internal fun CoreException.asQinceException(cause: Throwable? = null, progress: Progress? = null): QinceException = when (this) {
+internal fun CoreException.asQinceException(
+    cause: Throwable? = null,
+    progress: Progress? = null,
+    reply: RawReply? = null,
+): QinceException = when (this) {
     is CoreException.InvalidAccount -> QinceException.InvalidAccount(text)
     is CoreException.InvalidStamp -> QinceException.InvalidStamp(text, progress)
     is CoreException.InvalidPayload ->
         QinceException.InvalidPayload(text, violations.map(CoreViolation::violation), more.toInt(), progress)
-    is CoreException.Rejected -> QinceException.Rejected(text, returnCode, returnMsg, msgId, progress)
-    is CoreException.HttpStatus -> QinceException.HttpStatus(text, status.toInt(), body, progress)
-    is CoreException.Malformed -> QinceException.Malformed(text, reason, body, progress)
+    is CoreException.Rejected -> QinceException.Rejected(text, returnCode, returnMsg, msgId, progress, reply)
+    is CoreException.HttpStatus -> QinceException.HttpStatus(text, status.toInt(), body, progress, reply)
+    is CoreException.Malformed -> QinceException.Malformed(text, reason, body, progress, reply)
     is CoreException.Transport ->
         QinceException.Transport(text, if (notSent) Failure.NOT_SENT else Failure.UNKNOWN, cause, progress)
-    is CoreException.Uncertain -> QinceException.Uncertain(text, origin.asQinceException(cause, progress), progress)
+    is CoreException.Uncertain -> QinceException.Uncertain(text, origin.asQinceException(cause, progress, reply), progress)
     is CoreException.Forbidden -> QinceException.Forbidden(text, operation)
     is CoreException.BadSignature -> QinceException.BadSignature(text)
     is CoreException.Stale -> QinceException.Stale(text, ageMs.toLong(), maxAgeMs.toLong())

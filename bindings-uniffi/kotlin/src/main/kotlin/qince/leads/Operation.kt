@@ -43,7 +43,7 @@ public sealed class Operation<out P : Payload<R>, out R>(
 /** An operation that changes something. */
 public abstract class WriteOperation<out P : Payload<Receipt>> internal constructor(name: String, number: Int, shape: String) :
     Operation<P, Receipt>(name, number, shape) {
-    final override fun result(outcome: CoreOutcome): Receipt = receipt(outcome)
+    final override fun result(outcome: CoreOutcome, reply: RawReply?): Receipt = receipt(outcome, reply)
 }
 
 /** An operation that finds leads. */
@@ -53,8 +53,9 @@ public abstract class QueryOperation<out P : Query<L>, out L : Record> internal 
     shape: String,
     private val record: Shape<L>,
 ) : Operation<P, Page<L>>(name, number, shape) {
-    final override fun result(outcome: CoreOutcome): Page<L> = when (outcome) {
-        is CoreOutcome.Page -> Page(Places(outcome.table).list(record), outcome.msgId, outcome.faults.map(CoreFault::fault))
+    final override fun result(outcome: CoreOutcome, reply: RawReply?): Page<L> = when (outcome) {
+        is CoreOutcome.Page ->
+            Page(Places(outcome.table).list(record), outcome.msgId, outcome.faults.map(CoreFault::fault), reply)
         is CoreOutcome.Receipt -> error("$name answered with a receipt")
     }
 

@@ -66,7 +66,7 @@ public sealed interface PushData {
  */
 public fun verifyPush(body: ByteArray, secrets: List<String>, nowMs: Long, maxAgeMs: Long?): PushEvent {
     require(maxAgeMs == null || maxAgeMs >= 0) { "maxAgeMs must not be negative" }
-    // Nobody signs with half a character, so such a secret is just one that does not match.
+    // Nobody signs with half a character, so such a secret is none.
     return core { verifyPushInCore(body, secrets.filter(::isWellFormed), nowMs, maxAgeMs?.toULong()) }.event()
 }
 

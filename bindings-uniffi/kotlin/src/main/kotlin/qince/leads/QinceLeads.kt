@@ -3,14 +3,16 @@ package qince.leads
 import java.security.SecureRandom
 import java.util.concurrent.TimeoutException
 import kotlin.time.Duration
-import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.currentCoroutineContext
-import kotlinx.coroutines.delay
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.sync.Semaphore
+import kotlinx.coroutines.sync.withPermit
+import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
@@ -26,128 +28,229 @@ import kotlinx.coroutines.withTimeoutOrNull
  * give each lead one.
  *
  * It may be used from several coroutines at once, and needs no closing. Cancelling cancels the request; where an add may have
- * been carried out by then, a [QinceException.Uncertain] is among the suppressed exceptions of the CancellationException.
- *
- * @property account who calls.
- * @property transport what sends requests: OkHttp where it is on the class path, else the JDK's client.
- * @property timeout how long to wait for one reply.
- * @property policy how often and how long to try.
- * @property timestampForm how requests are stamped.
- * @property onAttempt called after each attempt, for logs and metrics. What it throws is passed over.
- * @throws IllegalArgumentException where [timeout] is not more than 0.
+ * been carried out by then, a [QinceException.Uncertain] is among the suppressed exceptions of the CancellationException, and
+ * `onUncertain` hears of it.
  */
-public class QinceLeads(
+public class QinceLeads private constructor(
+    /** Who calls. */
     public val account: Account,
-    private val transport: Transport = defaultTransport(),
-    private val timeout: Duration = 30.seconds,
-    private val policy: Policy = Policy(),
-    private val timestampForm: TimestampForm = TimestampForm.EPOCH_MS,
-    private val onAttempt: ((Attempt) -> Unit)? = null,
+    private val transport: Transport,
+    private val settings: Settings,
+    private val turns: Semaphore,
 ) : Operations() {
-    init {
-        require(timeout.isPositive()) { "timeout must be more than 0" }
+    /**
+     * A client.
+     *
+     * @param account who calls; [Account.fromEnvironment] where nothing is said.
+     * @param transport what sends requests: OkHttp where it is on the class path, else the JDK's client.
+     * @param timeout how long an attempt may take, from its turn to the whole reply.
+     * @param policy how often and how long to try.
+     * @param timestampForm how requests are stamped.
+     * @param onAttempt called after each attempt, for logs and metrics.
+     * @param connectTimeout how long it may take until a connection stands.
+     * @param maxConcurrent how many requests run at once. The others wait for their turn: that takes no time from theirs.
+     * @param headers headers to send with each request.
+     * @param onRequest called before each request with the operation, its message id, and which attempt of the operation it is; it
+     *   returns headers to send with it, such as those of a trace.
+     * @param onUncertain called whenever a call ends, or is cancelled, in doubt.
+     * @param logger takes a line for each attempt, and a warning for each doubt: the platform's, named `qince.leads`, where there is one.
+     *
+     * What a hook throws is logged and passed over.
+     * @throws IllegalArgumentException where a number is not more than 0, or a header cannot be sent.
+     */
+    public constructor(
+        account: Account = Account.fromEnvironment(),
+        transport: Transport = defaultTransport(),
+        timeout: Duration = 30.seconds,
+        policy: Policy = Policy(),
+        timestampForm: TimestampForm = TimestampForm.EPOCH_MS,
+        onAttempt: ((Attempt) -> Unit)? = null,
+        connectTimeout: Duration = CONNECT_TIMEOUT,
+        maxConcurrent: Int = 10,
+        headers: Map<String, String> = emptyMap(),
+        onRequest: ((operation: String, msgId: String, number: Int) -> Map<String, String>?)? = null,
+        onUncertain: ((QinceException.Uncertain) -> Unit)? = null,
+        logger: Logger? = defaultLogger(),
+    ) : this(
+        account,
+        transport,
+        Settings(
+            timeout,
+            policy,
+            timestampForm,
+            onAttempt,
+            connectTimeout,
+            headers,
+            onRequest,
+            onUncertain,
+            logger,
+        ),
+        turns(maxConcurrent),
+    )
+
+    /**
+     * The same client with some options changed. It has the same transport, and takes turns with this one unless [maxConcurrent] is
+     * given.
+     */
+    public fun withOptions(
+        timeout: Duration = settings.timeout,
+        policy: Policy = settings.policy,
+        timestampForm: TimestampForm = settings.timestampForm,
+        onAttempt: ((Attempt) -> Unit)? = settings.onAttempt,
+        connectTimeout: Duration = settings.connectTimeout,
+        maxConcurrent: Int? = null,
+        headers: Map<String, String> = settings.headers,
+        onRequest: ((operation: String, msgId: String, number: Int) -> Map<String, String>?)? = settings.onRequest,
+        onUncertain: ((QinceException.Uncertain) -> Unit)? = settings.onUncertain,
+        logger: Logger? = settings.logger,
+    ): QinceLeads {
+        val changed =
+            Settings(timeout, policy, timestampForm, onAttempt, connectTimeout, headers, onRequest, onUncertain, logger)
+        return QinceLeads(account, transport, changed, maxConcurrent?.let(::turns) ?: turns)
     }
 
-    /** The same client, and the same transport, with some options changed. */
-    public fun withOptions(
-        timeout: Duration = this.timeout,
-        policy: Policy = this.policy,
-        timestampForm: TimestampForm = this.timestampForm,
-        onAttempt: ((Attempt) -> Unit)? = this.onAttempt,
-    ): QinceLeads = QinceLeads(account, transport, timeout, policy, timestampForm, onAttempt)
+    override suspend fun other(path: String, payload: Json, repeat: Boolean, options: CallOptions?): Receipt =
+        run(Other(path, payload, repeat), options)
 
-    /**
-     * Sends a request to any endpoint of the vendor, such as `customer/v1/queryCustomer`; its [payload] is an object or a list.
-     * Whatever does harm where it is carried out twice is not to [repeat].
-     *
-     * @throws QinceException where it fails.
-     */
-    public suspend fun other(path: String, payload: Json, repeat: Boolean = true): Receipt = run(Other(path, payload, repeat))
-
-    /**
-     * All leads that a query finds, page by page as they are asked for, each lead once. Pages without anything new are passed
-     * over, unless they have faults. Each collection begins anew.
-     */
-    public fun <L : Record> pages(query: Query<L>): Flow<Page<L>> = flow {
+    override fun <L : Record> pages(query: Query<L>, options: CallOptions?): Flow<Page<L>> = flow {
         val pages = Pages(query)
         while (true) {
-            val page = run(pages.nextQuery() ?: break)
-            val new = Page(pages.take(page), page.msgId, page.faults)
+            val page = run(pages.nextQuery() ?: break, options)
+            val new = Page(pages.take(page), page.msgId, page.faults, page.reply)
             if (new.isNotEmpty() || new.faults.isNotEmpty()) emit(new)
         }
     }
 
-    override fun <L : Record> scan(query: Query<L>): Flow<L> = flow { pages(query).collect { page -> page.forEach { emit(it) } } }
+    override fun <L : Record> scan(query: Query<L>, options: CallOptions?): Flow<L> =
+        flow { pages(query, options).collect { page -> page.forEach { emit(it) } } }
 
-    override suspend fun <R> run(request: Request<R>): R {
-        val call = Call(account, request, policy, timestampForm)
+    override suspend fun <R> run(request: Request<R>, options: CallOptions?): R {
+        val call = Call(account, request, options?.policy ?: settings.policy, settings.timestampForm)
         try {
-            while (true) {
-                when (val step = call.step(nowMs(), randomId(), RANDOM.nextDouble())) {
-                    is Step.Send -> send(call, step.request)
-                    is Step.WaitUntil -> delay((step.timeMs - nowMs()).milliseconds)
-                    is Step.Done -> return step.result
-                }
-            }
-        } catch (givenUp: Throwable) {
-            if (givenUp is QinceException) throw givenUp
-            val leftOpen = call.giveUp(nowMs())
-            if (call.lastAttempt?.outcome == CANCELLED) observe(call)
-            if (leftOpen == null) throw givenUp
-            // Calls that are cancelled together share one exception, but not what this one leaves open.
-            val own = if (givenUp is CancellationException) CancellationException(givenUp.message, givenUp) else givenUp
-            own.addSuppressed(leftOpen)
-            throw own
+            return Running(call, request.operation.name, options).result()
         } finally {
             call.free()
         }
     }
 
-    private suspend fun send(call: Call<*>, request: SignedRequest) {
-        try {
-            val reply =
-                withTimeoutOrNull(timeout) { transport.send(request, timeout) }
-                    ?: throw TimeoutException("no whole reply within $timeout")
-            call.replied(request.msgId, nowMs(), reply)
-        } catch (error: Exception) {
-            // A transport may be cancelled for reasons of its own, which is a failure like any other.
-            if (error is CancellationException) currentCoroutineContext().ensureActive()
-            val failure = if (error is NotSentException) Failure.NOT_SENT else Failure.UNKNOWN
-            call.failed(request.msgId, nowMs(), failure, withoutSecrets(error, request))
+    /** A call under way. */
+    private inner class Running<R>(private val call: Call<R>, private val operation: String, private val options: CallOptions?) {
+        private val clock = CallClock()
+        private val numbers = HashMap<String, Int>()
+
+        /** Whether the reply under way is so long that it is to be read elsewhere than on the caller's thread. */
+        private var isLong = false
+
+        suspend fun result(): R {
+            try {
+                while (true) {
+                    val step = turns.withPermit { turn() }
+                    if (step is Step.Done) return step.result
+                    clock.waitUntil((step as Step.WaitUntil).timeMs)
+                }
+            } catch (ended: Throwable) {
+                val open = if (ended is QinceException) ended else call.giveUp(clock.nowMs())
+                if (open !== ended && call.lastAttempt?.outcome == CANCELLED) observe()
+                if (open is QinceException.Uncertain) report(open)
+                if (open == null || open === ended) throw ended
+                // Calls that are cancelled together share one exception, but not what this one leaves open.
+                val own = if (ended is CancellationException) CancellationException(ended.message, ended) else ended
+                own.addSuppressed(open)
+                throw own
+            }
         }
-        observe(call)
+
+        /** Sends what is due, and says what comes then: nothing is signed before its turn. */
+        private suspend fun turn(): Step<R> {
+            while (true) {
+                val step = reading { call.step(clock.nowMs(), randomId(), RANDOM.nextDouble()) }
+                if (step !is Step.Send) return step
+                send(step.request)
+                observe()
+                currentCoroutineContext().ensureActive()
+            }
+        }
+
+        private suspend fun send(request: SignedRequest) {
+            isLong = false
+            try {
+                val reply =
+                    transmit(
+                        request.with(merged(listOf(userAgent, settings.headers, options?.headers.orEmpty(), asked(request)))),
+                    )
+                isLong = reply.body.size >= LONG
+                reading { call.replied(request.msgId, clock.nowMs(), reply) }
+            } catch (error: Exception) {
+                // A transport may be cancelled for reasons of its own, which is a failure like any other.
+                if (error is CancellationException) currentCoroutineContext().ensureActive()
+                val failure = if (error is NotSentException) Failure.NOT_SENT else Failure.UNKNOWN
+                call.failed(request.msgId, clock.nowMs(), failure, request.retold(error))
+            }
+        }
+
+        private suspend fun transmit(request: SignedRequest): RawReply {
+            val timeout = options?.timeout ?: settings.timeout
+            if (transport is ShippedTransport) return transport.send(request, timeout, settings.connectTimeout)
+            return withTimeoutOrNull(timeout) { transport.send(request, timeout) }
+                ?: throw TimeoutException("no whole reply within $timeout")
+        }
+
+        /** What the host wants to send with this request. */
+        private fun asked(request: SignedRequest): Map<String, String> {
+            val onRequest = settings.onRequest ?: return emptyMap()
+            val number = numbers.merge(request.operation, 1, Int::plus)!!
+            return attended("onRequest") { onRequest(request.operation, request.msgId, number)?.let(::checked) }.orEmpty()
+        }
+
+        private suspend fun <T> reading(read: () -> T): T = if (isLong) withContext(Dispatchers.Default) { read() } else read()
+
+        private fun observe() {
+            if (settings.onAttempt == null && settings.logger == null) return
+            val attempt = call.lastAttempt ?: return
+            log(Logger.Level.DEBUG, attempt.line)
+            settings.onAttempt?.let { attended("onAttempt") { it(attempt) } }
+        }
+
+        private fun report(open: QinceException.Uncertain) {
+            val code = open.leadCode?.let { "code $it" } ?: "no code"
+            log(Logger.Level.WARNING, "$operation: ${open.message} ($code, msg_id ${open.msgId})")
+            settings.onUncertain?.let { attended("onUncertain") { it(open) } }
+        }
     }
 
-    private fun observe(call: Call<*>) {
-        val observe = onAttempt ?: return
-        val attempt = call.lastAttempt ?: return
+    /** Whoever only looks on must not make the call fail. */
+    private fun <T> attended(hook: String, call: () -> T): T? = try {
+        call()
+    } catch (error: Exception) {
+        log(Logger.Level.WARNING, "$hook threw $error")
+        null
+    }
+
+    private fun log(level: Logger.Level, line: String) {
         try {
-            observe(attempt)
+            settings.logger?.log(level, line)
         } catch (_: Exception) {
-            // Whoever only looks on must not make the call fail.
+            // There is nowhere to say so.
         }
     }
 
-    /** Tells the account's address. */
-    override fun toString(): String = "QinceLeads($account)"
+    private val userAgent = userAgent(transport)
+
+    /** Tells the account's address, and the transport if it is of this SDK. */
+    override fun toString(): String = "QinceLeads($account${(transport as? ShippedTransport)?.let { ", $it" }.orEmpty()})"
+}
+
+private fun turns(maxConcurrent: Int): Semaphore {
+    require(maxConcurrent > 0) { "maxConcurrent must be more than 0" }
+    return Semaphore(maxConcurrent)
 }
 
 /** The outcome of an attempt that was under way when its call was given up. */
 private const val CANCELLED = "cancelled"
 
+/** How many bytes of a reply, folded or not, are read on the caller's thread: those of a write, in less time than a change of threads. */
+private const val LONG = 4096
+
 private val RANDOM = SecureRandom()
 
-private fun nowMs() = System.currentTimeMillis()
-
 private fun randomId() = ByteArray(16).also(RANDOM::nextBytes).joinToString("") { "%02x".format(it) }
-
-/**
- * The error, or one that only says what it says, where it shows openid or digest.
- *
- * HTTP libraries like to name the URL that they could not reach, and stack traces show all that an error goes back to.
- */
-private fun withoutSecrets(error: Exception, request: SignedRequest): Exception {
-    val shown = error.stackTraceToString()
-    if (request.redact(shown) == shown) return error
-    return RuntimeException(request.redact("${error.javaClass.name}: ${error.message}"))
-}

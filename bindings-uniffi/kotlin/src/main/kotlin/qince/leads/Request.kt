@@ -35,9 +35,9 @@ public sealed class Endpoint<out R>(
      * @throws QinceException.HttpStatus where the status is outside 200-299 and the body is no reply of the service.
      * @throws QinceException.Malformed where it is no reply of the service otherwise, or of another shape.
      */
-    public fun read(reply: RawReply): R = result(core { read(name, reply.status.toUShort(), reply.body) })
+    public fun read(reply: RawReply): R = result(core(reply = reply) { read(name, reply.status.toUShort(), reply.body) }, reply)
 
-    internal abstract fun result(outcome: CoreOutcome): R
+    internal abstract fun result(outcome: CoreOutcome, reply: RawReply?): R
 
     /** Tells the name. */
     override fun toString(): String = name
@@ -63,6 +63,6 @@ public data class Other(
 
     /** Any endpoint: it reads the replies. */
     public companion object : Endpoint<Receipt>(RequestConstants.OTHER) {
-        override fun result(outcome: CoreOutcome): Receipt = receipt(outcome)
+        override fun result(outcome: CoreOutcome, reply: RawReply?): Receipt = receipt(outcome, reply)
     }
 }

@@ -1,17 +1,16 @@
 package qince.leads
 
 import java.io.IOException
-import java.net.ConnectException
-import java.net.NoRouteToHostException
-import java.net.UnknownHostException
 import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
 
 /**
  * What sends requests. [JdkTransport] and [OkHttpTransport] are ready to be used.
  *
  * To write one of your own, send [SignedRequest.bodyBytes] to [SignedRequest.url] by [SignedRequest.method] with
- * [SignedRequest.headers], all unchanged. Do not follow redirects, and do not send a request twice. Throw [NotSentException] where you
- * know that nothing left this host; whatever else you throw counts as a request that may have arrived.
+ * [SignedRequest.headers], all unchanged. Do not follow redirects, do not send a request twice, and stop reading at [MAX_BODY]. Throw
+ * [NotSentException] where you know that no octet of the request left this host; whatever else you throw counts as a request that may
+ * have arrived.
  */
 public fun interface Transport {
     /**
@@ -21,13 +20,23 @@ public fun interface Transport {
     public suspend fun send(request: SignedRequest, timeout: Duration): RawReply
 }
 
-/** Thrown by a transport that knows that nothing left this host: no connection was made. */
+/** Thrown by a transport that knows that no octet of the request left this host: no connection stood. */
 public class NotSentException(message: String?, cause: Throwable? = null) : IOException(message, cause)
 
-/** Sends, and says so where the platform says that no connection was made. */
-internal inline fun <T> sending(send: () -> T): T = try {
-    send()
-} catch (error: IOException) {
-    val isUnconnected = error is ConnectException || error is NoRouteToHostException || error is UnknownHostException
-    throw if (isUnconnected) NotSentException(error.message, error) else error
+/** A transport of this SDK. It keeps its times by itself, by the clock of the machine. */
+public sealed class ShippedTransport : Transport {
+    /** The library, as the `User-Agent` names it. */
+    internal abstract val library: String
+
+    internal abstract suspend fun send(request: SignedRequest, timeout: Duration, connectTimeout: Duration): RawReply
+
+    final override suspend fun send(request: SignedRequest, timeout: Duration): RawReply = send(request, timeout, CONNECT_TIMEOUT)
 }
+
+internal val CONNECT_TIMEOUT: Duration = 10.seconds
+
+/** How each shipped transport asks for a reply: the core unfolds it, and stops where it grows too long. */
+internal const val ACCEPT_ENCODING: String = "Accept-Encoding"
+internal const val GZIP: String = "gzip"
+
+internal fun tooLong(): IOException = IOException("the reply is longer than $MAX_BODY bytes")

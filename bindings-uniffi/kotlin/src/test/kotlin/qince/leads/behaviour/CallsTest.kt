@@ -144,8 +144,13 @@ class CallsTest {
 
     @ParameterizedTest
     @CsvSource(
-        "0.5, 0.0, 1000", "0.5, 1.0, 500", "0.5, NaN, 1000", "1.0, 1.0, 0", "0.0, 1.0, 1000",
-        "0.5, 7.0, 500", "0.5, -7.0, 1000",
+        "0.5, 0.0, 1000",
+        "0.5, 1.0, 500",
+        "0.5, NaN, 1000",
+        "1.0, 1.0, 0",
+        "0.0, 1.0, 1000",
+        "0.5, 7.0, 500",
+        "0.5, -7.0, 1000",
     )
     fun `delays are shortened by jitter and never beyond their bounds`(jitter: Double, random: Double, delay: Long) {
         val hand = Hand(remove, Policy(baseDelayMs = 1000, jitter = jitter))

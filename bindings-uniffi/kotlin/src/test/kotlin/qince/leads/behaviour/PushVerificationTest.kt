@@ -71,7 +71,7 @@ class PushVerificationTest {
     @Test
     fun `any of several secrets may have signed and no others`() {
         verify(pushBody(data), listOf("new", PUSH_SECRET))
-        for (secrets in listOf(listOf("new"), listOf("", "new"), listOf(LONE), listOf(PUSH_SECRET.uppercase()))) {
+        for (secrets in listOf(listOf("new"), listOf("", "new"), listOf(LONE, "new"), listOf(PUSH_SECRET.uppercase()))) {
             assertThrows<QinceException.BadSignature>("$secrets") { verify(pushBody(data), secrets) }
         }
         verify(pushBody(data), listOf(LONE, PUSH_SECRET))
@@ -79,7 +79,7 @@ class PushVerificationTest {
 
     @Test
     fun `a receiver without a secret is a mistake of configuration`() {
-        for (secrets in listOf(emptyList(), listOf(""), listOf("", " "))) {
+        for (secrets in listOf(emptyList(), listOf(""), listOf("", " "), listOf(LONE))) {
             for (signer in listOf("", PUSH_SECRET)) {
                 val body = pushBody(data, secret = signer)
                 val error = assertThrows<QinceException.InvalidAccount>("$secrets") { verify(body, secrets) }

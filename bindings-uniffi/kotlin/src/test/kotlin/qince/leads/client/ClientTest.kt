@@ -109,7 +109,7 @@ class ClientTest {
         val error = runCatching { watched.leads.remove(removal) }.exceptionOrNull() as QinceException.Transport
         assertEquals(Failure.UNKNOWN, error.failure)
         assertEquals("last", error.cause?.message)
-        assertEquals(IOException::class, error.cause!!::class)
+        assertEquals("java.io.IOException: last", error.cause.toString())
     }
 
     @Test

@@ -1,11 +1,14 @@
 package qince.leads.transport
 
+import java.io.EOFException
 import java.io.InputStream
 import java.net.InetAddress
 import java.net.ServerSocket
 import java.net.Socket
 import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
+import javax.net.ServerSocketFactory
+import javax.net.ssl.SSLContext
 import kotlin.concurrent.thread
 
 /** What a server of [RawServer] received. */
@@ -16,14 +19,20 @@ internal class Received(val head: List<String>, val body: ByteArray) {
         head.drop(1).firstOrNull { it.substringBefore(':').equals(name, ignoreCase = true) }?.substringAfter(':')?.trim()
 }
 
-/** A server on a port of this machine that answers each request with whatever bytes a test likes, down to none. */
-internal class RawServer(private val answer: Connection.(Received) -> Unit) : AutoCloseable {
-    private val listener = ServerSocket(0, BACKLOG, InetAddress.getByName("127.0.0.1"))
+/** A server on a port of this machine that answers each request with whatever bytes a test likes, down to none; over TLS if it may. */
+internal class RawServer(tls: SSLContext? = null, private val answer: Connection.(Received) -> Unit) : AutoCloseable {
+    private val listener: ServerSocket =
+        (tls?.serverSocketFactory ?: ServerSocketFactory.getDefault()).createServerSocket(
+            0,
+            BACKLOG,
+            InetAddress.getByName("127.0.0.1"),
+        )
     private val sockets = LinkedBlockingQueue<Socket>()
     private val requests = LinkedBlockingQueue<Received>()
     private val hangUps = LinkedBlockingQueue<Unit>()
 
-    val url = "http://127.0.0.1:${listener.localPort}"
+    val port get() = listener.localPort
+    val url = "${if (tls == null) "http" else "https"}://127.0.0.1:$port"
 
     /** How many requests came that [awaitRequest] has not taken. */
     val waiting get() = requests.size
@@ -55,9 +64,13 @@ internal class RawServer(private val answer: Connection.(Received) -> Unit) : Au
             runCatching {
                 socket.use {
                     val input = it.getInputStream().buffered()
-                    val received = read(input)
-                    requests += received
-                    Connection(it, input).answer(received)
+                    val connection = Connection(it, input)
+                    do {
+                        val received = read(input)
+                        requests += received
+                        connection.isKept = false
+                        connection.answer(received)
+                    } while (connection.isKept)
                 }
             }
         }
@@ -66,6 +79,7 @@ internal class RawServer(private val answer: Connection.(Received) -> Unit) : Au
     private fun read(input: InputStream): Received {
         val head = generateSequence { line(input) }.takeWhile(String::isNotEmpty).toList()
         val length = Received(head, ByteArray(0)).header("Content-Length")?.toInt() ?: 0
+        if (head.isEmpty()) throw EOFException()
         return Received(head, input.readNBytes(length))
     }
 
@@ -74,6 +88,9 @@ internal class RawServer(private val answer: Connection.(Received) -> Unit) : Au
 
     /** The connection on which a request came. */
     inner class Connection(private val socket: Socket, private val input: InputStream) {
+        /** Whether a further request is waited for. */
+        var isKept = false
+
         fun send(text: String) = send(text.toByteArray())
 
         fun send(bytes: ByteArray) {
@@ -88,6 +105,12 @@ internal class RawServer(private val answer: Connection.(Received) -> Unit) : Au
         }
 
         fun reply(status: Int, body: String, vararg headers: String) = reply(status, body.toByteArray(), *headers)
+
+        /** A whole reply on a connection that is kept. */
+        fun keep(body: ByteArray) {
+            isKept = true
+            send("HTTP/1.1 200 OK\r\nContent-Length: ${body.size}\r\n\r\n".toByteArray() + body)
+        }
 
         /** Breaks the connection off, so that the client's side sees a reset. */
         fun reset() {

@@ -142,7 +142,7 @@ class TransportsTest {
             { send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc") },
         )
         breaks.forEachIndexed { i, answer ->
-            RawServer(answer).use { server ->
+            RawServer(answer = answer).use { server ->
                 val problem = kind.send(request(server.url)).exceptionOrNull()
                 assertTrue(problem is IOException && problem !is NotSentException) { "$i: $problem" }
                 server.awaitRequest()
@@ -173,7 +173,7 @@ class TransportsTest {
             },
         )
         slow.forEachIndexed { i, answer ->
-            RawServer(answer).use { server ->
+            RawServer(answer = answer).use { server ->
                 val taken = measureTime {
                     val problem = runCatching {
                         runBlocking { leads(kind, server.url, timeout = 400.milliseconds).add(AddLead(empName = "e")) }
@@ -229,7 +229,7 @@ class TransportsTest {
         val breaks: List<RawServer.Connection.(Received) -> Unit> =
             listOf({ reset() }, { send("no HTTP\r\n\r\n") }, { reply(500, "<html>") }, { reply(200, "<html>") })
         val shown = breaks.map { answer ->
-            RawServer(answer).use { server ->
+            RawServer(answer = answer).use { server ->
                 val problem = runCatching {
                     runBlocking { leads(kind, server.url).add(AddLead(empName = "e")) }
                 }.exceptionOrNull()!!

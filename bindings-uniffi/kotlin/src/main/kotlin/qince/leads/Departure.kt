@@ -1,0 +1,61 @@
+package qince.leads
+
+import java.io.IOException
+import java.net.InetSocketAddress
+import java.net.Proxy
+import java.util.concurrent.TimeoutException
+import java.util.concurrent.atomic.AtomicReference
+import kotlin.time.Duration
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.TimeoutCancellationException
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeout
+
+/**
+ * Whether a request has begun to leave this host. That is settled once, by whoever comes first: the HTTP library that is about to
+ * write its head, or the host that gives it up.
+ *
+ * [proxy] says which proxy, if any, stands between, for the text of what failed. [isWatched] is false as long as others, such as the
+ * interceptors of a user's client, might send it by other ways.
+ */
+internal class Departure(@Volatile var isWatched: Boolean = true, private val proxy: () -> Proxy?) {
+    private enum class State { HERE, LEFT, KEPT }
+
+    private val state = AtomicReference(State.HERE)
+
+    /** Called just before the first octet of the head is written. It throws where that must not be. */
+    fun leave() {
+        if (state.compareAndSet(State.HERE, State.LEFT)) return
+        throw IOException(if (state.get() == State.LEFT) "a request is sent once, whatever came of it" else "given up")
+    }
+
+    /** Keeps the request here for good. False where it may have left. */
+    fun keep(): Boolean = (state.compareAndSet(State.HERE, State.KEPT) || state.get() == State.KEPT) && isWatched
+
+    /** Sends within these times, which are the machine's, whatever clock the caller is tested with, and says what did not leave. */
+    suspend fun within(timeout: Duration, connectTimeout: Duration, send: suspend () -> RawReply): RawReply = try {
+        withContext(Dispatchers.Default) {
+            withTimeout(timeout) {
+                val connecting = launch {
+                    delay(connectTimeout)
+                    if (keep()) throw NotSentException("no connection within $connectTimeout")
+                }
+                send().also { connecting.cancel() }
+            }
+        }
+    } catch (error: Exception) {
+        throw when {
+            error is TimeoutCancellationException && keep() -> notSent("no connection within $timeout", error)
+            keep() -> notSent(error.message ?: error.javaClass.name, error)
+            error is TimeoutCancellationException -> TimeoutException("no whole reply within $timeout")
+            else -> error
+        }
+    }
+
+    private fun notSent(text: String, cause: Exception): NotSentException {
+        val between = (proxy()?.address() as? InetSocketAddress)?.let { ", by way of the proxy ${it.hostString}:${it.port}" }
+        return NotSentException(text + between.orEmpty(), cause)
+    }
+}
