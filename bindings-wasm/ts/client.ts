@@ -315,7 +315,7 @@ function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
         signal?.removeEventListener("abort", stop);
         resolve();
       },
-      Math.min(ms, MAX_TIMER_MS),
+      Math.max(0, Math.min(ms, MAX_TIMER_MS)),
     );
     signal?.addEventListener("abort", stop, { once: true });
   });

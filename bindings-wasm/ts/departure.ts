@@ -159,5 +159,10 @@ const CODES =
   /^(ENOTFOUND|EAI_\w+|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket|CERT_\w+|UNABLE_TO_\w+|SELF_SIGNED_CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|ERR_TLS_CERT_\w+)$/;
 
 /** What Node.js, Bun and Deno say, in this order, of what they know by no code. */
-const WORDS =
-  /before secure TLS connection was established|when HTTP Tunneling|bad port|Unable to connect|client error \(Connect\)|Requests to port \d+ are blocked/;
+const WORDS = new RegExp(
+  [
+    "before secure TLS connection was established|when HTTP Tunneling|^bad port$",
+    "Unable to connect|Proxy refused to open a tunnel",
+    "client error \\(Connect\\)|Requests to port \\d+ are blocked",
+  ].join("|"),
+);

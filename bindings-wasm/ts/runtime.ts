@@ -22,6 +22,10 @@ export function isBrowser(): boolean {
   return runtimes.window !== undefined && runtimes.document !== undefined;
 }
 
+export function isDeno(): boolean {
+  return runtimes.Deno !== undefined;
+}
+
 /** What requests call themselves; nothing where a browser sees to that. */
 export function userAgent(): string | undefined {
   const runtime = isBrowser() ? undefined : runtimeName();

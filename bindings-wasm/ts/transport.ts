@@ -2,6 +2,7 @@ import { bytesOf } from "./bytes.js";
 import { MAX_BODY } from "./generated/operations.js";
 import { checked, type Reply } from "./read.js";
 import type { SignedRequest } from "./request.js";
+import { isDeno } from "./runtime.js";
 
 /**
  * What {@link QinceLeads} needs of a `fetch`: the platform's own, or one that behaves like it. It sends each request
@@ -14,7 +15,8 @@ export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 export interface FetchInit {
   method: "POST";
   headers: Record<string, string>;
-  body: string;
+  /** Text; in Deno a blob, for there `fetch` sends a text again by itself where a connection breaks. */
+  body: string | Blob;
   /** A redirect is an answer like any other that is none of the service. */
   redirect: "manual";
   signal: AbortSignal;
@@ -42,7 +44,8 @@ export async function exchange(
   headers: Record<string, string>,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const response = await fetch(url, { method, headers, body, redirect: "manual", signal });
+  const sent = isDeno() ? new Blob([body]) : body;
+  const response = await fetch(url, { method, headers, body: sent, redirect: "manual", signal });
   if (response.redirected) throw new Error("this fetch follows redirects by itself");
   const { status } = response;
   return checked({ status, headers: headersOf(response), body: await bodyOf(response) });
@@ -66,33 +69,104 @@ async function bodyOf(response: FetchResponse): Promise<Uint8Array> {
     if (body.length > MAX_BODY) throw tooLong();
     return body;
   }
-  const reader = stream.getReader();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return joined(chunks, length);
-    const chunk = bytesOf(value);
-    if (chunk === undefined) throw new TypeError("a body that is no bytes");
-    length += chunk.length;
-    if (length > MAX_BODY) {
-      reader.cancel().catch(() => {});
-      throw tooLong();
-    }
-    chunks.push(chunk);
+  const blocks = new Blocks();
+  const { take, cancel } = taking(stream, blocks);
+  while (await take()) {
+    if (blocks.length <= MAX_BODY) continue;
+    cancel().catch(() => {});
+    blocks.release();
+    throw tooLong();
   }
+  return blocks.joined();
 }
 
 function tooLong(): Error {
   return new Error(`a reply of more than ${MAX_BODY} bytes`);
 }
 
-function joined(chunks: Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
+/** How a body is taken into blocks: by its chunks, or straight in Deno, whose chunks take far more room than they fill. */
+function taking(stream: ReadableStream<Uint8Array>, blocks: Blocks) {
+  const straight = isDeno() ? straightReader(stream) : undefined;
+  if (straight !== undefined) {
+    const take = async () => {
+      const { done, value } = await straight.read(blocks.room());
+      if (value !== undefined) blocks.fill(value);
+      return !done;
+    };
+    return { take, cancel: () => straight.cancel() };
   }
-  return whole;
+  const reader = stream.getReader();
+  const take = async () => {
+    const { done, value } = await reader.read();
+    if (!done) blocks.copy(value);
+    return !done;
+  };
+  return { take, cancel: () => reader.cancel() };
+}
+
+function straightReader(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined {
+  try {
+    return stream.getReader({ mode: "byob" });
+  } catch {
+    // It is no stream of bytes: a fake's, say.
+    return undefined;
+  }
+}
+
+/** The most that is set aside at once. */
+const MAX_BLOCK = 2 ** 20;
+
+/** What has come of a body. */
+class Blocks {
+  length = 0;
+  readonly #full: Uint8Array[] = [];
+  #block: Uint8Array<ArrayBuffer> = new Uint8Array(2 ** 14);
+  #used = 0;
+
+  /** Where there is room, which goes over to whoever fills it. */
+  room(): Uint8Array<ArrayBuffer> {
+    if (this.#used === this.#block.length) {
+      this.#full.push(this.#block);
+      this.#block = new Uint8Array(Math.min(2 * this.#block.length, MAX_BLOCK));
+      this.#used = 0;
+    }
+    return this.#block.subarray(this.#used);
+  }
+
+  /** Takes the room back, as far as it was filled. */
+  fill({ buffer, byteLength }: ArrayBufferView<ArrayBuffer>): void {
+    this.#block = new Uint8Array(buffer);
+    this.#used += byteLength;
+    this.length += byteLength;
+  }
+
+  copy(given: unknown): void {
+    const chunk = bytesOf(given);
+    if (chunk === undefined) throw new TypeError("a body that is no bytes");
+    for (let at = 0; at < chunk.length; ) {
+      const room = this.room();
+      const part = chunk.subarray(at, at + room.length);
+      room.set(part);
+      this.#used += part.length;
+      at += part.length;
+    }
+    this.length += chunk.length;
+  }
+
+  /** Gives the room back at once, and not when the collector comes around: many bodies may be as long. */
+  release(): void {
+    for (const { buffer } of this.#full) (buffer as { transfer?: (length: number) => void }).transfer?.(0);
+  }
+
+  joined(): Uint8Array {
+    const last = this.#block.subarray(0, this.#used);
+    if (this.#full.length === 0) return last;
+    const whole = new Uint8Array(this.length);
+    let at = 0;
+    for (const block of [...this.#full, last]) {
+      whole.set(block, at);
+      at += block.length;
+    }
+    return whole;
+  }
 }

@@ -1,0 +1,28 @@
+// Deno, whose `fetch` takes a client that knows a proxy and an authority.
+
+import * as qince from "../../dist/index.js";
+import { drive, naming } from "./drive.js";
+
+const platform = {
+  // Of several CONNECTs at once that a proxy refuses, Deno leaves some waiting.
+  atOnce: 1,
+  route({ proxy, authority }) {
+    if (proxy === null && authority === undefined) return {};
+    const client = Deno.createHttpClient({
+      ...(authority && { caCerts: [authority] }),
+      ...(proxy && { proxy: proxyOf(new URL(proxy)) }),
+    });
+    return {
+      fetch: (url, init) => fetch(url, { ...init, client }).catch(naming(proxy)),
+      close: () => client.close(),
+    };
+  },
+  peakMib: () => Number(/VmHWM:\s*(\d+)/.exec(Deno.readTextFileSync("/proc/self/status"))[1]) / 1024,
+};
+
+function proxyOf({ origin: url, username, password }) {
+  return { url, basicAuth: { username, password } };
+}
+
+console.log(JSON.stringify(await drive(qince, platform, JSON.parse(Deno.args[0]))));
+Deno.exit();
