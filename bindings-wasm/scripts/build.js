@@ -24,7 +24,7 @@ const FEATURES = [
 
 /** What may be shipped at most, in bytes after brotli. */
 const BUDGETS = {
-  "core.wasm": 90_000,
+  "core.wasm": 92_000,
   "index.js": 156_000,
   "index.cjs": 156_000,
   "index.workerd.js": 30_000,
