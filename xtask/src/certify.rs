@@ -16,10 +16,10 @@ use crate::{cargo, generate, run, table};
 const ADDS: u32 = 500;
 
 /// The table of what is expected, in the repository.
-pub(crate) const TABLE: &str = "tests/faults/expected.json";
+const TABLE: &str = "tests/faults/expected.json";
 
 /// What was measured when it was last asked to be written, in the repository.
-pub(crate) const MEASURED: &str = "tests/faults/measured.json";
+const MEASURED: &str = "tests/faults/measured.json";
 
 /// What is wanted of a certification.
 pub(crate) struct Wanted {
@@ -101,6 +101,11 @@ fn certify(
 /// The table of what is expected.
 pub(crate) fn expected() -> anyhow::Result<Value> {
     read(TABLE)
+}
+
+/// What was measured of each transport.
+pub(crate) fn measured() -> anyhow::Result<Map<String, Value>> {
+    Ok(serde_json::from_value(read(MEASURED)?)?)
 }
 
 fn read(path: &str) -> anyhow::Result<Value> {
@@ -190,7 +195,7 @@ pub(crate) fn figure(measured: &Value, path: &str) -> String {
 
 /// Writes down what was measured, beside what was before of other transports.
 fn note(measured: Map<String, Value>) -> anyhow::Result<()> {
-    let mut all: BTreeMap<String, Value> = serde_json::from_value(read(MEASURED)?)?;
+    let mut all: BTreeMap<_, _> = self::measured()?.into_iter().collect();
     all.extend(measured);
     let text = format!("{}\n", serde_json::to_string_pretty(&all)?);
     fs::write(cargo::root().join(MEASURED), text)

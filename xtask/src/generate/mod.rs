@@ -1,10 +1,11 @@
-//! The files that repeat what the core's tables say. Each kind of file has a renderer, named in [`files`].
+//! The files that repeat what the core's tables, and that of the faults, say. Each kind of file has a renderer, named in [`files`].
 
 mod fields;
 mod kotlin;
 mod python;
 mod schema;
 mod swift;
+mod transports;
 mod typescript;
 mod words;
 
@@ -34,6 +35,7 @@ const RECORDS: [&Shape; 3] = [Lead::SHAPE, ApaasLead::SHAPE, FollowUp::SHAPE];
 fn files() -> anyhow::Result<Vec<GeneratedFile>> {
     let mut files = schema::files()?;
     files.push(fields::file()?);
+    files.push(transports::file()?);
     files.extend(typescript::files()?);
     files.extend(python::files()?);
     files.extend(kotlin::files()?);

@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn every_error_and_rule_is_named() {
-        let text = text();
+        let text = text().unwrap();
         let rules = Rule::ALL.iter().map(|rule| rule.name());
         for name in Error::CODES.iter().copied().chain(rules) {
             let constant = name.to_ascii_uppercase();
