@@ -155,8 +155,12 @@ function saysNotSent(thrown: unknown, depth = MOST_CAUSES): boolean {
 }
 
 /** Codes of names, of connections that took too long and of certificates, in Node.js and Bun. */
-const CODES =
-  /^(ENOTFOUND|EAI_\w+|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket|CERT_\w+|UNABLE_TO_\w+|SELF_SIGNED_CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|ERR_TLS_CERT_\w+)$/;
+const CODES = new RegExp(
+  `^(${[
+    "ENOTFOUND|EAI_\\w+|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket",
+    "CERT_\\w+|UNABLE_TO_\\w+|SELF_SIGNED_CERT_\\w+|DEPTH_ZERO_SELF_SIGNED_CERT|ERR_TLS_CERT_\\w+",
+  ].join("|")})$`,
+);
 
 /** What Node.js, Bun and Deno say, in this order, of what they know by no code. */
 const WORDS = new RegExp(

@@ -54,5 +54,10 @@ export function environment(name: string): string | undefined {
 
 /** A module of Node.js, where there are such. */
 export function builtin(id: string): unknown {
-  return runtimes.process?.getBuiltinModule?.(id);
+  try {
+    return runtimes.process?.getBuiltinModule?.(id);
+  } catch {
+    // Next.js at its edge, where whatever `process` has there says that it is not there.
+    return undefined;
+  }
 }
