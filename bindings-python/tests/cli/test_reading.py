@@ -123,7 +123,7 @@ def test_json_lines_are_read_with_nested_members(tmp_path: Path, suffix: str) ->
         "客户名称": "甲",
         "emp_name": "乙",
         "code": 4600000002323432401,
-        "mobile": 13800138000.0,
+        "mobile": 13800138000,
         "detail": None,
         "ext:k": "v",
         "exts": [{"salesleads_ext_key": "k2", "salesleads_ext_value": "v2"}],

@@ -21,14 +21,12 @@ from qince_leads.cli.progress import Meter
 from qince_leads.cli.writers import CsvWriter, JsonlWriter, ParquetWriter, Writer, XlsxWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from qince_leads import ScanPage
     from qince_leads.cli.credentials import Credentials
 
 FULL_PAGE = 1000
-STEP = 50
-"""How many leads the meter moves by."""
 SHOWN = 5
 """How many faults are told one by one."""
 
@@ -105,7 +103,7 @@ def export_leads(
             number = 0
             faults = Faults()
             with Meter("exporting", limit) as meter:
-                for lead in islice(_metered(_noted(scan.pages(), faults), meter), limit):
+                for lead in islice(meter.counted(_noted(scan.pages(), faults)), limit):
                     values = plain_values(lead, header)
                     writer.write([value_at(values, column.path) for column in shown])
                     number += 1
@@ -133,17 +131,6 @@ def _noted(pages: Iterator[ScanPage[Any]], faults: Faults) -> Iterator[Lead | Ap
         room = SHOWN - len(faults.shown)
         faults.shown += [f"page {number} {fault}" for fault in page.faults[:room]]
         yield from page
-
-
-def _metered(leads: Iterable[Lead | ApaasLead], meter: Meter) -> Iterator[Lead | ApaasLead]:
-    passed = 0
-    for lead in leads:
-        yield lead
-        passed += 1
-        if passed == STEP:
-            meter.advance(passed)
-            passed = 0
-    meter.advance(passed)
 
 
 def _format_of(target: Path) -> Format:

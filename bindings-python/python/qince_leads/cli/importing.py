@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,9 +15,10 @@ from qince_leads.cli.faults import show_faults, write_faults
 from qince_leads.cli.files import digest_of
 from qince_leads.cli.journal import Binding, Journal
 from qince_leads.cli.plan import Columns, Plan
+from qince_leads.cli.progress import Meter
 from qince_leads.cli.report import report
 from qince_leads.cli.run import Run
-from qince_leads.cli.sending import APAAS, CLASSIC, Operation, Sender, jobs_of
+from qince_leads.cli.sending import APAAS, CLASSIC, Sender, jobs_of
 from qince_leads.cli.tables import read_table
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from qince_leads.cli.credentials import Credentials
 
 READING = "How to read the file"
+COLUMNS = "What the columns mean"
 CODES = "Codes"
 SENDING = "Sending and resuming"
 OUTPUT = "Output"
@@ -33,7 +35,9 @@ OUTPUT = "Output"
 
 def import_leads(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A .csv, .xlsx or .jsonl file.")],
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="A .csv, .xlsx, .xls, .ods or .jsonl file.")
+    ],
     apaas: Annotated[bool, typer.Option("--apaas", help="Add aPaaS leads instead of classic ones.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check every row; send nothing.")] = False,
     skip_invalid: Annotated[
@@ -42,7 +46,8 @@ def import_leads(
     encoding: Annotated[
         str | None,
         typer.Option(
-            help="The encoding of a CSV file. Else UTF-8 or GB18030, whichever it is.", rich_help_panel=READING
+            help="The encoding of a text file, such as utf-8, gb18030, big5. Else what the file shows.",
+            rich_help_panel=READING,
         ),
     ] = None,
     delimiter: Annotated[
@@ -52,15 +57,59 @@ def import_leads(
         ),
     ] = None,
     sheet: Annotated[
-        str | None, typer.Option(help="The sheet of a workbook. Else the first.", rich_help_panel=READING)
+        str | None,
+        typer.Option(
+            metavar="NAME", help="The sheet of a workbook. Else the first that is not hidden.", rich_help_panel=READING
+        ),
     ] = None,
+    header_row: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="The row that names the columns. Else the first that is not empty.", rich_help_panel=READING
+        ),
+    ] = None,
+    include_hidden: Annotated[
+        bool, typer.Option("--include-hidden", help="Read hidden rows too.", rich_help_panel=READING)
+    ] = False,
     renamed: Annotated[
         list[str] | None,
-        typer.Option("--map", metavar="COLUMN=NAME", help="Read a column as this attribute.", rich_help_panel=READING),
+        typer.Option(
+            "--map",
+            metavar="COLUMN=NAME",
+            help="Read a column as this attribute, or as ext:KEY. A column may be named by its letter, here and below.",
+            rich_help_panel=COLUMNS,
+        ),
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="A text file of lines COLUMN=NAME for files that come again; without a NAME a column is left out.",
+            rich_help_panel=COLUMNS,
+        ),
     ] = None,
     ignored: Annotated[
         list[str] | None,
-        typer.Option("--ignore", metavar="COLUMN", help="Leave a column out.", rich_help_panel=READING),
+        typer.Option("--ignore", metavar="COLUMN", help="Leave a column out.", rich_help_panel=COLUMNS),
+    ] = None,
+    extra: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--extra",
+            metavar="COLUMN",
+            help="Send a column under its own name, as a parameter that this SDK does not know.",
+            rich_help_panel=COLUMNS,
+        ),
+    ] = None,
+    trusted: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--trust",
+            metavar="COLUMN",
+            help="Take long numbers of a column as they stand, though Excel may have put zeros at their end.",
+            rich_help_panel=COLUMNS,
+        ),
     ] = None,
     code_from: Annotated[
         list[str] | None,
@@ -139,8 +188,25 @@ def import_leads(
     Ends with 0 if all leads were added, 1 if some were not, 2 if a row or the usage is wrong, 130 after Ctrl-C.
     """
     operation = APAAS if apaas else CLASSIC
-    columns = Columns(_pairs(renamed or ()), ignored or (), code_from or (), generate_codes)
-    plan = _planned(operation, file, columns, encoding, delimiter, sheet)
+    columns = Columns(
+        _pairs(renamed or ()),
+        _read_mapping(mapping),
+        ignored or (),
+        extra or (),
+        trusted or (),
+        code_from or (),
+        generate_codes,
+    )
+    plan = Plan(operation.kind, columns)
+    _read(
+        plan,
+        file,
+        encoding=encoding,
+        delimiter=delimiter,
+        sheet=sheet,
+        header_row=header_row,
+        include_hidden=include_hidden,
+    )
     _tell_faults(plan, faults or _beside(file, "faults.csv"), show)
     _tell_codes(plan)
     if plan.faults and (plan.has_wrong_columns or not skip_invalid or not plan.leads):
@@ -173,20 +239,24 @@ def import_leads(
     raise typer.Exit(exit_code)
 
 
-def _planned(
-    operation: Operation, file: Path, columns: Columns, encoding: str | None, delimiter: str | None, sheet: str | None
-) -> Plan:
+def _read(plan: Plan, file: Path, *, delimiter: str | None, **how: Any) -> None:
     if delimiter == "\\t":
         delimiter = "\t"
     if delimiter is not None and len(delimiter) != 1:
         raise UserError("--delimiter takes one character")
-    table = read_table(file, encoding=encoding, delimiter=delimiter, sheet=sheet)
-    plan = Plan(operation.kind, columns)
-    plan.read(table)
+    table = read_table(file, delimiter=delimiter, is_known=plan.knows, **how)
+    with Meter("reading", None) as meter:
+        table.rows = meter.counted(table.rows)
+        plan.read(table)
     say(f"{file}: {counted(len(plan.codes), 'row')}, {table.form}")
+    for note in table.notes.told():
+        warn(note)
+    if plan.recognised:
+        say(f"read as: {', '.join(f'{column} as {name}' for column, name in plan.recognised.items())}")
+    if plan.left_out:
+        say(f"left out, for an add does not take what an export has there: {', '.join(plan.left_out)}")
     if not plan.codes and not plan.faults:
         raise UserError(f"{file} has no rows")
-    return plan
 
 
 def _tell_faults(plan: Plan, path: Path, show: int) -> None:
@@ -208,6 +278,24 @@ def _tell_codes(plan: Plan) -> None:
 
 def _beside(file: Path, suffix: str) -> Path:
     return file.with_name(f"{file.name}.{suffix}")
+
+
+def _read_mapping(path: Path | None) -> dict[str, str]:
+    names: dict[str, str] = {}
+    if path is None:
+        return names
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeError:
+        raise UserError(f"{path} is not in UTF-8; save it so") from None
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        column, sign, name = line.rpartition("=")
+        if not sign or not column.strip():
+            raise UserError(f"{path}, line {number}: write COLUMN=NAME, or COLUMN= to leave a column out")
+        names[column.strip()] = name.strip()
+    return names
 
 
 def _pairs(given: Sequence[str]) -> dict[str, str]:

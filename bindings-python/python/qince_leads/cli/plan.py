@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+import shlex
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from qince_leads import AddApaasLead, AddLead, Field, InvalidPayloadError, fields
+from qince_leads import AddApaasLead, AddLead, ApaasLead, Field, InvalidPayloadError, fields
+from qince_leads import Lead as LeadRecord
+from qince_leads.cli.cells import spoilt
 from qince_leads.cli.console import UserError
 from qince_leads.cli.faults import Fault
-from qince_leads.cli.fields import Names
+from qince_leads.cli.fields import Names, choices, folded, title
+from qince_leads.cli.readers.json_lines import Number, to_json
+from qince_leads.cli.readers.workbook import is_letter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from qince_leads import Violation
     from qince_leads.cli.tables import Row, Table
 
 GENERATED = "import-"
+MEASURES = ("detail", "latlon", "latitude", "longitude")
+"""Attributes that may be numbers with a point."""
 
 
 class Lead(NamedTuple):
@@ -35,14 +44,50 @@ class Target(NamedTuple):
     inner: str | None = None
 
 
+class Meaning(NamedTuple):
+    """What a column means."""
+
+    target: Target
+    field: Field | None = None
+    choices: Mapping[str, str] = {}
+    """The values that labels stand for."""
+
+
 @dataclass(frozen=True)
 class Columns:
     """What the columns of a file mean, as the user says it."""
 
     renamed: Mapping[str, str] = field(default_factory=dict[str, str])
+    suggested: Mapping[str, str] = field(default_factory=dict[str, str])
+    """As a file of names says it that serves several files: it may name columns that are not there."""
     ignored: Sequence[str] = ()
+    extra: Sequence[str] = ()
+    trusted: Sequence[str] = ()
     code_from: Sequence[str] = ()
     generate_codes: bool = False
+
+    def named(self) -> Iterator[tuple[str, str]]:
+        """The options that have to name a column that is there, and what they name."""
+        for option, names in (
+            ("--map", self.renamed),
+            ("--ignore", self.ignored),
+            ("--extra", self.extra),
+            ("--trust", self.trusted),
+            ("--code-from", self.code_from),
+        ):
+            yield from ((option, name) for name in names)
+
+    def called(self, name_of: Callable[[str], str]) -> Columns:
+        """The same with other names for the columns."""
+        return replace(
+            self,
+            renamed={name_of(column): name for column, name in self.renamed.items()},
+            suggested={name_of(column): name for column, name in self.suggested.items()},
+            ignored=[*map(name_of, self.ignored)],
+            extra=[*map(name_of, self.extra)],
+            trusted=[*map(name_of, self.trusted)],
+            code_from=[*map(name_of, self.code_from)],
+        )
 
 
 class Plan:
@@ -53,24 +98,44 @@ class Plan:
         self.faults: list[Fault] = []
         self.codes: dict[int, str | None] = {}
         """The code of every row, right or wrong."""
+        self.recognised: dict[str, str] = {}
+        """What columns mean that have none of the names that the SDK and the vendor give."""
+        self.left_out: list[str] = []
+        """The columns of an export that an add does not take."""
         self._kind = kind
         self._names = Names(kind)
+        self._of_record = Names(LeadRecord if kind is AddLead else ApaasLead)
         self._columns = columns
-        self._targets: dict[str, Target | None] = {}
+        self._is_export = False
+        self._in_common: Mapping[str, str] = {}
+        self._meanings: dict[str, Meaning | None] = {}
         self._columns_of: dict[Target, str] = {}
         self._rows_of: dict[str, int] = {}
         self._digest = hashlib.sha256()
 
+    def knows(self, name: str) -> bool:
+        """Whether a name is that of a column that can be sent, or of which the user has said something."""
+        own = self._columns
+        if name in own.suggested or any(name == named for _, named in own.named()):
+            return True
+        return name.startswith(("ext:", "extra.")) or bool(self._names.find(name.partition(".")[0]))
+
     def read(self, table: Table) -> None:
         """Reads all rows."""
+        named = list(self._columns.named())
+        self._columns = self._columns.called(lambda name: table.column(name) or name)
+        self._in_common = table.twice
+        self._refuse_twice(table)
+        self._is_export = any(self._is_id(column) for column in table.columns)
         for column in table.columns:
-            self._target(column)
+            self._meaning(column)
         if table.columns:
-            missing = {*self._columns.renamed, *self._columns.code_from} - set(table.columns)
-            if missing:
-                raise UserError(f"the file has no column {', '.join(f'`{name}`' for name in sorted(missing))}")
+            unnamed = [(option, name) for option, name in named if table.column(name) is None]
+            self._refuse_unknown((option, name) for option, name in unnamed if not is_letter(name))
         for row in table.rows:
             self._read(row)
+        there = {*self._meanings, *table.columns}
+        self._refuse_unknown((option, name) for option, name in named if (table.column(name) or name) not in there)
         self.faults.sort(key=lambda fault: fault.row)
 
     @property
@@ -88,73 +153,160 @@ class Plan:
         """Whether it is not clear what a column means, so that no row is right."""
         return any(fault.row == 0 for fault in self.faults)
 
+    def _refuse_unknown(self, named: Iterable[tuple[str, str]]) -> None:
+        """What names no column is a mistake, and not passed over."""
+        for option, name in named:
+            raise UserError(f"{option}: the file has no column `{name}`")
+
+    def _refuse_twice(self, table: Table) -> None:
+        used = [column for column in table.twice if column not in self._columns.ignored]
+        for name in dict.fromkeys(table.twice.values()):
+            letters = [
+                table.columns[column]
+                for column in used
+                if table.twice[column] == name and column not in self._columns.renamed
+            ]
+            if len(letters) > 1:
+                raise UserError(
+                    f"{table.path}: these columns are there twice: {name} ({' and '.join(letters)}); leave one out by "
+                    f"--ignore {letters[-1]}, or say what it is by --map {letters[-1]}=NAME"
+                )
+
+    def _is_id(self, column: str) -> bool:
+        return [found.name for found in self._of_record.find(column)] == ["id"]
+
     def _read(self, row: Row) -> None:
-        members, columns = self._members(row)
+        members, columns, unreadable = self._members(row)
         code = members.get("code") or self._code_for(row, members)
         if code is not None:
             members["code"] = code
         code = code if isinstance(code, str) else None
         self.codes[row.number] = code
-        self._digest.update(json.dumps([row.number, members], ensure_ascii=True).encode())
+        body = to_json(members)
+        self._digest.update(f"{row.number} {body}\n".encode())
 
-        faults = [Fault(row.number, column, "unreadable", why) for column, why in row.unreadable]
         payload = None
         try:
-            payload = self._kind.from_json(json.dumps(members))
+            payload = self._kind.from_json(body)
             violations = payload.violations()
         except InvalidPayloadError as error:
             violations = error.violations
-        faults += [Fault(row.number, _column_at(columns, v.path), v.rule, v.message) for v in violations]
-        if code is not None and (first := self._rows_of.setdefault(code, row.number)) != row.number:
+        if violations or unreadable:
+            self.faults += [Fault(row.number, column, "unreadable", why) for column, why in unreadable]
+            spoilt_columns = {column for column, _ in unreadable}
+            self.faults += [
+                Fault(row.number, column, violation.rule, violation.message)
+                for violation in _worth_telling(violations)
+                if (column := _column_at(columns, violation.path)) not in spoilt_columns
+            ]
+        first = row.number if code is None else self._rows_of.setdefault(code, row.number)
+        is_twice = first != row.number
+        if is_twice:
             message = f"the same code as in row {first}"
-            faults.append(Fault(row.number, columns.get("code", "code"), "duplicate", message))
-        self.faults += faults
-        if payload is not None and not faults:
+            self.faults.append(Fault(row.number, columns.get("code", "code"), "duplicate", message))
+        if payload is not None and not (violations or unreadable or is_twice):
             self.leads.append(Lead(row.number, code, payload))
 
-    def _members(self, row: Row) -> tuple[dict[str, Any], dict[str, str]]:
-        """The members of the payload in wire names, and the column that each comes from."""
+    def _members(self, row: Row) -> tuple[dict[str, Any], dict[str, str], list[tuple[str, str]]]:
+        """The members of the payload in wire names, the column that each comes from, and what cannot be read."""
         members: dict[str, Any] = {}
         columns: dict[str, str] = {}
-        for column, value in row.cells.items():
-            target = self._target(column)
-            if target is not None:
-                place = _put(members, target, value, listed=self._kind is AddLead)
-                columns[place] = column
-        return members, columns
+        unreadable: list[tuple[str, str]] = []
+        for column, given in chain(row.cells.items(), self._readable(row, unreadable)):
+            meaning = self._meaning(column)
+            if meaning is None:
+                continue
+            value = given
+            if isinstance(given, str):
+                text = given
+                if meaning.choices:
+                    text = meaning.choices.get(folded(given), given)
+                elif given[0] in _MAY_BE_SPOILT and (why := spoilt(given, may_be_a_measure=_is_measure(meaning))):
+                    unreadable.append((column, why))
+                    continue
+                if meaning.target.inner is None and text[0] not in "[{":
+                    members[meaning.target.member] = text
+                    columns[meaning.target.member] = column
+                    continue
+                value = self._nested(text, meaning)
+            columns[_put(members, meaning.target, value, listed=self._kind is AddLead)] = column
+        return members, columns, unreadable
 
-    def _target(self, column: str) -> Target | None:
-        if column not in self._targets:
-            target = self._targets[column] = self._found(column)
-            if target is not None and (other := self._columns_of.setdefault(target, column)) != column:
-                self._blame(column, f"means the same as the column `{other}`")
-        return self._targets[column]
+    def _readable(self, row: Row, unreadable: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        """What can be read after all, because the user says so; the rest is noted."""
+        own = self._columns
+        for column, error in row.unreadable:
+            if error.text is not None and (column in own.trusted or column in own.renamed):
+                yield column, error.text
+            elif column in own.ignored:
+                self._meanings.setdefault(column, None)
+            elif not error.is_of_column and column and self._meaning(column) is None:
+                continue
+            else:
+                unreadable.append(("" if error.is_of_column else column, str(error)))
 
-    def _found(self, column: str) -> Target | None:
-        if column in self._columns.ignored:
+    def _meaning(self, column: str) -> Meaning | None:
+        if column not in self._meanings:
+            meaning = self._meanings[column] = self._found(column)
+            if meaning is not None and (other := self._columns_of.setdefault(meaning.target, column)) != column:
+                self._blame(
+                    column, f"means the same as the column `{other}`: leave one out by --ignore {_quoted(column)}"
+                )
+        return self._meanings[column]
+
+    def _found(self, column: str) -> Meaning | None:
+        own = self._columns
+        name = own.renamed.get(column) or own.suggested.get(column, self._in_common.get(column, column))
+        if column in own.ignored or not name:
             return None
-        name = self._columns.renamed.get(column, column)
+        if column in own.extra:
+            return Meaning(Target("extra", name))
         for prefix, member in (("ext:", "exts"), ("extra.", "extra")):
             if name.startswith(prefix) and len(name) > len(prefix):
-                return Target(member, name[len(prefix) :].strip())
-        if name in ("extra", "exts"):
-            return Target(name)
+                return Meaning(Target(member, name[len(prefix) :].strip()))
+        return self._named(column, name)
+
+    def _named(self, column: str, name: str) -> Meaning | None:
         outer, _, inner = name.partition(".")
         meant = self._names.find(outer)
-        if len(meant) == 1 and (target := self._target_of(meant[0], inner)):
-            return target
-        if column not in self._columns.code_from:
-            self._blame(column, f"{self._names.hint(outer)}; or leave it out by --ignore")
+        is_known_to_exports = name == "extra" or bool(not meant and self._of_record.find(outer))
+        if self._is_export and is_known_to_exports and column not in self._columns.renamed:
+            self.left_out.append(column)
+        elif name in ("extra", "exts"):
+            return Meaning(Target(name))
+        elif len(meant) == 1 and (target := _target_of(meant[0], inner)):
+            if not self._names.is_proper(outer) or column in self._columns.suggested:
+                self.recognised[column] = title(meant[0])
+            return Meaning(target, meant[0], choices(meant[0]))
+        elif column not in self._columns.code_from:
+            quoted = _quoted(column)
+            self._blame(
+                column,
+                f"{self._names.hint(outer)}; say what it is by --map {quoted}=NAME (ext:KEY for a custom field), send "
+                f"it as a new parameter by --extra {quoted}, or leave it out by --ignore {quoted}",
+            )
         return None
 
-    def _target_of(self, field: Field, inner: str) -> Target | None:
-        if field.kind != "part" or field.part is None:
-            return None if inner else Target(field.wire_name)
-        if not inner:
-            # The part's first attribute is what a single value means.
-            return Target(field.wire_name, fields(field.part)[0].wire_name)
-        meant = Names(field.part).find(inner)
-        return Target(field.wire_name, meant[0].wire_name) if meant else None
+    def _nested(self, text: str, meaning: Meaning) -> Any:
+        """What an export has in one cell as JSON; any other text as it is."""
+        if text[0] not in "[{" or not (self._is_export or meaning.target in (Target("exts"), Target("extra"))):
+            return text
+        try:
+            value: Any = json.loads(text, parse_float=Number)
+        except ValueError:
+            return text
+        if meaning.target == Target("exts") and isinstance(value, list):
+            read = cast("list[dict[str, Any]]", value)
+            return [
+                {"salesleads_ext_key": each.get("ext_key"), "salesleads_ext_value": each.get("ext_value")}
+                for each in read
+            ]
+        if isinstance(value, dict) and meaning.field is not None and meaning.field.kind == "text":
+            choice = cast("dict[str, Any]", value)
+            by_id = meaning.field.name.endswith("_id") or meaning.field.name == "responsible_person"
+            named = ("id",) if by_id else ("code",) if meaning.field.allowed else ("name", "label")
+            return next((choice[each] for each in named if choice.get(each)), text)
+        return cast("Any", value)
 
     def _blame(self, column: str, message: str) -> None:
         self.faults.append(Fault(0, column, "column", message))
@@ -172,6 +324,33 @@ class Plan:
             number += 1
             code = f"{GENERATED}{told}-{number}"
         return code
+
+
+_MAY_BE_SPOILT = frozenset("-#0123456789")
+
+
+def _is_measure(meaning: Meaning) -> bool:
+    return meaning.field is None or meaning.field.name in MEASURES
+
+
+def _quoted(column: str) -> str:
+    return column if column.isalnum() else shlex.quote(column)
+
+
+def _target_of(field: Field, inner: str) -> Target | None:
+    if field.kind != "part" or field.part is None:
+        return None if inner else Target(field.wire_name)
+    if not inner:
+        # The part's first attribute is what a single value means.
+        return Target(field.wire_name, fields(field.part)[0].wire_name)
+    meant = Names(field.part).find(inner)
+    return Target(field.wire_name, meant[0].wire_name) if meant else None
+
+
+def _worth_telling(violations: Sequence[Violation]) -> Iterator[Violation]:
+    """Of a value that is none of those allowed, its length is no matter."""
+    choices = {violation.path for violation in violations if violation.rule == "allowed_values"}
+    return (each for each in violations if each.rule != "max_length" or each.path not in choices)
 
 
 def _put(members: dict[str, Any], target: Target, value: Any, *, listed: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
@@ -11,10 +11,15 @@ from rich.text import Text
 from qince_leads.cli.console import duration, err, say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from types import TracebackType
 
     from typing_extensions import Self
 
+T = TypeVar("T")
+
+STEP = 50
+"""How many things that are counted in passing the meter moves by."""
 EVERY = 5.0
 """Seconds between two plain lines."""
 
@@ -62,6 +67,17 @@ class Meter:
         elif time.monotonic() - self._said >= EVERY:
             self._said = time.monotonic()
             say(self._line())
+
+    def counted(self, things: Iterable[T]) -> Iterator[T]:
+        """The same things, counted as they pass."""
+        passed = 0
+        for thing in things:
+            yield thing
+            passed += 1
+            if passed == STEP:
+                self.advance(passed)
+                passed = 0
+        self.advance(passed)
 
     def _line(self) -> str:
         took = time.monotonic() - self._began
