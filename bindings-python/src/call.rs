@@ -153,44 +153,127 @@ impl Policy {
 }
 
 /// One finished attempt, for logs and metrics: it holds no secret, no body and no openid.
-#[pyclass(frozen, get_all, module = "qince_leads")]
-pub(crate) struct Attempt {
-    /// The operation that was sent; a query where an add is being settled.
-    operation: &'static str,
-    /// Which attempt of that operation it was, from 1.
-    number: u32,
-    /// The message id of the request.
-    msg_id: String,
-    /// Where it was sent, openid and digest replaced by `***`.
-    url: String,
-    /// The HTTP status, or None if no reply came.
-    status: Option<u16>,
-    /// `ok`, `not_sent`, `unknown`, `cancelled`, or the code of the error that the reply was.
-    outcome: &'static str,
-    /// How long it took, in milliseconds.
-    duration_ms: u64,
-}
+#[pyclass(frozen, eq, module = "qince_leads")]
+#[derive(PartialEq)]
+pub(crate) struct Attempt(qince_leads::Attempt);
+
+/// What comes of an attempt that ends with no error of the core's.
+const OUTCOMES: [&str; 4] = ["ok", "not_sent", "unknown", "cancelled"];
 
 #[pymethods]
 impl Attempt {
-    /// One line for a log.
-    fn __str__(&self) -> String {
-        let Self { operation, number, msg_id, url, status, outcome, duration_ms } = self;
-        let (number, status, duration_ms) = (*number, *status, *duration_ms);
-        let (msg_id, url) = (msg_id.clone(), url.clone());
-        let attempt =
-            qince_leads::Attempt { operation, number, msg_id, url, status, outcome, duration_ms };
-        attempt.to_string()
+    #[new]
+    #[pyo3(signature = (
+        *,
+        operation,
+        number=Integer(1),
+        msg_id=Text::default(),
+        url=Text::default(),
+        status=None,
+        outcome=Text("ok".to_owned()),
+        duration_ms=Span(0),
+    ))]
+    fn new(
+        operation: Text,
+        number: Integer,
+        msg_id: Text,
+        url: Text,
+        status: Option<Status>,
+        outcome: Text,
+        duration_ms: Span,
+    ) -> PyResult<Self> {
+        let endpoints = Endpoint::ALL.iter().copied().chain([&Endpoint::OTHER]);
+        let operation = named(endpoints.map(|endpoint| endpoint.name), &operation, "operation")?;
+        let outcomes = OUTCOMES.iter().chain(qince_leads::Error::CODES).copied();
+        Ok(Self(qince_leads::Attempt {
+            operation,
+            number: number.0.clamp(0, u32::MAX.into()).try_into().unwrap_or_default(),
+            msg_id: msg_id.0,
+            url: url.0,
+            status: status.map(|status| status.0),
+            outcome: named(outcomes, &outcome, "outcome")?,
+            duration_ms: duration_ms.0,
+        }))
     }
 
-    fn __repr__(&self) -> String {
-        let Self { operation, number, msg_id, url, status, outcome, duration_ms } = self;
-        let status = status.map_or_else(|| "None".to_owned(), |status| status.to_string());
-        format!(
-            "Attempt(operation='{operation}', number={number}, msg_id='{msg_id}', url='{url}', status={status}, \
-             outcome='{outcome}', duration_ms={duration_ms})"
-        )
+    /// The operation that was sent; a query where an add is being settled.
+    #[getter]
+    fn operation(&self) -> &'static str {
+        self.0.operation
     }
+
+    /// Which attempt of that operation it was, from 1.
+    #[getter]
+    fn number(&self) -> u32 {
+        self.0.number
+    }
+
+    /// The message id of the request.
+    #[getter]
+    fn msg_id(&self) -> &str {
+        &self.0.msg_id
+    }
+
+    /// Where it was sent, openid and digest replaced by `***`.
+    #[getter]
+    fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// The HTTP status, or None if no reply came.
+    #[getter]
+    fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// `ok`, `not_sent`, `unknown`, `cancelled`, or the code of the error that the reply was.
+    #[getter]
+    fn outcome(&self) -> &'static str {
+        self.0.outcome
+    }
+
+    /// How long it took, in milliseconds.
+    #[getter]
+    fn duration_ms(&self) -> u64 {
+        self.0.duration_ms
+    }
+
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<NewArgs<'py>> {
+        Ok(new_args(self.members(py)?))
+    }
+
+    /// One line for a log.
+    fn __str__(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        shown("Attempt", &self.members(py)?)
+    }
+}
+
+impl Attempt {
+    fn members<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let members = PyDict::new(py);
+        members.set_item("operation", self.0.operation)?;
+        members.set_item("number", self.0.number)?;
+        members.set_item("msg_id", &self.0.msg_id)?;
+        members.set_item("url", &self.0.url)?;
+        members.set_item("status", self.0.status)?;
+        members.set_item("outcome", self.0.outcome)?;
+        members.set_item("duration_ms", self.0.duration_ms)?;
+        Ok(members)
+    }
+}
+
+/// The one of these names that is given.
+fn named(
+    mut names: impl Iterator<Item = &'static str>,
+    given: &Text,
+    what: &str,
+) -> PyResult<&'static str> {
+    let refused = || PyTypeError::new_err(format!("there is no {what} {:?}", given.0));
+    names.find(|name| *name == given.0).ok_or_else(refused)
 }
 
 /// What is known of a call beside its result.
@@ -458,16 +541,7 @@ impl Call {
     /// The attempt that finished last, for an observer; None before.
     #[getter]
     fn last_attempt(&self) -> Option<Attempt> {
-        let attempt = self.locked().call.last_attempt()?.clone();
-        Some(Attempt {
-            operation: attempt.operation,
-            number: attempt.number,
-            msg_id: attempt.msg_id,
-            url: attempt.url,
-            status: attempt.status,
-            outcome: attempt.outcome,
-            duration_ms: attempt.duration_ms,
-        })
+        self.locked().call.last_attempt().cloned().map(Attempt)
     }
 
     fn __repr__(&self) -> String {

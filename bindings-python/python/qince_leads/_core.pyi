@@ -405,6 +405,17 @@ class Policy:
 class Attempt:
     """One finished attempt, for logs and metrics: it holds no secret, no body and no openid."""
 
+    def __new__(
+        cls,
+        *,
+        operation: str,
+        number: int = 1,
+        msg_id: str = "",
+        url: str = "",
+        status: int | None = None,
+        outcome: str = "ok",
+        duration_ms: int = 0,
+    ) -> Self: ...
     @property
     def operation(self) -> str:
         """The operation that was sent; a query where an add is being settled."""
@@ -426,6 +437,8 @@ class Attempt:
     @property
     def duration_ms(self) -> int:
         """How long it took, in milliseconds."""
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class Progress:

@@ -116,19 +116,6 @@ def _bound(stream: Any) -> None:
     stream.read = read_in_time
 
 
-def _options(connections: SSLContext | bool) -> dict[str, Any]:
-    """How a client is made that keeps no cookies, and whose connections are counted by whoever calls it."""
-    from http.cookiejar import CookieJar, DefaultCookiePolicy
-
-    import httpx
-
-    return {
-        "verify": connections,
-        "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        "limits": httpx.Limits(max_connections=None, max_keepalive_connections=20),
-    }
-
-
 class _Httpx:
     """What both kinds share: a client of one's own or not, until it is closed or the process forks."""
 
@@ -137,6 +124,7 @@ class _Httpx:
         self._connect_timeout = checked_seconds("connect_timeout", connect_timeout)
         self._is_closed = False
         self._used_in: int | None = None
+        self._verify: SSLContext | None = None
 
     @property
     def library(self) -> str:
@@ -152,6 +140,20 @@ class _Httpx:
             self._used_in = self._used_in or os.getpid()
             if self._used_in != os.getpid():
                 raise NotSentError("this httpx client was used before the process forked: make one in each process")
+
+    def _options(self) -> dict[str, Any]:
+        """How a client is made that keeps no cookies, and whose connections are counted by whoever calls it."""
+        from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+        import httpx
+
+        # To make it takes 100 ms: it reads all certificates. Loops and children share it.
+        self._verify = self._verify or httpx.create_ssl_context()
+        return {
+            "verify": self._verify,
+            "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            "limits": httpx.Limits(max_connections=None, max_keepalive_connections=20),
+        }
 
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(type(self), self._given, connect_timeout=self._connect_timeout), ()
@@ -202,7 +204,7 @@ class HttpxTransport(_Httpx):
             if self._client is None:
                 import httpx
 
-                self._client = httpx.Client(**_options(True))
+                self._client = httpx.Client(**self._options())
             return self._client
 
     def close(self) -> None:
@@ -224,7 +226,6 @@ class AsyncHttpxTransport(_Httpx):
 
     def __init__(self, client: httpx.AsyncClient | None = None, *, connect_timeout: float = CONNECT_TIMEOUT) -> None:
         super().__init__(client, connect_timeout=connect_timeout)
-        self._connections: SSLContext | None = None
         self._begin()
         anew_in_children(self)
 
@@ -255,10 +256,7 @@ class AsyncHttpxTransport(_Httpx):
     def _make(self) -> httpx.AsyncClient:
         import httpx
 
-        # To make it takes 20 ms: it reads all certificates.
-        if self._connections is None:
-            self._connections = httpx.create_ssl_context()
-        return httpx.AsyncClient(**_options(self._connections))
+        return httpx.AsyncClient(**self._options())
 
     async def aclose(self) -> None:
         """Closes the connections, but for those of a client of your own. Nothing is sent any more."""

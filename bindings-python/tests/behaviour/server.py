@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import struct
 import threading
@@ -60,8 +61,8 @@ class Server:
             timeout = 5
 
             def do_POST(self) -> None:
-                sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                server.seen.append((self.command, self.path, dict(self.headers), sent))
+                self.sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                server.seen.append((self.command, self.path, dict(self.headers), self.sent))
                 # The client may have gone away.
                 with suppress(OSError):
                     server.answer(self)
@@ -87,6 +88,11 @@ def reply(text: str | bytes, status: int = 200, **headers: str) -> Answer:
         handler.wfile.write(given)
 
     return answer
+
+
+def echo(handler: Any) -> None:
+    """Answers with the code that came as the lead's id."""
+    reply(body(json.loads(handler.sent)["code"]))(handler)
 
 
 def in_turn(answers: list[Answer]) -> Answer:

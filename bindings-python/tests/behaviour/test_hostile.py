@@ -15,6 +15,7 @@ from qince_leads import (
     Account,
     AddLead,
     AsyncClient,
+    Attempt,
     Call,
     Client,
     Fault,
@@ -342,6 +343,12 @@ TAKES: dict[str, Callable[[Any], object]] = {
     "take": lambda x: Pages(VALID["query"]).take(x),  # type: ignore[arg-type]
     "Page index": lambda x: page_of()[x],
     "Page contains": lambda x: x in page_of({"id": "1"}),
+    "Attempt operation": lambda x: Attempt(operation=x),
+    "Attempt number": lambda x: Attempt(operation="add", number=x),
+    "Attempt status": lambda x: Attempt(operation="add", status=x),
+    "Attempt outcome": lambda x: Attempt(operation="add", outcome=x),
+    "Attempt duration_ms": lambda x: Attempt(operation="add", duration_ms=x),
+    "with_headers": lambda x: sign(account(), ADD).with_headers(x),
     "Receipt msg_id": lambda x: Receipt(msg_id=x),
     "Receipt id": lambda x: Receipt(id=x),
     "Receipt data": lambda x: repr(Receipt(data=x)),
@@ -436,10 +443,10 @@ def test_wrong_objects_end_in_a_type_error_or_in_an_error_of_the_package(name: s
 def test_every_function_and_class_of_the_package_is_in_the_table() -> None:
     tried = " ".join(TAKES)
     public = {"Account", "Call", "Client", "AsyncClient", "Pages", "Policy", "PushEvent", "Receipt", "Payload"}
-    public |= {"Other", "Relayed", "Fault"}
+    public |= {"Other", "Relayed", "Fault", "Attempt"}
     functions = {"sign", "read", "verify_push", "acknowledge", "refuse", "fields", "sign_push", "redact"}
     assert {name for name in public | functions if name not in tried} == set()
-    made_by_the_package = {"Attempt", "Done", "Field", "Page", "Progress", "Send", "SignedRequest", "Wait"}
+    made_by_the_package = {"Done", "Field", "Page", "Progress", "Send", "SignedRequest", "Wait"}
     of_python = {"Scan", "AsyncScan", "Record", "Part", "Query"}
     values = {kind.__name__ for kind in (*PAYLOADS, *PARTS, *RECORDS)}
     listed = set(vars(qince_leads._core))

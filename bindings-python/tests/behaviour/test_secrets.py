@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 from qince_leads import (
     Account,
@@ -25,6 +26,7 @@ from qince_leads import (
     Send,
     ThreadTransport,
     TransportError,
+    UncertainError,
     UrllibTransport,
     sign,
     verify_push,
@@ -188,12 +190,12 @@ TRANSPORTS: dict[str, Callable[[], Any]] = {
 }
 
 
-def call(at: Account, transport: Any) -> object:
+def call(at: Account, transport: Any, add: AddLead = ADD) -> object:
     if isinstance(transport, UrllibTransport | HttpxTransport):
-        return Client(at, transport=transport, policy=ONCE).add(ADD)
+        return Client(at, transport=transport, policy=ONCE).add(add)
 
     async def call() -> object:
-        return await AsyncClient(at, transport=transport, policy=ONCE).add(ADD)
+        return await AsyncClient(at, transport=transport, policy=ONCE).add(add)
 
     return asyncio.run(call())
 
@@ -211,17 +213,78 @@ def test_what_the_libraries_of_transports_log_shows_neither_openid_nor_digest(
     assert_silent(logs.text, digests=(digest, digest.upper()))
 
 
+def reported(error: BaseException | None, seen: set[int] | None = None) -> Iterator[str]:
+    """All that a crash reporter takes of an error: what it goes back to, and the locals of each frame."""
+    seen = set() if seen is None else seen
+    if error is None or id(error) in seen:
+        return
+    seen.add(id(error))
+    yield from (str(error), repr(error), *map(repr, vars(error).values()))
+    trace = error.__traceback__
+    while trace is not None:
+        if "_pytest" not in trace.tb_frame.f_code.co_filename:
+            yield from (f"{name} = {value!r}" for name, value in trace.tb_frame.f_locals.items())
+            # It looks into what it knows no better.
+            yield from (repr(vars(value)) for value in trace.tb_frame.f_locals.values() if is_foreign(value))
+        trace = trace.tb_next
+    yield from reported(error.__cause__, seen)
+    yield from reported(error.__context__, seen)
+
+
+def is_foreign(value: object) -> bool:
+    return type(value).__module__.partition(".")[0] in ("httpx", "httpcore", "urllib", "http", "h11")
+
+
+@pytest.mark.parametrize("add", [ADD, AddLead(emp_name="e")])
 @pytest.mark.parametrize("name", TRANSPORTS)
 def test_errors_of_a_broken_connection_show_no_secret_even_with_the_locals_of_each_frame(
-    name: str, server: Server
+    name: str, server: Server, add: AddLead
 ) -> None:
     closed = Account(OPENID, APP_KEY, f"http://127.0.0.1:{closed_port()}")
     server.answer = drop
     for at in (server.account, closed):
-        error = error_of(lambda at=at: call(at, TRANSPORTS[name]()))  # type: ignore[misc]
-        while error is not None:
-            assert_silent(str(error), repr(error), *traceback.format_exception(error))
-            error = error.__cause__  # type: ignore[assignment]
+        error = error_of(lambda at=at: call(at, TRANSPORTS[name](), add))  # type: ignore[misc]
+        digests = tuple(path.split("/")[-2] for _, path, _, _ in server.seen)
+        assert_silent(*reported(error), *traceback.format_exception(error), digests=digests)
+
+
+class Interrupts(httpx.BaseTransport):
+    """Is interrupted below httpx, whose frames hold the URL."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        assert OPENID in str(request.url)
+        raise KeyboardInterrupt
+
+
+def test_what_interrupts_a_request_does_not_bring_the_frames_of_the_transport_along() -> None:
+    transport = HttpxTransport(httpx.Client(transport=Interrupts()))
+    with pytest.raises(KeyboardInterrupt) as raised:
+        transport(sign(account(), ADD), 5.0)
+    assert OPENID in "".join(reported(raised.value)), "this finds what there is to find"
+    with pytest.raises(KeyboardInterrupt) as raised:
+        call(account(), transport)
+    assert_silent(*reported(raised.value))
+    assert isinstance(raised.value.__cause__, UncertainError)
+
+
+def test_what_a_cancelled_task_raises_does_not_bring_them_along_either(server: Server) -> None:
+    def hang(_: object) -> None:
+        server.over.wait(5)
+
+    server.answer = hang
+
+    async def cancelled() -> BaseException:
+        task = asyncio.ensure_future(AsyncClient(server.account).add(ADD))
+        while not server.seen:
+            await asyncio.sleep(0.001)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError) as raised:
+            await task
+        return raised.value
+
+    error = asyncio.run(cancelled())
+    server.over.set()
+    assert_silent(*reported(error), digests=(server.seen[0][1].split("/")[-2],))
 
 
 def test_what_urllib3_logs_shows_neither_openid_nor_digest(logs: Logs) -> None:
