@@ -1,6 +1,7 @@
 // Installs the packed package in small projects and runs them: `node main.js [name...]`.
 
 import { mkdtempSync, rmSync } from "node:fs";
+import { mkdir, readFile, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -8,11 +9,12 @@ import { visit } from "./lib/browser.js";
 import { copy, pack } from "./lib/copy.js";
 import { run } from "./lib/process.js";
 import { RECIPES } from "./lib/recipes.js";
-import { find, install } from "./lib/tools.js";
+import { serve } from "./lib/server.js";
+import { find, install, NODE_MODULES } from "./lib/tools.js";
 import { ask } from "./lib/workerd.js";
 
 /** As many as shared/check.mjs makes. */
-const CHECKS = 13;
+const CHECKS = 14;
 
 const AT_ONCE = 2;
 
@@ -27,7 +29,11 @@ await install().catch(({ message }) => {
   counts.missing += 1;
   console.log(`packaging: THE TOOLS CANNOT BE INSTALLED: ${message}`);
 });
-const tarball = await pack(temporary);
+const packed = await pack(temporary);
+// What is made within a framework finds it where Node.js looks: in a folder above its own.
+const frameworks = join(temporary, "frameworks");
+await mkdir(frameworks);
+await symlink(NODE_MODULES, join(frameworks, "node_modules"));
 await Promise.all(Array.from({ length: AT_ONCE }, work));
 
 console.log(`packaging: ${counts.passed} passed, ${counts.failed} failed, ${counts.missing} not available`);
@@ -59,17 +65,19 @@ async function work() {
 
 /** What came of a recipe, and more about that. */
 async function attempt(name) {
-  const { project, tools: needed, steps } = RECIPES[name];
-  const folder = join(temporary, name);
+  const { project, tools: needed, steps, inFramework } = RECIPES[name];
+  const folder = join(inFramework ? frameworks : temporary, name);
   let about = needed.join(", ");
   try {
     const tools = await Promise.all(needed.map(find));
     const missing = needed.filter((_, i) => tools[i] === undefined);
     if (missing.length > 0) return { outcome: "missing", about: `there is no ${missing.join(", no ")} here` };
     about = tools.map((tool) => `${tool.name} ${tool.version}`).join(", ");
-    await copy(project, folder, tarball);
-    const results = await steps(Object.fromEntries(tools.map((tool) => [tool.name, user(tool, folder)])));
-    judge(typeof results === "string" ? JSON.parse(results) : results);
+    await mkdir(folder);
+    if (project !== undefined) await copy(project, folder, packed);
+    const uses = tools.map((tool) => [tool.name, user(tool, folder)]);
+    const results = await steps(Object.fromEntries(uses), means(folder));
+    for (const text of [results ?? []].flat()) judge(JSON.parse(text));
     return { outcome: "passed", about };
   } catch (error) {
     return { outcome: "failed", about: `${about}\n${error.message.replaceAll(/^/gm, "    ")}` };
@@ -89,6 +97,15 @@ function user(tool, folder) {
   }
 }
 
+/** What steps have besides tools. */
+function means(folder) {
+  return {
+    ...packed,
+    read: (file) => readFile(join(folder, file), "utf8"),
+    serve: (args, paths) => serve(process.execPath, args, { cwd: folder, env: environment(folder) }, paths),
+  };
+}
+
 /** Nothing is left behind in a user's home folder, or found there. */
 function environment(folder) {
   return {
@@ -96,6 +113,8 @@ function environment(folder) {
     HOME: folder,
     DENO_DIR: join(folder, ".deno"),
     DENO_NO_UPDATE_CHECK: "1",
+    NEXT_TELEMETRY_DISABLED: "1",
+    NUXT_TELEMETRY_DISABLED: "1",
     NO_COLOR: "1",
   };
 }

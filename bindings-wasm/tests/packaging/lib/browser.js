@@ -52,7 +52,7 @@ const FIREFOX_PREFERENCES = {
   "toolkit.telemetry.enabled": false,
 };
 
-/** Serves a folder, opens its page in a browser, and returns the JSON that the page posts. */
+/** Serves a folder, opens its page in a browser, and returns what the page posts. */
 export async function visit({ name, program }, folder) {
   const served = await serve(folder);
   const profile = join(folder, "profile");
@@ -65,7 +65,7 @@ export async function visit({ name, program }, folder) {
   const timer = setTimeout(() => fail(`${name}: no results within ${LIMIT_MS / 1000} s`), LIMIT_MS);
   ended.then((code) => fail(`${name} ended with ${code}`));
   try {
-    return JSON.parse(await served.results);
+    return await served.results;
   } finally {
     clearTimeout(timer);
     end(child);

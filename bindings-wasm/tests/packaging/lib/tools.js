@@ -20,6 +20,9 @@ const CANDIDATES = {
   workerd: [
     join(NODE_MODULES, `@cloudflare/workerd-${process.platform}-${ARM ? "arm64" : "64"}/bin/workerd`),
   ],
+  // Both packages have a program of this name.
+  tsc: [join(NODE_MODULES, "typescript/bin/tsc")],
+  "tsc-5.0": [join(NODE_MODULES, "typescript-5.0/bin/tsc")],
   chromium: onPath("chromium", "chromium-browser", "google-chrome"),
   firefox: onPath("firefox-esr", "firefox"),
 };

@@ -4,7 +4,7 @@ import { end, start } from "./process.js";
 
 const LIMIT_MS = 30_000;
 
-/** Starts a worker, sends it one request, and returns the JSON that it answers. */
+/** Starts a worker, sends it one request, and returns what it answers. */
 export async function ask({ program }, folder, config) {
   // workerd tells the port that it was given on a pipe of its own.
   const stdio = ["ignore", "pipe", "pipe", "pipe"];
@@ -15,7 +15,7 @@ export async function ask({ program }, folder, config) {
     const response = await fetch(`http://127.0.0.1:${port}/`);
     const body = await response.text();
     if (!response.ok) throw new Error(`it answers ${response.status}: ${body}`);
-    return JSON.parse(body);
+    return body;
   } catch (error) {
     end(child);
     throw new Error(`workerd: ${error.message}\nended with ${await ended}\n${said.all}`);

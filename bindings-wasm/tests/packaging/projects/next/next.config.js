@@ -1,0 +1,2 @@
+// The tools lie outside of this folder.
+export default { outputFileTracingRoot: "/", turbopack: { root: "/" } };

@@ -1,0 +1,7 @@
+import * as qince from "qince-leads";
+import * as testing from "qince-leads/testing";
+import { check } from "../../../check.mjs";
+
+export async function GET() {
+  return Response.json(await check(qince, testing));
+}
