@@ -18,7 +18,7 @@ export default {
     let event: PushEvent;
     try {
       // The signature covers the bytes as they came: request.formData() would be too late to verify.
-      event = verifyPush(await request.arrayBuffer(), { secrets, maxAge: null });
+      event = verifyPush(await request.arrayBuffer(), { secrets, maxAgeMs: null });
     } catch (error) {
       return new Response(null, { status: statusOf(error) });
     }

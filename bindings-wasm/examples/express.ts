@@ -34,7 +34,7 @@ const rawBody = express.raw({ type: () => true, limit: "1mb" });
 app.post("/push", rawBody, async (request, response) => {
   let event: PushEvent;
   try {
-    event = verifyPush(request.body, { secrets, maxAge: null });
+    event = verifyPush(request.body, { secrets, maxAgeMs: null });
   } catch (error) {
     response.sendStatus(statusOf(error));
     return;

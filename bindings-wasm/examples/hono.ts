@@ -32,7 +32,7 @@ const app = new Hono();
 app.post("/push", async (c) => {
   // The signature covers the bytes as they came: c.req.parseBody() would be too late to verify.
   const rawBody = await c.req.arrayBuffer();
-  const event = verifyPush(rawBody, { secrets, maxAge: null });
+  const event = verifyPush(rawBody, { secrets, maxAgeMs: null });
   c.header("Content-Type", "application/json");
   try {
     await store(event);

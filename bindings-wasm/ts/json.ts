@@ -1,4 +1,4 @@
-/** Any JSON value. A BigInt is an integer that a number cannot hold. */
+/** Any JSON value. A BigInt is an integer that a number cannot hold; `JSON.stringify` makes it text where it was read. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | { [name: string]: Json };
 
 /** A value that has no JSON. */
@@ -121,7 +121,8 @@ class Writer {
     const type = typeAmong(UNLIKE_JSON, value);
     if (type !== undefined) return this.#fault(path, hasNoJson(`a ${type.name}`));
     const { toJSON } = value as { toJSON?: unknown };
-    if (typeof toJSON === "function") return this.value(toJSON.call(value), path, depth);
+    if (typeof toJSON === "function" && toJSON !== withTexts)
+      return this.value(toJSON.call(value), path, depth);
     if (Array.isArray(value)) {
       const element = (element: unknown, i: number) => this.value(element, `${path}[${i}]`, depth) ?? "null";
       return `[${Array.from(value, element).join(",")}]`;
@@ -204,7 +205,7 @@ class Parser {
       if (this.#peek() === ",") this.#at += 1;
     }
     this.#at += 1;
-    return elements;
+    return legible(elements);
   }
 
   #members(): { [name: string]: Json } {
@@ -216,7 +217,7 @@ class Parser {
       if (this.#peek() === ",") this.#at += 1;
     }
     this.#at += 1;
-    return members;
+    return legible(members);
   }
 
   #string(): string {
@@ -272,4 +273,18 @@ export function set(members: { [name: string]: Json }, name: string, value: Json
     return;
   }
   Object.defineProperty(members, name, { value, configurable: true, enumerable: true, writable: true });
+}
+
+/**
+ * Lets `JSON.stringify` write what holds an integer that a number cannot hold: as text, as which ids are read, too.
+ */
+export function legible<T extends object>(holder: T): T {
+  if (!Object.values(holder).some((value) => typeof value === "bigint")) return holder;
+  return Object.defineProperty(holder, "toJSON", { value: withTexts, configurable: true, writable: true });
+}
+
+function withTexts(this: object): object {
+  const text = (value: unknown) => (typeof value === "bigint" ? String(value) : value);
+  if (Array.isArray(this)) return this.map(text);
+  return Object.fromEntries(Object.entries(this).map(([name, value]) => [name, text(value)]));
 }

@@ -1,4 +1,4 @@
-import { type Json, parse, set } from "./json.js";
+import { type Json, legible, parse, set } from "./json.js";
 
 /** Something that came in another shape than its record has. It is kept as it came, in `extra`. */
 export interface Fault {
@@ -50,6 +50,11 @@ export class Places {
     return start < limit ? this.source.slice(start, end) : this.aside.slice(start - limit, end - limit);
   }
 
+  /** A text that is kept for longer than its page: engines keep all of a text for the sake of a part. */
+  key(): string {
+    return ` ${this.text()}`.slice(1);
+  }
+
   list<T>(type: RecordType<T>): T[] {
     const length = this.next();
     const records: T[] = [];
@@ -64,6 +69,6 @@ export class Places {
       const name = this.text();
       set(members, name, parse(this.text()));
     }
-    return members;
+    return legible(members);
   }
 }

@@ -3,7 +3,7 @@ import { bytesOf } from "./bytes.js";
 import { enter } from "./core.js";
 import { InvalidAccountError, InvalidStampError, malformed } from "./errors.js";
 import type { FollowUp } from "./generated/records.js";
-import { type Json, parse } from "./json.js";
+import { type Json, legible, parse } from "./json.js";
 import type { Fault } from "./places.js";
 
 /** How a push is verified. */
@@ -16,7 +16,7 @@ export interface VerifyOptions {
    * Whether the service signs a push anew when it comes again, nights later, is not known: with a limit, be ready to
    * see those refused as stale.
    */
-  maxAge: number | null;
+  maxAgeMs: number | null;
   /** The clock in milliseconds since the epoch; now, if left out. */
   nowMs?: number | undefined;
 }
@@ -69,21 +69,22 @@ export type PushEvent = FollowUpEvent | OtherEvent;
  *
  * @throws {InvalidAccountError} where no secret is given, or none but empty ones.
  * @throws {BadSignatureError} where none of the secrets signed it.
- * @throws {StaleError} where it is older than `maxAge`, or from further in the future.
+ * @throws {StaleError} where it is older than `maxAgeMs`, or from further in the future.
+ * @throws {TypeError} where the body is an object, which somebody has parsed already.
  * @throws {MalformedError} where it is no push, or its signed data is not JSON or of another shape.
  */
 export function verifyPush(rawBody: string | Uint8Array | ArrayBuffer, options: VerifyOptions): PushEvent {
   const body = raw(rawBody);
-  const { maxAge, nowMs = Date.now() } = options ?? {};
+  const { maxAgeMs, nowMs = Date.now() } = options ?? {};
   const secrets = secretsOf(options);
-  if (maxAge !== null && !(typeof maxAge === "number" && maxAge >= 0)) {
-    throw new InvalidStampError("invalid stamp: maxAge: must be milliseconds, or null for any time");
+  if (maxAgeMs !== null && !(typeof maxAgeMs === "number" && maxAgeMs >= 0)) {
+    throw new InvalidStampError("invalid stamp: maxAgeMs: must be milliseconds, or null for any time");
   }
   const now = milliseconds(nowMs);
   const { head, followUp, json }: EventParts = enter((core) => {
-    return core.verifyPush(body, secrets, now, maxAge ?? undefined);
+    return core.verifyPush(body, secrets, now, maxAgeMs ?? undefined);
   });
-  if (followUp === undefined) return { type: "other", ...head, data: parse(json as string) };
+  if (followUp === undefined) return legible({ type: "other", ...head, data: parse(json as string) });
   return { type: "follow_up", ...(head as Omit<FollowUpEvent, "type" | "data">), data: record(followUp) };
 }
 
@@ -104,7 +105,9 @@ interface RecordParts {
 
 function record({ known, extra, faults }: RecordParts): FollowUp {
   const followUp: FollowUp = Object.fromEntries(known);
-  if (extra.length > 0) followUp.extra = Object.fromEntries(extra.map(([name, json]) => [name, parse(json)]));
+  if (extra.length > 0) {
+    followUp.extra = legible(Object.fromEntries(extra.map(([name, json]) => [name, parse(json)])));
+  }
   if (faults.length > 0) followUp.faults = faults;
   return followUp;
 }
@@ -127,9 +130,18 @@ export function refuse(event: Pick<PushEvent, "msgId">, reason = ""): string {
 }
 
 function raw(body: unknown): Uint8Array {
-  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : bytesOf(body);
+  const given = body ?? "";
+  const bytes = typeof given === "string" ? new TextEncoder().encode(given) : bytesOf(given);
   if (bytes !== undefined) return bytes;
-  throw malformed("a raw body of text or bytes is needed; tell the framework not to parse it");
+  const what = typeof given === "object" ? whatIs(given) : typeof given;
+  throw new TypeError(`verifyPush: rawBody: text or bytes are needed, as they came, and not ${what}`);
+}
+
+/** What is handed over in place of a raw body. */
+function whatIs(body: object): string {
+  if ("isBase64Encoded" in body) return "the event of a function: its `body` is the text, or base64 of it";
+  if ("headers" in body) return "a request: read its body first";
+  return "an object that a body parser made: let none run before";
 }
 
 function secretsOf(options: VerifyOptions): string[] {

@@ -2,7 +2,7 @@ import { bytesOf } from "./bytes.js";
 import { enter } from "./core.js";
 import { malformed } from "./errors.js";
 import { type Operation, type Payloads, type Query, RECORDS, type Records } from "./generated/operations.js";
-import { type Json, parse } from "./json.js";
+import { type Json, legible, parse } from "./json.js";
 import { numberOf } from "./payload.js";
 import { type Fault, Places, type RecordType } from "./places.js";
 
@@ -113,7 +113,7 @@ export function result<O extends Operation>(operation: O, outcome: Outcome, repl
 }
 
 function receipt({ data, ...rest }: ReceiptParts): Receipt {
-  return data === undefined ? rest : { ...rest, data: parse(data) };
+  return data === undefined ? rest : legible({ ...rest, data: parse(data) });
 }
 
 function page<O extends Operation>(operation: O, parts: PageParts, { body }: Reply): Page<unknown> {

@@ -48,7 +48,7 @@ test("errors leave nothing behind", () => {
       const wrong = [
         () => signer.sign("add", { cus_nam: i }),
         () => read("query", { status: 200, body: "<html>" }),
-        () => verifyPush(body, { secrets: SECRETS.pushSecret, maxAge: null }),
+        () => verifyPush(body, { secrets: SECRETS.pushSecret, maxAgeMs: null }),
       ];
       for (const run of wrong) assert.throws(run);
     },

@@ -112,7 +112,7 @@ test("any bytes as a reply end in a result or in an error of reading", () => {
 
 test("any data that was signed ends in an event or is malformed", () => {
   const random = new Random(6);
-  const options = { secrets: SECRETS.pushSecret, maxAge: null };
+  const options = { secrets: SECRETS.pushSecret, maxAgeMs: null };
   for (let i = 0; i < 2000; i++) {
     const isShown = (_, part) => (typeof part === "bigint" ? `${part}` : part);
     const data = JSON.stringify(random.json(), isShown).slice(
@@ -127,11 +127,11 @@ test("any data that was signed ends in an event or is malformed", () => {
 test("a changed push is never accepted", () => {
   const random = new Random(7);
   const whole = push({ lead_name: "示例公司" }, { timestamp: "1234567890123" });
-  const event = verifyPush(whole, { secrets: SECRETS.pushSecret, maxAge: null });
+  const event = verifyPush(whole, { secrets: SECRETS.pushSecret, maxAgeMs: null });
   for (let i = 0; i < 3000; i++) {
     const at = random.below(whole.length);
     const changed = whole.slice(0, at) + random.pick([..."a0=&%+"]) + whole.slice(at + 1);
-    const accepted = settled(() => verifyPush(changed, { secrets: SECRETS.pushSecret, maxAge: null }));
+    const accepted = settled(() => verifyPush(changed, { secrets: SECRETS.pushSecret, maxAgeMs: null }));
     if (accepted === undefined) continue;
     // Only what is not signed may differ.
     assert.deepEqual(accepted.data, accepted.type === "follow_up" ? event.data : { lead_name: "示例公司" });

@@ -9,7 +9,7 @@ import { signPush } from "qince-leads/testing";
 
 import { push, SECRETS, thrownBy } from "./support.js";
 
-const ANY = { secrets: SECRETS.pushSecret, maxAge: null };
+const ANY = { secrets: SECRETS.pushSecret, maxAgeMs: null };
 const followUp = { lead_code: "D1", lead_name: "示例公司", ext_new: true, rank: 3, more: { a: 1 } };
 
 test("text, bytes and buffers are verified alike, also those of another realm", () => {
@@ -87,10 +87,10 @@ test("a member of another shape is kept, and listed among the follow-up's faults
 test("any of several secrets may have signed", () => {
   const body = push(followUp);
   for (const secrets of [["old", SECRETS.pushSecret], [SECRETS.pushSecret, "old"], [SECRETS.pushSecret]]) {
-    assert.equal(verifyPush(body, { secrets, maxAge: null }).msgId, "m1");
+    assert.equal(verifyPush(body, { secrets, maxAgeMs: null }).msgId, "m1");
   }
   assert.equal(
-    thrownBy(() => verifyPush(body, { secrets: ["old", "new"], maxAge: null })).code,
+    thrownBy(() => verifyPush(body, { secrets: ["old", "new"], maxAgeMs: null })).code,
     "bad_signature",
   );
 });
@@ -98,7 +98,7 @@ test("any of several secrets may have signed", () => {
 test("a receiver without a secret is a mistake of configuration", () => {
   for (const secrets of ["", [""], []]) {
     for (const secret of ["", SECRETS.pushSecret]) {
-      const error = thrownBy(() => verifyPush(push(followUp, { secret }), { secrets, maxAge: null }));
+      const error = thrownBy(() => verifyPush(push(followUp, { secret }), { secrets, maxAgeMs: null }));
       assert.equal(error.code, "invalid_account");
       assert.match(error.message, /push secret/);
     }
@@ -107,7 +107,7 @@ test("a receiver without a secret is a mistake of configuration", () => {
 
 test("secrets that are no text are refused", () => {
   for (const secrets of [undefined, null, 5, {}, [5], ["a", undefined], Symbol("s"), [["a", 5]]]) {
-    assert.equal(thrownBy(() => verifyPush(push({}), { secrets, maxAge: null })).code, "invalid_account");
+    assert.equal(thrownBy(() => verifyPush(push({}), { secrets, maxAgeMs: null })).code, "invalid_account");
   }
   for (const options of [undefined, null, {}]) {
     assert.equal(thrownBy(() => verifyPush(push({}), options)).code, "invalid_account");
@@ -116,7 +116,7 @@ test("secrets that are no text are refused", () => {
 
 test("a push is stale in either direction, and not at the limit", () => {
   const body = push(followUp, { timestamp: "100000" });
-  const at = (nowMs, maxAge) => verifyPush(body, { ...ANY, nowMs, maxAge });
+  const at = (nowMs, maxAgeMs) => verifyPush(body, { ...ANY, nowMs, maxAgeMs });
   for (const nowMs of [95_000, 100_000, 105_000]) assert.equal(at(nowMs, 5000).msgId, "m1");
   for (const nowMs of [94_999, 105_001]) {
     const { code, ageMs, maxAgeMs } = thrownBy(() => at(nowMs, 5000));
@@ -126,15 +126,15 @@ test("a push is stale in either direction, and not at the limit", () => {
   assert.equal(at(0, Infinity).msgId, "m1");
   assert.equal(at(100_000, 0).msgId, "m1");
   assert.equal(
-    verifyPush(push({}, { timestamp: String(Date.now()) }), { ...ANY, maxAge: 60_000 }).msgId,
+    verifyPush(push({}, { timestamp: String(Date.now()) }), { ...ANY, maxAgeMs: 60_000 }).msgId,
     "m1",
   );
-  assert.equal(thrownBy(() => verifyPush(body, { ...ANY, maxAge: 60_000 })).code, "stale");
+  assert.equal(thrownBy(() => verifyPush(body, { ...ANY, maxAgeMs: 60_000 })).code, "stale");
 });
 
 test("an age that is none is refused, so that none is forgotten", () => {
-  for (const maxAge of [undefined, -1, NaN, "5", {}, 5n]) {
-    assert.equal(thrownBy(() => verifyPush(push({}), { ...ANY, maxAge })).code, "invalid_stamp");
+  for (const maxAgeMs of [undefined, -1, NaN, "5", {}, 5n]) {
+    assert.equal(thrownBy(() => verifyPush(push({}), { ...ANY, maxAgeMs })).code, "invalid_stamp");
   }
 });
 
@@ -148,16 +148,34 @@ test("a body that was parsed is refused with a hint", () => {
     { msgId: "m" },
     new URLSearchParams("a=b"),
     new Map(),
-    null,
-    undefined,
-    5,
     [],
     new DataView(new ArrayBuffer(1)),
   ];
   for (const body of bodies) {
     const error = thrownBy(() => verifyPush(body, ANY));
+    assert.ok(error instanceof TypeError);
+    assert.match(error.message, /rawBody: text or bytes are needed.*an object that a body parser made/);
+  }
+  const event = { headers: {}, body: "bXNnSWQ9bTE=", isBase64Encoded: true };
+  assert.match(thrownBy(() => verifyPush(event, ANY)).message, /the event of a function/);
+  const request = new Request("https://example.com", { method: "POST", body: "a=b" });
+  assert.match(thrownBy(() => verifyPush(request, ANY)).message, /a request: read its body first/);
+  assert.match(thrownBy(() => verifyPush(5, ANY)).message, /and not number/);
+});
+
+test("a body that is not there, empty, JSON or base64 is named as such", () => {
+  const wrong = [
+    ["", /body: empty; hand over the raw body, before any body parser reads it/],
+    [undefined, /body: empty/],
+    [null, /body: empty/],
+    [new Uint8Array(), /body: empty/],
+    ['{"msgId":"m1"}', /body: JSON/],
+    [Buffer.from(push({})).toString("base64"), /body: base64/],
+  ];
+  for (const [body, what] of wrong) {
+    const error = thrownBy(() => verifyPush(body, ANY));
     assert.equal(error.code, "malformed");
-    assert.match(error.message, /raw body of text or bytes is needed; tell the framework not to parse it/);
+    assert.match(error.message, what);
   }
 });
 

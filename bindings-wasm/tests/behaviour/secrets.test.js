@@ -83,8 +83,8 @@ test("errors of replies and pushes show neither a secret nor what people wrote",
   const malformed = [
     thrownBy(() => read("add", { status: 200, body: `<html>${wrote}</html>` })),
     thrownBy(() => read("query", { status: 200, body: new TextEncoder().encode(wrote) })),
-    thrownBy(() => verifyPush(`${pushSecret}${wrote}`, { secrets: pushSecret, maxAge: null })),
-    thrownBy(() => verifyPush(push(`[${wrote}`), { secrets: pushSecret, maxAge: null })),
+    thrownBy(() => verifyPush(`${pushSecret}${wrote}`, { secrets: pushSecret, maxAgeMs: null })),
+    thrownBy(() => verifyPush(push(`[${wrote}`), { secrets: pushSecret, maxAgeMs: null })),
   ];
   for (const error of malformed) {
     assert.equal(error.code, "malformed");
@@ -93,9 +93,9 @@ test("errors of replies and pushes show neither a secret nor what people wrote",
     }
   }
   const forged = push("{}", { secret: "another" });
-  assertSilent(thrownBy(() => verifyPush(forged, { secrets: [pushSecret], maxAge: null })));
-  assertSilent(thrownBy(() => verifyPush(forged, { secrets: { pushSecret }, maxAge: null })));
-  assertSilent(thrownBy(() => verifyPush(push("{}"), { secrets: pushSecret, maxAge: 1, nowMs: 5000 })));
+  assertSilent(thrownBy(() => verifyPush(forged, { secrets: [pushSecret], maxAgeMs: null })));
+  assertSilent(thrownBy(() => verifyPush(forged, { secrets: { pushSecret }, maxAgeMs: null })));
+  assertSilent(thrownBy(() => verifyPush(push("{}"), { secrets: pushSecret, maxAgeMs: 1, nowMs: 5000 })));
 });
 
 test("a body that was malformed is kept, unchanged", () => {

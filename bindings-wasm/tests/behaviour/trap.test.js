@@ -50,7 +50,7 @@ test("a trap is an error of the package, and later calls are not harmed", () => 
     assert.equal(signed(), expected);
     assert.equal(memories.length, before + 1);
     assert.deepEqual(read("query", rows({ id: "1" })).leads, [{ id: "1" }]);
-    assert.equal(verifyPush(push({}), { secrets: SECRETS.pushSecret, maxAge: null }).msgId, "m1");
+    assert.equal(verifyPush(push({}), { secrets: SECRETS.pushSecret, maxAgeMs: null }).msgId, "m1");
   }
   assert.ok(account.sign("modify", LARGE).body.length > LARGE.exts.a.length);
   // What the core has once taken it keeps, and the next test needs it poor.

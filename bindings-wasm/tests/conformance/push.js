@@ -33,11 +33,11 @@ const UNSIGNED = {
 
 export function run(test) {
   check("the case", test, SHAPE);
-  const { now_ms: nowMs, max_age_ms: maxAge = null, expect } = test;
+  const { now_ms: nowMs, max_age_ms: maxAgeMs = null, expect } = test;
   const { body, secrets } = test.sign === undefined ? test : signed(test);
   if (body === undefined || secrets === undefined) throw new Error("not understood: no body, or no secrets");
   for (const rawBody of [body, new TextEncoder().encode(body)]) {
-    compare(sorted(expect), sorted(verified(rawBody, { secrets, nowMs, maxAge })));
+    compare(sorted(expect), sorted(verified(rawBody, { secrets, nowMs, maxAgeMs })));
   }
 }
 

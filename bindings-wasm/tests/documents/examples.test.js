@@ -94,7 +94,7 @@ for (const name of ["express", "hono"]) {
   });
 
   it(`examples/${name}.ts refuses a stale push where it has a limit`, async () => {
-    const file = await changed(name, "maxAge: null", "maxAge: 60_000");
+    const file = await changed(name, "maxAgeMs: null", "maxAgeMs: 60_000");
     await serving(file, {}, async (url) => {
       for (const age of [-3_600_000, 3_600_000]) {
         const body = push({ msgId: "stale", secret, timestamp: Date.now() - age });
@@ -144,7 +144,7 @@ describe("examples/cloudflare-worker.ts, in workerd", () => {
   it("has a push come again that its store did not take, and refuses a stale one", async () => {
     const source = readFileSync(example("cloudflare-worker.ts"), "utf8")
       .replace("await pushes.get(key)", 'await Promise.reject(new Error("no quota"))')
-      .replace("maxAge: null", "maxAge: 60_000");
+      .replace("maxAgeMs: null", "maxAgeMs: 60_000");
     const broken = await deployed(source);
     try {
       const url = new URL("/push", await broken.ready).href;

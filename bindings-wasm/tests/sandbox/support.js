@@ -138,7 +138,7 @@ export class Webhook {
   #answer(body, handle, secrets) {
     let event;
     try {
-      event = verifyPush(body, { secrets, maxAge: 60_000 });
+      event = verifyPush(body, { secrets, maxAgeMs: 60_000 });
     } catch (error) {
       return { status: isQinceError(error, "bad_signature") ? 401 : 400 };
     }

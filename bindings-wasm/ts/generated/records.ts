@@ -319,9 +319,9 @@ export interface Lead {
 export const Lead = record<Lead>(function (this: Lead, from: Places) {
   const low = from.next();
   const high = from.next();
-  if (low & 1) this.id = from.text();
+  if (low & 1) this.id = from.key();
   if (low & 2) this.cus_name = from.text();
-  if (low & 4) this.code = from.text();
+  if (low & 4) this.code = from.key();
   if (low & 8) this.source_type_name = from.text();
   if (low & 16) this.market_name = from.text();
   if (low & 32) this.linkman = from.text();
@@ -694,9 +694,9 @@ export interface ApaasLead {
 export const ApaasLead = record<ApaasLead>(function (this: ApaasLead, from: Places) {
   const low = from.next();
   const high = from.next();
-  if (low & 1) this.id = from.text();
+  if (low & 1) this.id = from.key();
   if (low & 2) this.company_name = from.text();
-  if (low & 4) this.code = from.text();
+  if (low & 4) this.code = from.key();
   if (low & 8) this.source_type_id = new LeadChoice(from);
   if (low & 16) this.customer_classification = new LeadChoice(from);
   if (low & 32) this.return_reason_id = new LeadChoice(from);

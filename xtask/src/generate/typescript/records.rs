@@ -15,6 +15,9 @@ import { type Fault, type Places, record } from "../places.js";
 /// What `faults` of a record is.
 const FAULTS: &str = "What of it is not as the vendor documents it.";
 
+/// What of a record is kept for longer than the record: by these a lead is known.
+const KEYS: [&str; 2] = ["id", "code"];
+
 /// Where the bits of a record begin to lie in the second word.
 const WORD: usize = 32;
 
@@ -66,7 +69,9 @@ fn decoder(shape: &Shape) -> anyhow::Result<String> {
     let mut reads = String::new();
     for (place, field) in shape.fields.iter().enumerate() {
         let member = member_of_this(field.wire);
-        reads.push_str(&format!("  if ({}) {member} = {};\n", is_there(place), read(field)?));
+        let is_key = RECORDS.contains(&shape) && KEYS.contains(&field.wire);
+        let read = if is_key { "from.key()".to_owned() } else { read(field)? };
+        reads.push_str(&format!("  if ({}) {member} = {read};\n", is_there(place)));
     }
     let name = shape.name;
     Ok(format!(
@@ -135,7 +140,8 @@ mod tests {
     fn each_kind_is_read_as_it_lies() {
         let decoder = decoder(ApaasLead::SHAPE).unwrap();
         for read in [
-            "this.id = from.text();",
+            "this.id = from.key();",
+            "this.company_name = from.text();",
             "this.mobile = new LeadPhone(from);",
             "this.card_photo = from.list(LeadPhoto);",
             "this.exts = from.map();",
