@@ -11,21 +11,21 @@ public data class PushEvent(
     /** `msgId` (消息ID): the same when a push comes again, so handle each only once. */
     val msgId: String,
     /** `dataId` (数据ID). */
-    val dataId: String?,
+    val dataId: String? = null,
     /** `dataVersion` (接口数据版本), such as `001`. */
-    val dataVersion: String?,
+    val dataVersion: String? = null,
     /** `dataSource` (数据来源): `biz` for work in the app, `api` for the OpenAPI. */
-    val dataSource: String?,
+    val dataSource: String? = null,
     /** `dataType`: `salesLeads_follow` for a follow-up. */
-    val dataType: String,
+    val dataType: String = FOLLOW_UP,
     /** `tenantId` (企业ID). */
-    val tenantId: String?,
+    val tenantId: String? = null,
     /** `timestamp` (请求时间戳): when it was signed, in milliseconds since the epoch. */
-    val timestampMs: Long,
+    val timestampMs: Long = 0,
     /** `status` (数据同步状态) is 2: an earlier delivery failed. */
-    val redelivery: Boolean,
+    val redelivery: Boolean = false,
     /** `statusTime` (上次同步失败时间): when that was, `yyyy-MM-dd HH:mm:ss`. */
-    val statusTime: String?,
+    val statusTime: String? = null,
     /** What is pushed. */
     val data: PushData,
 ) {
@@ -35,6 +35,9 @@ public data class PushEvent(
     /** The answer that asks for it to come again, JSON; [reason] is for people. */
     public fun refuse(reason: String): String = refuse(msgId, reason)
 }
+
+/** The data type of follow-ups. */
+internal const val FOLLOW_UP: String = "salesLeads_follow"
 
 /** What a push holds. */
 public sealed interface PushData {

@@ -38,6 +38,8 @@ public class QinceLeads private constructor(
     private val settings: Settings,
     private val turns: Semaphore,
 ) : Operations() {
+    private val userAgent = userAgent(transport)
+
     /**
      * A client.
      *
@@ -116,7 +118,7 @@ public class QinceLeads private constructor(
         val pages = Pages(query)
         while (true) {
             val page = run(pages.nextQuery() ?: break, options)
-            val new = Page(pages.take(page), page.msgId, page.faults, page.reply)
+            val new = reading(page.reply) { Page(pages.take(page), page.msgId, page.faults, page.reply) }
             if (new.isNotEmpty() || new.faults.isNotEmpty()) emit(new)
         }
     }
@@ -138,8 +140,7 @@ public class QinceLeads private constructor(
         private val clock = CallClock()
         private val numbers = HashMap<String, Int>()
 
-        /** Whether the reply under way is so long that it is to be read elsewhere than on the caller's thread. */
-        private var isLong = false
+        private var reply: RawReply? = null
 
         suspend fun result(): R {
             try {
@@ -163,7 +164,7 @@ public class QinceLeads private constructor(
         /** Sends what is due, and says what comes then: nothing is signed before its turn. */
         private suspend fun turn(): Step<R> {
             while (true) {
-                val step = reading { call.step(clock.nowMs(), randomId(), RANDOM.nextDouble()) }
+                val step = reading(reply) { call.step(clock.nowMs(), randomId(), RANDOM.nextDouble()) }
                 if (step !is Step.Send) return step
                 send(step.request)
                 observe()
@@ -172,14 +173,12 @@ public class QinceLeads private constructor(
         }
 
         private suspend fun send(request: SignedRequest) {
-            isLong = false
+            reply = null
             try {
-                val reply =
-                    transmit(
-                        request.with(merged(listOf(userAgent, settings.headers, options?.headers.orEmpty(), asked(request)))),
-                    )
-                isLong = reply.body.size >= LONG
-                reading { call.replied(request.msgId, clock.nowMs(), reply) }
+                val own = listOf(userAgent, settings.headers, options?.headers.orEmpty(), asked(request))
+                val came = transmit(request.with(merged(own)))
+                reply = came
+                reading(came) { call.replied(request.msgId, clock.nowMs(), came) }
             } catch (error: Exception) {
                 // A transport may be cancelled for reasons of its own, which is a failure like any other.
                 if (error is CancellationException) currentCoroutineContext().ensureActive()
@@ -201,8 +200,6 @@ public class QinceLeads private constructor(
             val number = numbers.merge(request.operation, 1, Int::plus)!!
             return attended("onRequest") { onRequest(request.operation, request.msgId, number)?.let(::checked) }.orEmpty()
         }
-
-        private suspend fun <T> reading(read: () -> T): T = if (isLong) withContext(Dispatchers.Default) { read() } else read()
 
         private fun observe() {
             if (settings.onAttempt == null && settings.logger == null) return
@@ -234,8 +231,6 @@ public class QinceLeads private constructor(
         }
     }
 
-    private val userAgent = userAgent(transport)
-
     /** Tells the account's address, and the transport if it is of this SDK. */
     override fun toString(): String = "QinceLeads($account${(transport as? ShippedTransport)?.let { ", $it" }.orEmpty()})"
 }
@@ -248,8 +243,12 @@ private fun turns(maxConcurrent: Int): Semaphore {
 /** The outcome of an attempt that was under way when its call was given up. */
 private const val CANCELLED = "cancelled"
 
-/** How many bytes of a reply, folded or not, are read on the caller's thread: those of a write, in less time than a change of threads. */
+/** A reply of fewer bytes, folded or not, is read in less time than a change of threads takes: one to a write, say. */
 private const val LONG = 4096
+
+/** Reads a reply, elsewhere than on the thread of the caller if it is long. */
+private suspend fun <T> reading(reply: RawReply?, read: () -> T): T =
+    if (reply != null && reply.body.size >= LONG) withContext(Dispatchers.Default) { read() } else read()
 
 private val RANDOM = SecureRandom()
 

@@ -1,5 +1,6 @@
 package qince.leads.testing
 
+import qince.leads.FOLLOW_UP
 import qince.leads.core
 import qince.leads.internal.CoreUnsignedPush
 import qince.leads.internal.signPush as signPushInCore
@@ -13,7 +14,7 @@ public fun signPush(
     secret: String,
     msgId: String,
     data: String,
-    dataType: String = "salesLeads_follow",
+    dataType: String = FOLLOW_UP,
     timestampMs: Long = System.currentTimeMillis(),
     redelivery: Boolean = false,
     dataId: String? = null,
