@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use serde_json::{Map, Value, json};
 
 use crate::faults::Faults;
@@ -31,13 +31,24 @@ pub(crate) struct Wanted {
     pub(crate) write: bool,
 }
 
+impl Wanted {
+    /// The transports of a language that are to run.
+    fn of(&self, language: &dyn Language) -> Vec<&'static str> {
+        let is_wanted = |name: &&str| self.transport.as_deref().is_none_or(|one| one == *name);
+        language.transports().iter().copied().filter(is_wanted).collect()
+    }
+}
+
 /// Runs all languages, whichever fail, and prints what came of them.
 pub(crate) fn run(languages: &[&dyn Language], wanted: &Wanted) -> anyhow::Result<()> {
-    setup::prepare(&[Task::Test], languages, Says::Missing)?;
+    let languages: Vec<_> =
+        languages.iter().copied().filter(|language| !wanted.of(*language).is_empty()).collect();
+    ensure!(!languages.is_empty(), "no transport has this name");
+    setup::prepare(&[Task::Test], &languages, Says::Missing)?;
     let mut measured = Map::new();
     let mut failed = Vec::new();
     for language in languages {
-        let outcome = language.build().and_then(|()| certify(*language, wanted, &mut measured));
+        let outcome = language.build().and_then(|()| certify(language, wanted, &mut measured));
         if let Err(error) = outcome {
             eprintln!("{}: {error:#}", language.name());
             failed.push(language.name());

@@ -124,7 +124,7 @@ impl Kind {
     /// The client's time-outs: of a request, and of connecting.
     fn time_outs_ms(self) -> (u64, u64) {
         match self {
-            Self::Table => (1500, 500),
+            Self::Table => (2500, 1000),
             Self::Bounds => (20_000, 2_000),
             Self::Chaos => (500, 300),
         }

@@ -1,7 +1,10 @@
+use std::io::Write;
 use std::time::Duration;
 
-use qince_host::{Reply, Transport};
-use qince_leads::{Account, AddLead, Failure, SignedRequest, Stamp};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use qince_host::{Reply, Route, Transport};
+use qince_leads::{Account, AddLead, Failure, MAX_BODY, SignedRequest, Stamp};
 
 use crate::server::{Answer, NOWHERE, reply, serve};
 
@@ -48,6 +51,39 @@ fn so_does_half_a_reply() {
 fn so_does_a_time_out() {
     let base_url = serve([Answer::Silence(TIME_OUT * 2)]);
     assert_eq!(send(&base_url).err(), Some(Failure::Unknown));
+}
+
+#[test]
+fn so_does_a_body_that_unfolds_to_more_than_the_core_reads() {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(&vec![b' '; MAX_BODY + 1]).expect("room");
+    let bomb = encoder.finish().expect("room");
+    let base_url = serve([reply("200 OK", "content-encoding: gzip\r\n", bomb)]);
+    let transport = Transport::new(&base_url, Duration::from_secs(20));
+    let lost = transport.send(&request(&base_url)).expect_err("too much");
+    assert_eq!(lost.failure, Failure::Unknown);
+    assert!(lost.why.contains(&MAX_BODY.to_string()), "{}", lost.why);
+}
+
+#[test]
+fn a_proxy_that_refuses_is_named_without_its_password_and_nothing_was_sent() {
+    let proxy = serve([reply("403 Forbidden", "", "")]).replace("http://", "");
+    let route = Route { proxy: Some(format!("http://user:secret@{proxy}")), ..Route::default() };
+    let base_url = "https://leads.test";
+    let transport = Transport::by(base_url, &route).expect("a transport");
+    let lost = transport.send(&request(base_url)).expect_err("a refusal");
+    assert_eq!(lost.failure, Failure::NotSent);
+    assert!(lost.why.contains(&proxy) && lost.why.contains("403"), "{}", lost.why);
+    assert!(!lost.why.contains("secret"), "{}", lost.why);
+}
+
+#[test]
+fn a_proxy_or_an_authority_that_cannot_be_read_is_refused_at_once() {
+    let proxy = Route { proxy: Some("nonsense://".to_owned()), ..Route::default() };
+    let authority = Route { authority: Some("nonsense".to_owned()), ..Route::default() };
+    for route in [proxy, authority] {
+        assert!(Transport::by("https://leads.test", &route).is_err());
+    }
 }
 
 #[test]
