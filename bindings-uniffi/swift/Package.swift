@@ -48,6 +48,8 @@ let package = Package(
         .executableTarget(
             name: "qince-leads-conformance", dependencies: ["TestSupport", "Vectors"], path: "Tests/Conformance"),
         .executableTarget(name: "qince-leads-demo", dependencies: ["QinceLeads", "TestSupport"], path: "Tests/Demo"),
+        .executableTarget(
+            name: "qince-leads-faults", dependencies: ["QinceLeads", "TestSupport"], path: "Tests/Faults"),
         .testTarget(
             name: "BehaviourTests", dependencies: ["QinceLeads", "QinceLeadsTesting", "TestSupport", "Vectors"],
             path: "Tests/Behaviour"),

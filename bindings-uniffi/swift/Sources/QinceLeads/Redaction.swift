@@ -11,7 +11,8 @@ extension SignedRequest {
         let shown = shown(by: error)
         guard redact(shown) != shown else { return error }
         switch error {
-        case let error as URLError: return URLError(error.code)
+        case let error as URLError:
+            return URLError(error.code, userInfo: [NSLocalizedDescriptionKey: redact(error.localizedDescription)])
         case let error as NotSentError: return NotSentError(cause: redacted(error.cause))
         default: return RedactedError(description: redact("\(type(of: error)): \(error)"))
         }

@@ -109,29 +109,7 @@ public struct Sandbox: Sendable {
 
     @discardableResult
     private func ask(_ method: String, _ path: String, _ order: JSON? = nil) async throws -> JSON {
-        let body = Array((order?.written ?? "").utf8)
-        let port = port
-        return try await inThread {
-            let connection = try Connection(to: port)
-            defer { connection.end() }
-            try connection.write(
-                """
-                \(method) /_sandbox/\(path) HTTP/1.1\r
-                Host: 127.0.0.1\r
-                Content-Type: application/json\r
-                Content-Length: \(body.count)\r
-                Connection: close\r
-                \r
-
-                """.utf8)
-            try connection.write(body)
-            guard let (head, answer) = try connection.message() else { throw Wrong("the sandbox did not answer") }
-            guard head.split(separator: " ")[1].first == "2" else {
-                let said = String(decoding: answer.prefix(300), as: UTF8.self)
-                throw Wrong("the sandbox was asked to \(method) \(path): \(head.prefix(20)) \(said)")
-            }
-            return answer.isEmpty ? .null : try JSON(answer)
-        }
+        try await Server(port: port).ask(method, "/_sandbox/\(path)", order)
     }
 }
 
