@@ -100,9 +100,11 @@ function user(tool, folder) {
 /** What steps have besides tools. */
 function means(folder) {
   return {
+    folder,
     ...packed,
     read: (file) => readFile(join(folder, file), "utf8"),
-    serve: (args, paths) => serve(process.execPath, args, { cwd: folder, env: environment(folder) }, paths),
+    serve: (args, ...asked) =>
+      serve(process.execPath, args, { cwd: folder, env: environment(folder) }, ...asked),
   };
 }
 

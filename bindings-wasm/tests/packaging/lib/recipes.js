@@ -1,6 +1,11 @@
 // What a user would type in each project.
 
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+
 import { inspect } from "./contents.js";
+import { PACKAGE } from "./copy.js";
+import { refusesForms } from "./server.js";
 
 const AS_NODE = ["--platform=node", "--format=cjs", "--log-level=warning"];
 const AS_BUNDLERS = ["--module", "esnext", "--moduleResolution", "bundler"];
@@ -56,9 +61,11 @@ export const RECIPES = {
     await nuxt("build");
     return serve([".output/server/index.mjs"], ["/checks"]);
   }),
-  sveltekit: framework("sveltekit", ["vite"], async ({ vite }, { serve }) => {
+  sveltekit: framework("sveltekit", ["vite", "tsc"], async ({ vite, tsc }, { folder, serve }) => {
+    await cp(join(PACKAGE, "examples/sveltekit"), folder, { recursive: true });
     await vite("build");
-    return serve(["build/index.js"], ["/checks"]);
+    await tsc("--noEmit", "--strict", "--project", ".svelte-kit/tsconfig.json");
+    return serve(["build/index.js"], ["/checks"], refusesForms);
   }),
   deno: recipe("deno", ["deno"], ({ deno }) =>
     deno("run", "--no-prompt", "--node-modules-dir=manual", "main.js"),
