@@ -173,7 +173,8 @@ export class QinceLeads implements LeadsClient {
         await sleep(step.untilMs - run.now(), signal);
       }
     } catch (error) {
-      if (!signal?.aborted || error !== signal.reason) throw this.#told(operation, error);
+      const isGivenUp = signal?.aborted && error === signal.reason;
+      if (!isGivenUp && isQinceError(error)) throw this.#told(operation, error);
       const uncertain = call.giveUp(run.now());
       if (call.lastAttempt?.outcome === "cancelled") this.#observe(call.lastAttempt);
       if (uncertain === undefined) throw error;

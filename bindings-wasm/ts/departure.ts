@@ -53,7 +53,12 @@ export class Departure {
 
   /** How it failed, if it failed with this. */
   failureOf(thrown: unknown): Failure {
-    return this.isHeldBack || (!this.#hasLeft && saysNotSent(thrown)) ? "not_sent" : "unknown";
+    try {
+      return this.isHeldBack || (!this.#hasLeft && saysNotSent(thrown)) ? "not_sent" : "unknown";
+    } catch {
+      // Reading it throws.
+      return "unknown";
+    }
   }
 
   /** What a failure came of, with the proxy that stood in its way. */
@@ -74,7 +79,8 @@ export class Departure {
     const departure = departureOf(request);
     if (departure === undefined) return;
     departure.#isWatched = true;
-    if (departure.#hasLeft) departure.#stop(new Error("this fetch sends a request again by itself"));
+    // undici does not bear to be stopped in the midst of it.
+    if (departure.#hasLeft) queueMicrotask(() => departure.#stop(new Error(SENT_AGAIN)));
   }
 
   /** undici is about to write its head. */
@@ -83,6 +89,8 @@ export class Departure {
     if (departure !== undefined) departure.#hasLeft = true;
   }
 }
+
+const SENT_AGAIN = "this fetch sends a request again by itself";
 
 /** What undici publishes of a request. */
 interface UndiciMessage {
