@@ -4,6 +4,7 @@ import json
 import sys
 from typing import Any
 
+import bursts
 import importing
 import reading
 import signing
@@ -43,6 +44,12 @@ def rows() -> list[dict[str, Any]]:
         _row("signing an add", "json.dumps, hashlib", speed_of(sign, signing.by_hand()), at_least=1.5),
         _row("signing an add", "pydantic, the same", speed_of(sign, signing.by_pydantic()), aim_above=4),
         _row("reading in two threads", "one thread", threads.speed_of_two(), at_least=1.7),
+        {
+            "what": f"{bursts.ADDS:,} adds at once",
+            "against": "httpx alone, ten at once",
+            "cost": bursts.cost_of_ours(),
+            "at_most": 1.5,
+        },
         {
             "what": "importing the package",
             "against": "importing pydantic",

@@ -6,6 +6,7 @@ import http.client
 import io
 import ssl
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -13,10 +14,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from qince_leads._runtime import anew_in_children
 from qince_leads.transport import CONNECT_TIMEOUT, NotSentError, Reply, Whole, bounded, checked_seconds
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
     from qince_leads._core import SignedRequest
 
@@ -110,25 +113,20 @@ class _NotingSecurely(_Noting, http.client.HTTPSConnection):
     pass
 
 
-class _Handler(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+class _Handler(urllib.request.AbstractHTTPHandler):
     """Opens connections that note."""
 
-    def __init__(self, context: ssl.SSLContext) -> None:
-        super().__init__(context=context)
-        self._secured_by = context
+    def __init__(self, context: Callable[[], ssl.SSLContext]) -> None:
+        super().__init__()
+        self._context_of = context
 
-    def http_open(self, req: Any) -> Any:
-        return self.do_open(partial(_Noting, course=req), req)
+    def http_open(self, request: Any) -> Any:
+        return self.do_open(partial(_Noting, course=request), request)
 
-    def https_open(self, req: Any) -> Any:
-        return self.do_open(partial(_NotingSecurely, course=req), req, context=self._secured_by)
+    def https_open(self, request: Any) -> Any:
+        return self.do_open(partial(_NotingSecurely, course=request), request, context=self._context_of())
 
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A redirect is an answer like any other that is none of the service."""
-
-    def redirect_request(self, *args: Any, **_: Any) -> None:  # noqa: ARG002
-        return None
+    http_request = https_request = urllib.request.AbstractHTTPHandler.do_request_
 
 
 class UrllibTransport:
@@ -147,10 +145,18 @@ class UrllibTransport:
         connect_timeout: float = CONNECT_TIMEOUT,
     ) -> None:
         self._proxy = proxy
-        self._context = context
+        self._given = self._context = context
         self._connect_timeout = checked_seconds("connect_timeout", connect_timeout)
-        # To make one takes 20 ms: it reads all certificates of the system.
-        self._opener: urllib.request.OpenerDirector | None = None
+        # What takes every status as it comes: nothing but proxies and connections.
+        self._opener = urllib.request.OpenerDirector()
+        self._opener.add_handler(urllib.request.ProxyHandler(None if proxy is None else {}))
+        self._opener.add_handler(urllib.request.UnknownHandler())
+        self._opener.add_handler(_Handler(self._made))
+        self._begin()
+        anew_in_children(self)
+
+    def _begin(self) -> None:
+        self._making = threading.Lock()
 
     @property
     def library(self) -> str:
@@ -158,10 +164,9 @@ class UrllibTransport:
         return "urllib/{}.{}".format(*sys.version_info)
 
     def __call__(self, request: SignedRequest, timeout: float, /) -> Reply:
-        opener = self._opener = self._opener or self._made()
         course = _Course(request, timeout, self._connect_timeout)
         try:
-            return self._sent(opener, course)
+            return self._sent(course)
         except Exception as error:
             if course.may_have_left:
                 raise
@@ -170,14 +175,10 @@ class UrllibTransport:
         # Not from the error, which holds the request.
         raise NotSentError(course.refused_by + why)
 
-    def _sent(self, opener: urllib.request.OpenerDirector, course: _Course) -> Reply:
+    def _sent(self, course: _Course) -> Reply:
         if self._proxy is not None:
             _lead_through(self._proxy, course)
-        try:
-            response = opener.open(course, timeout=course.connect_timeout)
-        except urllib.error.HTTPError as error:
-            response = error
-        with response:
+        with self._opener.open(course, timeout=course.connect_timeout) as response:
             whole = Whole()
             while chunk := response.read1(_CHUNK):
                 whole.take(chunk)
@@ -189,13 +190,14 @@ class UrllibTransport:
                 headers[name] = f"{headers[name]}, {value}" if name in headers else value
             return Reply(int(response.status or 0), whole.body(), headers)
 
-    def _made(self) -> urllib.request.OpenerDirector:
-        context = self._context or ssl.create_default_context()
-        proxies = urllib.request.ProxyHandler(None if self._proxy is None else {})
-        return urllib.request.build_opener(proxies, _Handler(context), _NoRedirects())
+    def _made(self) -> ssl.SSLContext:
+        with self._making:
+            # To make it takes 100 ms: it reads all certificates of the system.
+            self._context = self._context or ssl.create_default_context()
+            return self._context
 
     def __reduce__(self) -> tuple[Any, ...]:
-        make = partial(type(self), proxy=self._proxy, context=self._context, connect_timeout=self._connect_timeout)
+        make = partial(type(self), proxy=self._proxy, context=self._given, connect_timeout=self._connect_timeout)
         return make, ()
 
 

@@ -17,8 +17,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from hosts import ASYNC, SYNC, Limits, Setting
 from qince_leads import AddLead, Attempt, Client, Policy, QinceError, TransportError
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from hosts import ASYNC, SYNC, Limits, Setting
 
 AT_ONCE = 12
 

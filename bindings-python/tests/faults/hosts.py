@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import re
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
@@ -15,9 +13,8 @@ from typing import Any, NamedTuple
 import httpx
 from aiohttp import BasicAuth
 from qince_leads import AsyncClient, AsyncHttpxTransport, Client, HttpxTransport, UrllibTransport
+from sandbox.transports import AiohttpTransport, RequestsTransport  # type: ignore[import-not-found]
 from yarl import URL
-
-README = Path(__file__).parents[2] / "README.md"
 
 
 class Limits(NamedTuple):
@@ -44,21 +41,6 @@ class Setting(NamedTuple):
 @cache
 def _verify(authority: str | None) -> ssl.SSLContext:
     return ssl.create_default_context(cadata=authority)
-
-
-def of_readme(name: str) -> Any:
-    """A class of the README, made by what its block imports and defines; what goes on from there is left out."""
-    blocks = re.findall(r"^```python\n(.*?)^```$", README.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    [block] = [block for block in blocks if f"class {name}:" in block]
-    tree = ast.parse(block)
-    tree.body = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom | ast.ClassDef)]
-    names: dict[str, Any] = {"__name__": "readme"}
-    exec(compile(tree, str(README), "exec"), names)
-    return names[name]
-
-
-RequestsTransport = of_readme("RequestsTransport")
-AiohttpTransport = of_readme("AiohttpTransport")
 
 
 def _by_httpx(stack: ExitStack, setting: Setting, **options: Any) -> Client:

@@ -8,8 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
 
-import aiohttp
-import requests
 from qince_leads import (
     AsyncClient,
     AsyncHttpxTransport,
@@ -97,13 +95,12 @@ async def hosting(kind: str, **options: Any) -> AsyncIterator[Host]:
             case "urllib":
                 client = Client(transport=UrllibTransport(), **options)
             case "requests":
-                session = stack.enter_context(requests.Session())
-                client = Client(transport=RequestsTransport(session), **options)
+                client = Client(transport=RequestsTransport(), **options)
             case "async httpx":
                 client = await stack.enter_async_context(AsyncClient(**options))
                 assert isinstance(client._transport, AsyncHttpxTransport)
             case "aiohttp":
-                sessions = await stack.enter_async_context(aiohttp.ClientSession())
+                sessions = await stack.enter_async_context(AiohttpTransport.session())
                 client = AsyncClient(transport=AiohttpTransport(sessions), **options)
             case "async threads":
                 client = AsyncClient(transport=ThreadTransport(UrllibTransport()), **options)

@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 
-import requests
 from qince_leads import AddLead, AsyncClient, Client, HttpxTransport, Transport, UrllibTransport
 
 from .environment import Environment
@@ -43,7 +42,7 @@ def main(kind: str, *account: str) -> None:
             transports: dict[str, Transport] = {
                 "httpx": HttpxTransport(),
                 "urllib": UrllibTransport(),
-                "requests": RequestsTransport(requests.Session()),
+                "requests": RequestsTransport(),
             }
             Client(**environment.account, transport=transports[kind]).add(lead)
     except BaseException as error:

@@ -129,7 +129,7 @@ async def test_an_add_that_is_given_too_little_time_says_that_it_is_uncertain(
 @pytest.mark.asyncio
 async def test_of_many_adds_that_are_cancelled_at_once_each_says_what_it_leaves_open(sandbox: Sandbox) -> None:
     sandbox.plan_faults(rate=1, kinds=["slow"], slow_ms=3000)
-    async with hosting("async httpx") as host:
+    async with hosting("async httpx", max_concurrent=50) as host:
         calls = [host.call("add", emp_name="负责人", code=f"C{n}") for n in range(50)]
         errors = await asyncio.gather(*(cancel(call, sandbox.has_met(50)) for call in calls))
     assert all(isinstance(error, asyncio.CancelledError) and says_uncertain(error) for error in errors)

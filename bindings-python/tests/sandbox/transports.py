@@ -1,50 +1,25 @@
-"""Transports of one's own, as a user writes them."""
+"""The transports of the README, word for word."""
 
 from __future__ import annotations
 
-import time
+import ast
+import re
+from pathlib import Path
+from typing import Any
 
-import aiohttp
-import requests
-from qince_leads import Reply, SignedRequest
-
-
-class RequestsTransport:
-    """Sends by `requests`."""
-
-    def __init__(self, session: requests.Session) -> None:
-        self._session = session
-
-    def __call__(self, request: SignedRequest, timeout: float, /) -> Reply:
-        deadline = time.monotonic() + timeout
-        with self._session.post(
-            request.url,
-            data=request.body,
-            headers=request.headers,
-            timeout=timeout,
-            allow_redirects=False,
-            stream=True,
-        ) as response:
-            body = bytearray()
-            for chunk in response.iter_content(1 << 16):
-                body += chunk
-                if time.monotonic() > deadline:
-                    raise TimeoutError
-            return Reply(response.status_code, bytes(body), response.headers.get("Retry-After"))
+README = Path(__file__).parents[2] / "README.md"
 
 
-class AiohttpTransport:
-    """Sends by `aiohttp`."""
+def _of_readme(name: str) -> Any:
+    """A class, made by what its block imports and defines; what goes on from there is left out."""
+    blocks = re.findall(r"^```python\n(.*?)^```$", README.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    [block] = [block for block in blocks if f"class {name}:" in block]
+    tree = ast.parse(block)
+    tree.body = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom | ast.ClassDef)]
+    names: dict[str, Any] = {"__name__": "readme"}
+    exec(compile(tree, str(README), "exec"), names)
+    return names[name]
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self._session = session
 
-    async def __call__(self, request: SignedRequest, timeout: float, /) -> Reply:
-        async with self._session.post(
-            request.url,
-            data=request.body,
-            headers=request.headers,
-            timeout=aiohttp.ClientTimeout(total=timeout),
-            allow_redirects=False,
-        ) as response:
-            return Reply(response.status, await response.read(), response.headers.get("Retry-After"))
+RequestsTransport = _of_readme("RequestsTransport")
+AiohttpTransport = _of_readme("AiohttpTransport")
