@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import QinceLeadsCore
 
 /// An account of the OpenAPI: openid and app key, and the address of its tenant. Or one without a key, whose requests go to a
@@ -24,9 +24,9 @@ public struct Account: Sendable {
     /// The account that the environment names: `QINCE_OPENID`, `QINCE_APP_KEY`, and `QINCE_BASE_URL`, without which it is at the
     /// vendor's own address.
     ///
+    /// - Parameter environment: The variables; those of the process where they are left out.
     /// - Throws: ``QinceError/invalidAccount(message:)`` where a variable is missing, or its value cannot be used.
-    public init() throws(QinceError) {
-        let environment = ProcessInfo.processInfo.environment
+    public init(environment: [String: String] = ProcessInfo.processInfo.environment) throws(QinceError) {
         func value(_ name: String) throws(QinceError) -> String {
             if let value = environment[name], !value.isEmpty { return value }
             throw .invalidAccount(

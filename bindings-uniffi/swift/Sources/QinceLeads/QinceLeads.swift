@@ -39,7 +39,7 @@ public struct QinceLeads: LeadsClient {
         self.options = options
     }
 
-    /// A client of the account that the environment names: see ``Account/init()``.
+    /// A client of the account that the environment names: see ``Account/init(environment:)``.
     ///
     /// - Parameters:
     ///   - transport: What sends requests, as above.

@@ -38,7 +38,7 @@ private let refused = NotSentError(cause: URLError(.cannotConnectToHost))
             #expect(transport.sent[0].body == body)
             #expect(transport.sent[0].method == "POST")
             #expect(transport.sent[0].headers["Content-Type"]?.hasPrefix("application/json") == true)
-            #expect(transport.waited == [.seconds(10)])
+            #expect(transport.waited.map(\.all) == [.seconds(10)])
         }
     }
 

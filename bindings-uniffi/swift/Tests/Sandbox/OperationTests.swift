@@ -265,3 +265,22 @@ private let awkward = "“引号” \"quoted\" \\n \\u0041 </script> 100%+&=\t\n
         try await sandbox.lead(id).writes.last?.body ?? ""
     }
 }
+
+/// More at once than a client sends at once.
+@Suite(.timeLimit(.minutes(3))) struct BurstTests {
+    @Test func twoThousandAddsWithoutACodeAreAllAddedOnce() async throws {
+        try await withSandbox { sandbox, environment in
+            let client = QinceLeads(account: try environment.account())
+            let receipts = try await withThrowingTaskGroup(of: Receipt.self) { group in
+                for number in 0..<2000 {
+                    group.addTask { try await client.add(AddLead(empName: "负责人", cusName: "公司 \(number)")) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(receipts.count == 2000)
+            let stored = try await sandbox.leads()
+            #expect(stored.count == 2000 && stored.allSatisfy { $0.writes.count == 1 })
+            #expect(Set(stored.map(\.id)) == Set(receipts.compactMap(\.id)))
+        }
+    }
+}

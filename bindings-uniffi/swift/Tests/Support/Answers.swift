@@ -15,7 +15,7 @@ public final class Answers: Transport, @unchecked Sendable {
     private let lock = NSLock()
     private var answers: [Answer]
     private var noted: [SignedRequest] = []
-    private var timeouts: [Duration] = []
+    private var timeouts: [(Duration, connect: Duration)] = []
 
     public init(_ answers: Answer...) {
         self.answers = answers
@@ -28,7 +28,7 @@ public final class Answers: Transport, @unchecked Sendable {
     public func send(_ request: SignedRequest, timeout: Duration, connectTimeout: Duration) async throws -> RawReply {
         let answer = lock.withLock {
             noted.append(request)
-            timeouts.append(timeout)
+            timeouts.append((timeout, connectTimeout))
             return answers.isEmpty ? nil : answers.removeFirst()
         }
         switch answer {
@@ -49,7 +49,7 @@ public final class Answers: Transport, @unchecked Sendable {
     public var operations: [String] { sent.map(\.operation) }
 
     /// The time-outs that came with what was sent.
-    public var waited: [Duration] { lock.withLock { timeouts } }
+    public var waited: [(all: Duration, connect: Duration)] { lock.withLock { timeouts.map { ($0, $1) } } }
 
     /// Waits until so many requests were sent.
     public func awaitSent(_ count: Int) async throws {
