@@ -13,6 +13,7 @@ import java.nio.file.Files
 import java.nio.file.Path
 import java.security.KeyStore
 import java.security.cert.CertificateFactory
+import java.util.Base64
 import java.util.concurrent.CopyOnWriteArrayList
 import javax.net.ssl.SSLContext
 import javax.net.ssl.TrustManagerFactory
@@ -28,7 +29,6 @@ import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.sync.Semaphore
 import kotlinx.coroutines.sync.withPermit
-import okhttp3.Credentials
 import okhttp3.OkHttpClient
 import qince.leads.Account
 import qince.leads.AddLead
@@ -190,7 +190,7 @@ private fun okHttp(route: Route): Transport {
     val client = OkHttpClient.Builder()
     route.proxyAddress?.let { client.proxy(Proxy(Proxy.Type.HTTP, it)) }
     route.user?.let { user ->
-        val credentials = Credentials.basic(user, route.password!!)
+        val credentials = "Basic " + Base64.getEncoder().encodeToString("$user:${route.password}".toByteArray())
         client.proxyAuthenticator { _, response ->
             val isFirst = response.request.header("Proxy-Authorization") == null
             if (isFirst) response.request.newBuilder().header("Proxy-Authorization", credentials).build() else null
