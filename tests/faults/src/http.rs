@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
 
@@ -162,14 +162,11 @@ impl Reply {
     }
 }
 
-/// What a browser asks before it sends, answered so that it sends; on a connection of its own, so that the connection on
-/// which it sends is as new as any other client's.
-pub(crate) async fn allow_everything(head: &Head, stream: &mut TcpStream) -> io::Result<()> {
-    head.read(stream).await?;
+/// The answer to what a browser asks before it sends, with more headers: that it may.
+pub(crate) fn allowed(more: &str) -> Reply {
     let headers = "Access-Control-Allow-Methods: *\r\nAccess-Control-Allow-Headers: *\r\n\
-                   Access-Control-Allow-Private-Network: true\r\nAccess-Control-Max-Age: 600\r\n\
-                   Connection: close\r\n";
-    stream.write_all(&Reply::new("204 No Content", headers, "").bytes()).await
+                   Access-Control-Allow-Private-Network: true\r\nAccess-Control-Max-Age: 600\r\n";
+    Reply::new("204 No Content", &format!("{headers}{more}"), "")
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {

@@ -27,6 +27,9 @@ const TRICKLE: Duration = Duration::from_millis(100);
 /// How long a connection is kept before it is closed while idle.
 const IDLE: Duration = Duration::from_millis(100);
 
+/// Says that a connection does not outlive a reply.
+const CLOSE: &str = "Connection: close\r\n";
+
 /// How much later than the client's time-out something comes that is late.
 const LATER: Duration = Duration::from_millis(1000);
 
@@ -35,6 +38,7 @@ pub(crate) struct Peer {
     upstream: Upstream,
     /// The client's time-out.
     time_out: Duration,
+    connections: Connections,
     state: Mutex<State>,
     /// Read while a request may still be carried out.
     carrying_out: RwLock<()>,
@@ -43,6 +47,18 @@ pub(crate) struct Peer {
 struct State {
     plan: Plan,
     seen: Seen,
+}
+
+/// Which connections outlive a reply.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Connections {
+    /// All.
+    Kept,
+    /// All but those on which a browser asked whether it may send, so that a request that is the first of other clients on a
+    /// connection is the first of a browser too.
+    Fresh,
+    /// None.
+    Closed,
 }
 
 /// Which requests meet a fault.
@@ -84,9 +100,14 @@ enum Operation {
 }
 
 impl Peer {
-    pub(crate) fn new(upstream: Upstream, time_out: Duration, plan: Plan) -> Arc<Self> {
+    pub(crate) fn new(
+        upstream: Upstream,
+        time_out: Duration,
+        connections: Connections,
+        plan: Plan,
+    ) -> Arc<Self> {
         let state = Mutex::new(State { plan, seen: Seen::default() });
-        Arc::new(Self { upstream, time_out, state, carrying_out: RwLock::default() })
+        Arc::new(Self { upstream, time_out, connections, state, carrying_out: RwLock::default() })
     }
 
     /// Waits until nothing is carried out any more, and tells what came.
@@ -122,8 +143,11 @@ impl Peer {
 
     async fn answer(&self, head: Head, stream: &mut TcpStream) -> io::Result<After> {
         if head.method == "OPTIONS" {
-            http::allow_everything(&head, stream).await?;
-            return Ok(After::Close);
+            head.read(stream).await?;
+            let closes = self.connections != Connections::Kept;
+            let reply = http::allowed(if closes { CLOSE } else { "" });
+            stream.write_all(&reply.bytes()).await?;
+            return Ok(if closes { After::Close } else { After::Keep });
         }
         let carrying_out = self.carrying_out.read().await;
         let fault = self.fault_for(&head);
@@ -143,11 +167,14 @@ impl Peer {
             Fault::DeliveredTwice => drop(self.upstream.carry_out(&request).await?),
             _ => {}
         }
-        let reply = match instead_of_carrying_out(fault) {
+        let mut reply = match instead_of_carrying_out(fault) {
             Some(reply) => reply,
             None => self.upstream.carry_out(&request).await?,
         };
         drop(carrying_out);
+        if self.connections == Connections::Closed {
+            reply.headers.push_str(CLOSE);
+        }
         self.hand_over(fault, &request, reply, stream).await
     }
 
@@ -203,7 +230,7 @@ impl Peer {
             Fault::ContinueFirst => {
                 stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
                 stream.write_all(&reply.bytes()).await?;
-                return Ok(keep_or_close(request));
+                return Ok(self.keep_or_close(request));
             }
             Fault::LongHeader => {
                 let headers = format!(
@@ -213,7 +240,7 @@ impl Peer {
                 );
                 stream.write_all(reply.head_with(&headers).as_bytes()).await?;
                 stream.write_all(&reply.body).await?;
-                return Ok(keep_or_close(request));
+                return Ok(self.keep_or_close(request));
             }
             Fault::Cookie => {
                 let reply = Reply {
@@ -221,7 +248,7 @@ impl Peer {
                     ..reply
                 };
                 stream.write_all(&reply.bytes()).await?;
-                return Ok(keep_or_close(request));
+                return Ok(self.keep_or_close(request));
             }
             Fault::KeptClosedWhileIdle => {
                 stream.write_all(&reply.bytes()).await?;
@@ -244,10 +271,15 @@ impl Peer {
             }
             _ => {
                 stream.write_all(&reply.bytes()).await?;
-                return Ok(keep_or_close(request));
+                return Ok(self.keep_or_close(request));
             }
         }
         Ok(After::Close)
+    }
+
+    fn keep_or_close(&self, request: &Request) -> After {
+        let keeps = request.head.keeps_alive() && self.connections != Connections::Closed;
+        if keeps { After::Keep } else { After::Close }
     }
 
     /// Takes note of a request, and says what goes wrong with it.
@@ -307,10 +339,6 @@ fn instead_of_carrying_out(fault: Fault) -> Option<Reply> {
         _ => return None,
     };
     Some(Reply::new(status, &format!("Location: {ELSEWHERE}\r\n"), ""))
-}
-
-fn keep_or_close(request: &Request) -> After {
-    if request.head.keeps_alive() { After::Keep } else { After::Close }
 }
 
 fn chunk(bytes: &[u8]) -> Vec<u8> {

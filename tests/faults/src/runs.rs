@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::certificates::Authority;
 use crate::fault::{Fault, Front};
 use crate::front::{self, Open};
-use crate::peer::{self, Peer, Plan};
+use crate::peer::{self, Connections, Peer, Plan};
 use crate::table::{Cell, ExceptionKind, Table};
 use crate::upstream::Upstream;
 
@@ -149,8 +149,12 @@ impl Run {
         );
         let mut run = Self { transport, kind, cases: Vec::new(), chaos: None };
         if kind == Kind::Chaos {
-            let adds = adds.unwrap_or(ADDS);
-            run.chaos = Some(Chaos::begin(number, adds, seed.unwrap_or(1), setting).await?);
+            // No client keeps a promise on top of a run-time that sends again by itself on a kept connection.
+            let resends = setting.table.resends(&run.transport);
+            let connections = if resends { Connections::Closed } else { Connections::Fresh };
+            let plan = Plan::Drawn(fastrand::Rng::with_seed(seed.unwrap_or(1)));
+            let peer = Peer::new(setting.upstream, kind.time_out(), connections, plan);
+            run.chaos = Some(Chaos::begin(number, adds.unwrap_or(ADDS), peer, setting).await?);
             return Ok(run);
         }
         if kind == Kind::Bounds {
@@ -205,7 +209,10 @@ impl Case {
         let code = has_code.then(|| cus_name.clone());
         let front = fault.front();
         let fault_of_peer = if front == Front::Plain { fault } else { Fault::Healthy };
-        let peer = Peer::new(setting.upstream, kind.time_out(), Plan::Once(fault_of_peer));
+        let connections =
+            if fault.wants_warm_up() { Connections::Kept } else { Connections::Fresh };
+        let plan = Plan::Once(fault_of_peer);
+        let peer = Peer::new(setting.upstream, kind.time_out(), connections, plan);
         let open = front::open(front, &peer, &setting.authority).await?;
         Ok(Self { id, cell: Arc::clone(cell), lead: Lead::new(cus_name, code), peer, open })
     }
@@ -227,14 +234,17 @@ impl Case {
 
 impl Chaos {
     /// Every third lead has no code.
-    async fn begin(run: u32, adds: usize, seed: u64, setting: &Setting) -> anyhow::Result<Self> {
+    async fn begin(
+        run: u32,
+        adds: usize,
+        peer: Arc<Peer>,
+        setting: &Setting,
+    ) -> anyhow::Result<Self> {
         let lead = |at: usize| {
             let name = format!("R{run}-{at}");
             let code = (at % 3 != 2).then(|| name.clone());
             Lead::new(name, code)
         };
-        let plan = Plan::Drawn(fastrand::Rng::with_seed(seed));
-        let peer = Peer::new(setting.upstream, Kind::Chaos.time_out(), plan);
         let open = front::open(Front::Plain, &peer, &setting.authority).await?;
         Ok(Self { leads: (0..adds).map(lead).collect(), peer, open })
     }

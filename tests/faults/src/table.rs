@@ -57,6 +57,9 @@ struct Exception {
     /// What is to become of an add instead.
     #[serde(default)]
     ends: Option<Ends>,
+    /// Whether the run-time sends a request again by itself.
+    #[serde(default)]
+    resends: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +78,8 @@ pub(crate) struct Cell {
     pub(crate) row: Row,
     pub(crate) ends: Ends,
     pub(crate) exception: Option<(ExceptionKind, String)>,
+    /// Whether a request may come more than once.
+    pub(crate) resends: bool,
 }
 
 impl Table {
@@ -96,6 +101,13 @@ impl Table {
         self.faults.iter().map(|row| self.cell(transport, row)).collect()
     }
 
+    /// Whether this transport's run-time ever sends a request again by itself.
+    pub(crate) fn resends(&self, transport: &str) -> bool {
+        self.exceptions.iter().any(|exception| {
+            exception.resends && exception.transports.iter().any(|name| name == transport)
+        })
+    }
+
     fn cell(&self, transport: &str, row: &Row) -> Cell {
         let exception = self.exceptions.iter().find(|exception| {
             exception.transports.iter().any(|name| name == transport)
@@ -110,6 +122,7 @@ impl Table {
             row: row.clone(),
             ends: ends.clone(),
             exception: exception.map(|exception| (exception.kind, exception.why.clone())),
+            resends: exception.is_some_and(|exception| exception.resends),
         }
     }
 }

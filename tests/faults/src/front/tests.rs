@@ -10,7 +10,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::*;
 use crate::fault::Fault;
-use crate::peer::Plan;
+use crate::peer::{Connections, Plan};
 use crate::testing::{ADDED, add, exchange, service};
 
 struct Case {
@@ -23,7 +23,7 @@ impl Case {
     async fn new(fault: Fault) -> Self {
         let authority = Authority::new().unwrap();
         let plan = Plan::Once(Fault::Healthy);
-        let peer = Peer::new(service().await, Duration::from_secs(1), plan);
+        let peer = Peer::new(service().await, Duration::from_secs(1), Connections::Fresh, plan);
         let open = open(fault.front(), &peer, &authority).await.unwrap();
         Self { authority, peer, open }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::*;
 use crate::certificates::Authority;
 use crate::fault::Fault;
-use crate::peer::{Peer, Plan};
+use crate::peer::{Connections, Peer, Plan};
 use crate::runs::Wanted;
 use crate::table::Table;
 use crate::testing::{ADDED, add, send, service};
@@ -188,7 +188,8 @@ async fn chance_is_judged_by_what_is_stored() {
         serde_json::from_str(r#"{"transport": "rust-ureq", "kind": "chaos", "adds": 5}"#).unwrap();
     let run = Run::begin(1, wanted, &setting).await.unwrap();
     let chaos = run.chaos.as_ref().unwrap();
-    let peer = Peer::new(setting.upstream, Duration::from_secs(1), Plan::Once(Fault::Healthy));
+    let plan = Plan::Once(Fault::Healthy);
+    let peer = Peer::new(setting.upstream, Duration::from_secs(1), Connections::Fresh, plan);
     let open = crate::front::open(crate::fault::Front::Plain, &peer, &setting.authority).await;
     let open = open.unwrap();
     let address = open.base_url.trim_start_matches("http://").parse().unwrap();

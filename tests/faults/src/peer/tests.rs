@@ -12,9 +12,6 @@ use crate::testing::{ADDED, add, exchange, query, send, service};
 
 const TIME_OUT: Duration = Duration::from_millis(200);
 
-/// The last words of a client that wants the connection closed, so that a test sees its end.
-const CLOSE: &str = "Connection: close\r\n";
-
 struct Case {
     peer: Arc<Peer>,
     address: std::net::SocketAddr,
@@ -22,9 +19,9 @@ struct Case {
 }
 
 impl Case {
-    async fn new(plan: Plan) -> Self {
+    async fn new(plan: Plan, connections: Connections) -> Self {
         let upstream = service().await;
-        let peer = Peer::new(upstream, TIME_OUT, plan);
+        let peer = Peer::new(upstream, TIME_OUT, connections, plan);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let served = Arc::clone(&peer);
@@ -37,7 +34,7 @@ impl Case {
     }
 
     async fn with(fault: Fault) -> Self {
-        Self::new(Plan::Once(fault)).await
+        Self::new(Plan::Once(fault), Connections::Fresh).await
     }
 
     async fn stored(&self) -> HashMap<String, usize> {
@@ -251,11 +248,30 @@ async fn a_page_may_send_and_does_so_on_a_connection_of_its_own() {
 }
 
 #[tokio::test]
+async fn connections_outlive_a_reply_as_far_as_the_case_wants_it() {
+    let preflight = "OPTIONS /api HTTP/1.1\r\nOrigin: http://x\r\n\r\n";
+    let lasts = async |connections, request: &str| {
+        let case = Case::new(Plan::Once(Fault::Healthy), connections).await;
+        timeout(TIME_OUT, send(case.address, request)).await.is_err()
+    };
+    let kept = [
+        (Connections::Kept, [true, true]),
+        (Connections::Fresh, [false, true]),
+        (Connections::Closed, [false, false]),
+    ];
+    for (connections, expected) in kept {
+        let seen = [lasts(connections, preflight).await, lasts(connections, &query("m0")).await];
+        assert_eq!(seen, expected);
+    }
+}
+
+#[tokio::test]
 async fn chance_strikes_a_quarter_of_the_requests_and_the_same_ones_again() {
     let draw = || {
         let peer = Peer::new(
             Upstream(([127, 0, 0, 1], 1).into()),
             TIME_OUT,
+            Connections::Fresh,
             Plan::Drawn(fastrand::Rng::with_seed(7)),
         );
         let head = Head::parse(add("甲", "m1", "").as_bytes());

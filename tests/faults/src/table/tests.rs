@@ -49,6 +49,8 @@ fn an_exception_is_of_a_known_transport_and_blind_only_where_nothing_is_sent() {
     for exception in &table.exceptions {
         let known = |name| table.transports.contains(name);
         assert!(exception.transports.iter().all(known), "{}", exception.why);
+        let differs = exception.kind == ExceptionKind::Differs;
+        assert!(differs || !exception.resends, "{}", exception.why);
         if exception.kind == ExceptionKind::Blind {
             for row in table.faults.iter().filter(|row| exception.faults.contains(&row.fault)) {
                 assert_eq!(
