@@ -18,6 +18,7 @@ from qince_leads.cli.exporting import export_leads
 from qince_leads.cli.importing import import_leads
 from qince_leads.cli.pushes import verify_push_body
 from qince_leads.cli.signing import sign_payload
+from qince_leads.cli.template import write_template
 
 
 class _Commands(TyperGroup):
@@ -40,9 +41,7 @@ class _Commands(TyperGroup):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(1) from None
         except OSError as error:
-            if error.filename is None:
-                raise
-            fail(f"{error.filename}: {error.strerror}")
+            fail(": ".join(str(each) for each in (error.filename, error.strerror or error) if each))
             raise typer.Exit(1) from None
 
 
@@ -99,6 +98,7 @@ def _credentials(
 
 
 app.command("import")(import_leads)
+app.command("template")(write_template)
 app.command("export")(export_leads)
 app.command("sign")(sign_payload)
 app.command("verify-push")(verify_push_body)

@@ -20,6 +20,9 @@ _EXCEL_ERROR = re.compile(r"#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|
 _SURELY_A_KEY = 7
 """Digits before a `.0` that make it no measure."""
 
+MARKS = "='‘’＇`"
+"""What a text begins with that was kept from Excel."""
+
 _QUOTED = re.compile(r'=\s*"(?P<text>(?:[^"]|"")*)"')
 _MARKED = re.compile(r"['‘’＇`](?=[\d=+\-@])(?P<text>.*)", re.DOTALL)
 _BETWEEN_MARKS = re.compile(r"(\d+)['‘’＇`]")

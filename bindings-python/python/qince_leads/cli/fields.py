@@ -51,7 +51,7 @@ class Names:
 
     def is_proper(self, name: str) -> bool:
         """Whether a name is the SDK's, the vendor's or the label, and not just what people write."""
-        return folded(name) in self._proper
+        return folded(name) in self._proper or _bare(name) in self._proper
 
     def nearest(self, name: str) -> Field | None:
         """The attribute whose name comes closest."""

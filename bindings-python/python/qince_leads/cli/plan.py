@@ -29,12 +29,21 @@ MEASURES = ("detail", "latlon", "latitude", "longitude")
 """Attributes that may be numbers with a point."""
 
 
-class Lead(NamedTuple):
-    """A row that can be sent."""
+class Lead:
+    """A row that can be sent. It keeps its payload as text, which takes a tenth of the memory."""
 
-    row: int
-    code: str | None
-    payload: AddLead | AddApaasLead
+    __slots__ = ("_body", "_kind", "code", "row")
+
+    def __init__(self, row: int, code: str | None, payload: AddLead | AddApaasLead) -> None:
+        self.row = row
+        self.code = code
+        self._kind = type(payload)
+        self._body = payload.to_json().encode()
+
+    @property
+    def payload(self) -> AddLead | AddApaasLead:
+        """What is sent."""
+        return self._kind.from_json(self._body.decode())
 
 
 class Target(NamedTuple):
@@ -133,6 +142,8 @@ class Plan:
             unnamed = [(option, name) for option, name in named if table.column(name) is None]
             self._refuse_unknown((option, name) for option, name in unnamed if not is_letter(name))
         for row in table.rows:
+            if not table.columns:
+                self._is_export = self._is_export or any(self._is_id(name) for name in row.cells)
             self._read(row)
         there = {*self._meanings, *table.columns}
         self._refuse_unknown((option, name) for option, name in named if (table.column(name) or name) not in there)
@@ -176,13 +187,13 @@ class Plan:
         return [found.name for found in self._of_record.find(column)] == ["id"]
 
     def _read(self, row: Row) -> None:
-        members, columns, unreadable = self._members(row)
+        members, columns, unreadable, has_json = self._members(row)
         code = members.get("code") or self._code_for(row, members)
         if code is not None:
             members["code"] = code
         code = code if isinstance(code, str) else None
         self.codes[row.number] = code
-        body = to_json(members)
+        body = to_json(members) if has_json else json.dumps(members)
         self._digest.update(f"{row.number} {body}\n".encode())
 
         payload = None
@@ -207,11 +218,13 @@ class Plan:
         if payload is not None and not (violations or unreadable or is_twice):
             self.leads.append(Lead(row.number, code, payload))
 
-    def _members(self, row: Row) -> tuple[dict[str, Any], dict[str, str], list[tuple[str, str]]]:
-        """The members of the payload in wire names, the column that each comes from, and what cannot be read."""
+    def _members(self, row: Row) -> tuple[dict[str, Any], dict[str, str], list[tuple[str, str]], bool]:
+        """The members of the payload in wire names, the column that each comes from, what cannot be read, and whether
+        a value was JSON."""
         members: dict[str, Any] = {}
         columns: dict[str, str] = {}
         unreadable: list[tuple[str, str]] = []
+        has_json = False
         for column, given in chain(row.cells.items(), self._readable(row, unreadable)):
             meaning = self._meaning(column)
             if meaning is None:
@@ -229,8 +242,11 @@ class Plan:
                     columns[meaning.target.member] = column
                     continue
                 value = self._nested(text, meaning)
+            if self._is_export:
+                value = self._as_added(value, meaning)
+            has_json = has_json or not isinstance(value, str)
             columns[_put(members, meaning.target, value, listed=self._kind is AddLead)] = column
-        return members, columns, unreadable
+        return members, columns, unreadable, has_json
 
     def _readable(self, row: Row, unreadable: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         """What can be read after all, because the user says so; the rest is noted."""
@@ -275,7 +291,8 @@ class Plan:
         elif name in ("extra", "exts"):
             return Meaning(Target(name))
         elif len(meant) == 1 and (target := _target_of(meant[0], inner)):
-            if not self._names.is_proper(outer) or column in self._columns.suggested:
+            is_plain = self._names.is_proper(outer) or (self._is_export and self._of_record.is_proper(outer))
+            if not is_plain or column in self._columns.suggested:
                 self.recognised[column] = title(meant[0])
             return Meaning(target, meant[0], choices(meant[0]))
         elif column not in self._columns.code_from:
@@ -288,24 +305,25 @@ class Plan:
         return None
 
     def _nested(self, text: str, meaning: Meaning) -> Any:
-        """What an export has in one cell as JSON; any other text as it is."""
+        """What stands in one cell as JSON; any other text as it is."""
         if text[0] not in "[{" or not (self._is_export or meaning.target in (Target("exts"), Target("extra"))):
             return text
         try:
-            value: Any = json.loads(text, parse_float=Number)
+            return json.loads(text, parse_float=Number)
         except ValueError:
             return text
+
+    def _as_added(self, value: Any, meaning: Meaning) -> Any:
+        """What an export has of a lead, as an add takes it."""
         if meaning.target == Target("exts") and isinstance(value, list):
-            read = cast("list[dict[str, Any]]", value)
-            return [
-                {"salesleads_ext_key": each.get("ext_key"), "salesleads_ext_value": each.get("ext_value")}
-                for each in read
-            ]
+            return [*map(_ext_as_added, cast("Sequence[Any]", value))]
         if isinstance(value, dict) and meaning.field is not None and meaning.field.kind == "text":
             choice = cast("dict[str, Any]", value)
             by_id = meaning.field.name.endswith("_id") or meaning.field.name == "responsible_person"
-            named = ("id",) if by_id else ("code",) if meaning.field.allowed else ("name", "label")
-            return next((choice[each] for each in named if choice.get(each)), text)
+            named = next(
+                (choice[each] for each in (("id",) if by_id else ("name", "label")) if choice.get(each)), choice
+            )
+            return meaning.choices.get(folded(named), named) if isinstance(named, str) else named
         return cast("Any", value)
 
     def _blame(self, column: str, message: str) -> None:
@@ -327,6 +345,14 @@ class Plan:
 
 
 _MAY_BE_SPOILT = frozenset("-#0123456789")
+
+
+def _ext_as_added(ext: Any) -> Any:
+    """A custom field of a lead, as an add takes it."""
+    if not isinstance(ext, dict) or "ext_key" not in ext:
+        return cast("Any", ext)
+    given = cast("dict[str, Any]", ext)
+    return {"salesleads_ext_key": given["ext_key"], "salesleads_ext_value": given.get("ext_value")}
 
 
 def _is_measure(meaning: Meaning) -> bool:

@@ -75,7 +75,7 @@ class Sender:
         return Result(job.lead.row, job.lead.code, outcome, lead_id, message)
 
     def _outcome(self, job: Job) -> tuple[Outcome, str | None, str | None]:
-        row, code, payload = job.lead
+        row, code, payload = job.lead.row, job.lead.code, job.lead.payload
         doubted = code if job.is_in_doubt else None
         try:
             if doubted is not None and (found := self._found(doubted)):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from qince_leads.cli.cells import UnreadableCellError, cut_number, is_cut, unwrapped, without_invisible
+from qince_leads.cli.cells import MARKS, UnreadableCellError, cut_number, is_cut, unwrapped, without_invisible
 from qince_leads.cli.console import UserError
 from qince_leads.cli.readers import csv_file, json_lines, ods, xls, xlsx
 from qince_leads.cli.readers.lines import Merged, Notes
@@ -172,7 +172,7 @@ class _Cleaner:
 
     def unwrap(self, text: str, number: int, column: str) -> str:
         """The text of a cell that Excel was kept away from."""
-        if text and text[0] in "='‘’＇`" and (inner := unwrapped(text)) != text:
+        if text and text[0] in MARKS and (inner := unwrapped(text)) != text:
             self._note("what keeps Excel away from a text was taken off", number, column, text)
             return inner
         return text
@@ -185,6 +185,8 @@ def _rows(columns: dict[int, str], header: int, lines: Lines, notes: Notes) -> I
     cleaner = _Cleaner(notes)
 
     def value_of(cell: Cell, number: int, column: str) -> Cell:
+        if type(cell) is str and len(cell) < 16 and cell.isprintable() and cell.strip()[:1] not in MARKS:
+            return cell.strip()  # as most are
         if isinstance(cell, UnreadableCellError):
             return cell
         if isinstance(cell, Merged) and cell.first_row <= header:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from qince_leads.cli.columns import flat
@@ -78,58 +79,60 @@ class XlsxWriter:
     """An Excel workbook whose cells are all text, so that ids keep all their digits."""
 
     def __init__(self, path: Path, titles: Sequence[str]) -> None:
-        openpyxl = _imported("openpyxl", "write .xlsx")
-        self._cell = _imported("openpyxl.cell", "write .xlsx").WriteOnlyCell
-        self._path = path
-        self._workbook = openpyxl.Workbook(write_only=True)
-        self._sheet = self._workbook.create_sheet("leads")
-        self._sheet.freeze_panes = "A2"
+        # Rows go to the disk as they come.
+        self._folder = TemporaryDirectory()
+        options = {"constant_memory": True, "tmpdir": self._folder.name}
+        self._workbook = imported("xlsxwriter", "write .xlsx").Workbook(str(path), options)
+        self._sheet = self._workbook.add_worksheet("leads")
+        self._sheet.freeze_panes(1, 0)
+        # Else an id becomes a number once it is edited.
+        self._text = self._workbook.add_format({"num_format": "@"})
         self._rows = 0
         self._cut = 0
-        self._is_open = True
         self.write(titles)
 
     def write(self, values: Sequence[Any]) -> None:
         """Takes one row."""
+        row = self._rows
         self._rows += 1
         if self._rows > EXCEL_ROWS:
             raise UserError(
                 f"Excel has {EXCEL_ROWS:,} rows, and there are more leads; export .csv or .parquet", exit_code=1
             )
-        self._sheet.append([self._text(flat(value)) for value in values])
+        write, form = self._sheet.write_string, self._text
+        for column, value in enumerate(map(flat, values)):
+            if value:
+                write(
+                    row, column, value if value.isprintable() and len(value) <= EXCEL_CELL else self._fit(value), form
+                )
 
     def finish(self) -> None:
         """Writes what is left."""
-        self._workbook.save(self._path)
-        self._is_open = False
+        try:
+            self._workbook.close()
+        except imported("xlsxwriter.exceptions", "write .xlsx").FileCreateError as error:
+            raise error.args[0] from None
         if self._cut:
             warn(f"{self._cut:,} cells were cut after {EXCEL_CELL:,} characters, the most that Excel takes")
 
     def release(self) -> None:
         """Lets go of the file, finished or not."""
-        if self._is_open:
-            self._sheet.close()
+        self._workbook.fileclosed = True
+        self._sheet.row_data_fh.close()
+        self._folder.cleanup()
 
-    def _text(self, value: str | None) -> Any:
-        if not value:
-            return None
+    def _fit(self, value: str) -> str:
         self._cut += len(value) > EXCEL_CELL
-        cell = self._cell(self._sheet, _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", value[:EXCEL_CELL]))
-        # Else what begins with `=` is a formula, and an id becomes a number once it is edited.
-        cell.data_type = "s"
-        cell.number_format = "@"
-        return cell
+        return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", value[:EXCEL_CELL])
 
 
 class ParquetWriter:
     """Parquet, every column text."""
 
     def __init__(self, path: Path, titles: Sequence[str]) -> None:
-        self._arrow = _imported("pyarrow", "write .parquet")
+        self._arrow = imported("pyarrow", "write .parquet")
         self._schema = self._arrow.schema([(title, self._arrow.string()) for title in titles])
-        self._file = _imported("pyarrow.parquet", "write .parquet").ParquetWriter(
-            path, self._schema, compression="zstd"
-        )
+        self._file = imported("pyarrow.parquet", "write .parquet").ParquetWriter(path, self._schema, compression="zstd")
         self._rows: list[list[str | None]] = []
 
     def write(self, values: Sequence[Any]) -> None:
@@ -158,7 +161,7 @@ def _is_given(value: Any) -> bool:
     return value is not None and value not in ((), [], {})
 
 
-def _imported(name: str, to: str) -> Any:
+def imported(name: str, to: str) -> Any:
     import importlib
 
     try:

@@ -11,7 +11,7 @@ from qince_leads.cli.console import UserError
 from qince_leads.cli.readers import encodings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 _EXPONENT_OR_POINT_ZERO = re.compile(r".*[eE].*|.*\.0+")
@@ -53,8 +53,7 @@ def to_json(value: Any) -> str:
             members = cast("dict[str, Any]", value)
             return "{" + ",".join(f"{json.dumps(name)}:{to_json(member)}" for name, member in members.items()) + "}"
         case list():
-            items: list[Any] = value
-            return "[" + ",".join(map(to_json, items)) + "]"
+            return "[" + ",".join(map(to_json, cast("Sequence[Any]", value))) + "]"
         case _:
             return json.dumps(value)
 

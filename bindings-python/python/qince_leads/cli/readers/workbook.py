@@ -33,13 +33,13 @@ def choose(path: Path, sheets: list[Sheet], wanted: str | None) -> tuple[Sheet, 
     if wanted is not None:
         for number, sheet in enumerate(sheets, start=1):
             if wanted in (sheet.name, str(number)):
-                return sheet, f"Excel sheet `{sheet.name}`"
+                return sheet, f"sheet `{sheet.name}`"
         raise UserError(f"{path} has no sheet `{wanted}`; it has {names}")
     visible = next((sheet for sheet in sheets if not sheet.is_hidden), None)
     if visible is None:
         raise UserError(f"{path} has only hidden sheets: choose one by --sheet; it has {names}")
     others = f", the first that is not hidden of {len(sheets)}; choose by --sheet" if len(sheets) > 1 else ""
-    return visible, f"Excel sheet `{visible.name}`{others}"
+    return visible, f"sheet `{visible.name}`{others}"
 
 
 @contextmanager
