@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from qince_leads import Client, HttpStatusError, RejectedError, TransportError
 
+from .django_site import deliver_to
 from .pushes import cases, deliver, push, told
 from .sandbox import REPOSITORY
 from .workshop import free_port, run, serving
@@ -134,7 +135,7 @@ def tells_refusals_apart(block: Workpiece) -> None:
         return
     block.sandbox.plan(rate=1.0, kinds=["drop_before"])
     [line] = block.lines()
-    assert re.fullmatch(r"transport: .+ because of RemoteProtocolError\(.+\)", line)
+    assert re.fullmatch(r"transport: .+ because of RemoteProtocolError: .+", line)
 
 
 @expect("Retries, time-outs, cancelling 1")
@@ -178,6 +179,15 @@ def receives_over_http(block: Workpiece) -> None:
         assert len(deliveries) > 5
         for delivery in deliveries:
             assert delivery["acknowledged"] is not delivery["forged"]
+
+
+@expect("Webhooks 3")
+def receives_in_django(block: Workpiece) -> None:
+    _, names = run(block.file)
+    for name, body, answer in cases(block.sandbox.push_secret):
+        assert deliver_to(names["push"], body) == answer, name
+    protected = names["push"].__wrapped__
+    assert deliver_to(protected, cases(block.sandbox.push_secret)[0][1]).status == http.HTTPStatus.FORBIDDEN
 
 
 @expect("Transports 1")
@@ -270,6 +280,12 @@ def does_not_double(block: Workpiece) -> None:
 
 
 @expect("Test your integration 3")
+def stands_for_the_service(block: Workpiece) -> None:
+    assert "\n".join(block.lines()) == block.output
+    assert block.sandbox.requests() == 0
+
+
+@expect("Test your integration 4")
 def signs_a_push(block: Workpiece) -> None:
     assert "\n".join(block.lines()) == block.output
 
