@@ -175,7 +175,7 @@ impl PushEvent {
 #[pyo3(signature = (body, *, secrets, max_age_ms, now_ms=None))]
 pub(crate) fn verify_push(
     py: Python<'_>,
-    body: Body,
+    body: RawBody,
     secrets: Secrets,
     max_age_ms: Option<Integer>,
     now_ms: Option<Integer>,
@@ -187,8 +187,23 @@ pub(crate) fn verify_push(
         raised(py, &Error::InvalidStamp(what.to_owned()))
     })?;
     let event =
-        py.detach(|| qince_leads::verify_push(body.0.as_bytes(), &secrets.0, now_ms, max_age_ms));
+        py.detach(|| qince_leads::verify_push(body.0.0.as_bytes(), &secrets.0, now_ms, max_age_ms));
     PushEvent::of(py, event.map_err(|error| raised(py, &error))?)
+}
+
+/// The body of a push, as it came.
+pub(crate) struct RawBody(Body);
+
+impl<'py> FromPyObject<'_, 'py> for RawBody {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let what = "the raw body as bytes or str, as it came, before anything parses it";
+        given.extract().map(Self).map_err(|refused| match given.cast::<PyString>() {
+            Ok(_) => refused,
+            Err(_) => expected(what, given),
+        })
+    }
 }
 
 /// One push secret, or several.

@@ -342,3 +342,9 @@ def test_what_of_a_push_is_not_as_documented_is_told() -> None:
     assert pickle.loads(pickle.dumps(event)).faults == event.faults
     other = sign_push("5", secret=PUSH_SECRET, msg_id="m", data_type="t")
     assert verify_push(other, secrets=PUSH_SECRET, max_age_ms=None).faults == ()
+
+
+@pytest.mark.parametrize("parsed", [{"msgId": "m"}, ["msgId"], None, 5], ids=repr)
+def test_a_body_that_was_parsed_is_refused_with_what_is_wanted(parsed: Any) -> None:
+    with pytest.raises(TypeError, match="expected the raw body as bytes or str, as it came, before anything parses it"):
+        verify_push(parsed, secrets=PUSH_SECRET, max_age_ms=None)

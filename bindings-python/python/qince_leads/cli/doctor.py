@@ -11,7 +11,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
 import typer
@@ -27,7 +27,8 @@ from qince_leads import (
     QinceError,
     QueryLeads,
     RejectedError,
-    Transport,
+    Reply,
+    SignedRequest,
     UrllibTransport,
 )
 from qince_leads.cli.console import UserError, err, out, table, text
@@ -131,7 +132,7 @@ def _check_host(checks: Checks, account: Account) -> bool:
         with socket.create_connection((host, port), TIMEOUT) as connection:
             found = f"port {port} answers"
             if url.scheme == "https":
-                with ssl.create_default_context().wrap_socket(connection, server_hostname=host) as secured:
+                with _verify().wrap_socket(connection, server_hostname=host) as secured:
                     found = f"port {port} answers by {secured.version()}, its certificate is valid"
     except ssl.SSLError as error:
         checks.add(
@@ -145,11 +146,27 @@ def _check_host(checks: Checks, account: Account) -> bool:
     return True
 
 
+def _verify() -> ssl.SSLContext:
+    """What the transport verifies certificates by."""
+    if not has_httpx():
+        return ssl.create_default_context()
+    import httpx
+
+    return httpx.create_ssl_context()
+
+
 def _check_service(checks: Checks, account: Account) -> None:
-    transport, dates = _dated_transport()
     today = date.today()
     query = QueryLeads(create_time_start=today, create_time_end=today, page_size=1)
-    client = Client(account, transport=transport, timeout=TIMEOUT, policy=Policy(max_attempts=1))
+    sender = HttpxTransport() if has_httpx() else UrllibTransport()
+    dates: list[str] = []
+
+    def send(request: SignedRequest, timeout: float, /) -> Reply:
+        reply = sender(request, timeout)
+        dates.extend(value for name, value in reply.headers.items() if name.lower() == "date")
+        return reply
+
+    client = Client(account, transport=send, timeout=TIMEOUT, policy=Policy(max_attempts=1))
     began = time.time()
     failure: QinceError | None = None
     try:
@@ -161,19 +178,8 @@ def _check_service(checks: Checks, account: Account) -> None:
     _check_reply(checks, failure, ended - began)
     if failure is None:
         _check_echo(checks, client)
-
-
-def _dated_transport() -> tuple[Transport, list[str]]:
-    """A transport, and the `Date` headers of the replies that it got."""
-    dates: list[str] = []
-    if not has_httpx():
-        return UrllibTransport(), dates
-    import httpx
-
-    def note(response: Any) -> None:
-        dates.append(response.headers.get("Date", ""))
-
-    return HttpxTransport(httpx.Client(event_hooks={"response": [note]})), dates
+    if isinstance(sender, HttpxTransport):
+        sender.close()
 
 
 def _check_clock(checks: Checks, dates: list[str], began: float, ended: float) -> None:

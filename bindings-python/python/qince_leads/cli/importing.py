@@ -224,7 +224,7 @@ def import_leads(
     jobs, earlier = jobs_of(plan.leads, kept.entries, resend_uncertain=resend_uncertain, retry_rejected=retry_rejected)
     if kept.entries:
         say(f"going on from {kept.path}: {counted(len(earlier), 'row')} done, {len(jobs):,} to go")
-    with Client(account, timeout=timeout) as client:
+    with Client(account, timeout=timeout, max_concurrent=workers) as client:
         run = Run(Sender(client, operation, kept).send, jobs, earlier, workers=workers, give_up_after=give_up_after)
         try:
             run.run()
