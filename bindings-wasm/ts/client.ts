@@ -26,7 +26,7 @@ import {
 } from "./options.js";
 import type { Other } from "./payload.js";
 import { randomId } from "./random.js";
-import type { Receipt, Results } from "./read.js";
+import type { Receipt, Reply, Results } from "./read.js";
 import type { SignedRequest } from "./request.js";
 import { userAgent } from "./runtime.js";
 import { type Found, Scan } from "./scan.js";
@@ -206,10 +206,9 @@ export class QinceLeads implements LeadsClient {
     signal?.addEventListener("abort", stop, { once: true });
     if (signal?.aborted) stop();
     try {
-      const headers = await unlessAborted(attempt.signal, this.#headersOf(request, run));
-      const fetch = this.#options.fetch ?? globalThis.fetch;
-      const reply = await departure.during(() =>
-        unlessAborted(attempt.signal, exchange(fetch, request, headers, attempt.signal)),
+      const reply = await unlessAborted(
+        attempt.signal,
+        this.#exchange(request, departure, attempt.signal, run),
       );
       call.replied(request.msgId, now(), reply, reply.headers["retry-after"]);
     } catch (thrown) {
@@ -226,11 +225,21 @@ export class QinceLeads implements LeadsClient {
     this.#observe(call.lastAttempt);
   }
 
-  async #headersOf(request: SignedRequest, { headers, numbers }: Run): Promise<Record<string, string>> {
+  async #exchange(
+    request: SignedRequest,
+    departure: Departure,
+    signal: AbortSignal,
+    { headers, numbers }: Run,
+  ): Promise<Reply> {
     const { operation, msgId } = request;
     const number = (numbers.get(operation) ?? 0) + 1;
     numbers.set(operation, number);
-    return merged(headers, await this.#asked({ operation, msgId, number }), request.headers);
+    const asked = await this.#asked({ operation, msgId, number });
+    signal.throwIfAborted();
+    const fetch = this.#options.fetch ?? globalThis.fetch;
+    return departure.during(() => {
+      return exchange(fetch, request, merged(headers, asked, request.headers), signal);
+    });
   }
 
   /** The headers that a hook has for a request. One that fails must not fail the call. */

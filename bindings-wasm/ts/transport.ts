@@ -120,7 +120,7 @@ const MAX_BLOCK = 2 ** 20;
 class Blocks {
   length = 0;
   readonly #full: Uint8Array[] = [];
-  #block: Uint8Array<ArrayBuffer> = new Uint8Array(2 ** 14);
+  #block: Uint8Array<ArrayBuffer> = new Uint8Array(2 ** 10);
   #used = 0;
 
   /** Where there is room, which goes over to whoever fills it. */

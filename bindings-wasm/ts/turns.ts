@@ -19,7 +19,7 @@ export class Turns {
 
   #begin(signal: AbortSignal | undefined): Promise<void> | undefined {
     signal?.throwIfAborted();
-    if (this.#free > 0) {
+    if (this.#free >= 1) {
       this.#free -= 1;
       return undefined;
     }
