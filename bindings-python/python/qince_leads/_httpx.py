@@ -7,8 +7,9 @@ import threading
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
+from weakref import ref
 
-from qince_leads._runtime import PerLoop, anew_in_children
+from qince_leads._runtime import PerLoop, anew_in_children, run_time
 from qince_leads.transport import CONNECT_TIMEOUT, NotSentError, Reply, Whole, bounded, checked_seconds
 
 if TYPE_CHECKING:
@@ -231,12 +232,12 @@ class AsyncHttpxTransport(_Httpx):
 
     def _begin(self) -> None:
         self._clients = PerLoop(self._make)
+        self._loop_of_given: ref[Any] | None = None
 
     async def __call__(self, request: SignedRequest, timeout: float, /) -> Reply:
         import anyio
 
-        self._check()
-        client: httpx.AsyncClient = self._given or self._clients.here()
+        client = self._here()
         course = _Course(request, timeout, self._connect_timeout)
         try:
             # httpx bounds each wait; a little more for all of them leaves it the time to say which one was too long.
@@ -252,6 +253,17 @@ class AsyncHttpxTransport(_Httpx):
             why = course.told(error)
         # Not from the error, which holds the request.
         raise NotSentError(why)
+
+    def _here(self) -> httpx.AsyncClient:
+        self._check()
+        if self._given is None:
+            return self._clients.here()
+        _, loop = run_time()
+        if self._loop_of_given is None:
+            self._loop_of_given = ref(loop)
+        if self._loop_of_given() is not loop:
+            raise NotSentError("this httpx client was used in another event loop: make one in each")
+        return cast("httpx.AsyncClient", self._given)
 
     def _make(self) -> httpx.AsyncClient:
         import httpx

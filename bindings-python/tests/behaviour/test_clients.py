@@ -7,6 +7,7 @@ import json
 import pickle
 import socket
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -384,6 +385,19 @@ def test_a_wait_beyond_the_deadline_is_not_begun(host: Host, clock: Clock, heade
         host.call(host.client(Answers(Reply(429, "", header)), policy=Policy()), "remove", code="c")
     assert raised.value.status == 429
     assert clock.slept == []
+
+
+def test_a_clock_that_is_set_back_during_a_wait_does_not_make_it_longer(
+    host: Host, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = clock.now_ms
+
+    def set_back_once_it_slept() -> int:
+        return (clock.now_ms - (3_600_000 if clock.now_ms > began else 0)) * 1_000_000
+
+    monkeypatch.setattr(time, "time_ns", set_back_once_it_slept)
+    host.call(host.client(Answers(Reply(429, "", "7"), OK)), "remove", code="c")
+    assert clock.slept == [7.0]
 
 
 # Rubbish.

@@ -93,6 +93,21 @@ def test_a_client_is_in_several_event_loops_at_once(server: Server, transport: A
     assert len(server.seen) == 20
 
 
+def test_an_httpx_client_of_ones_own_sends_nothing_in_a_second_event_loop(server: Server) -> None:
+    # Its connections belong to the first one.
+    client = AsyncClient(server.account, transport=AsyncHttpxTransport(httpx.AsyncClient()), policy=ONCE)
+
+    async def add() -> str | None:
+        return (await client.add(ADD)).id
+
+    assert asyncio.run(add()) == "7"
+    with pytest.raises(TransportError) as raised:
+        asyncio.run(add())
+    assert raised.value.failure == "not_sent"
+    assert "another event loop" in str(raised.value.__cause__)
+    assert len(server.seen) == 1
+
+
 def test_what_waits_between_attempts_waits_under_any_library(run: Run) -> None:
     answers = Answers(NotSentError(), OK)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
 import math
+import os
 import pickle
 import socket
 import sys
@@ -237,6 +239,134 @@ def test_a_time_out_that_is_longer_than_a_socket_takes_or_endless_is_no_failure(
     send: Send, server: Server, timeout: float
 ) -> None:
     assert send(server.request, timeout).status == 200
+
+
+# How far a request had come.
+
+
+@pytest.mark.parametrize("number", [errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ETIMEDOUT])
+def test_an_error_of_connecting_that_comes_while_reading_may_have_been_carried_out(
+    send: Send, server: Server, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_to_the_service(of: socket.socket) -> bool:
+        return of.family == socket.AF_INET and of.getpeername()[1] == int(server.base_url.rpartition(":")[2])
+
+    def recv(self: socket.socket, *args: Any) -> bytes:
+        came = socket_recv(self, *args)
+        if is_to_the_service(self):
+            raise OSError(number, os.strerror(number))
+        return came
+
+    def readinto(self: Any, buffer: Any) -> int | None:
+        came = file_readinto(self, buffer)
+        if is_to_the_service(self._sock):
+            raise OSError(number, os.strerror(number))
+        return came
+
+    socket_recv, file_readinto = socket.socket.recv, socket.SocketIO.readinto
+    monkeypatch.setattr(socket.socket, "recv", recv, raising=False)
+    monkeypatch.setattr(socket.SocketIO, "readinto", readinto)
+    error, _ = took(lambda: send(server.request))
+    assert len(server.seen) == 1
+    assert not isinstance(error, NotSentError)
+    assert os.strerror(number) in str(error) or isinstance(error, httpx.ReadError)
+
+
+BEFORE = [httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol]
+AFTER = [httpx.ReadError, httpx.ReadTimeout, httpx.WriteError, httpx.RemoteProtocolError, httpx.DecodingError, OSError]
+
+
+@pytest.mark.parametrize("kind", [*BEFORE, *AFTER])
+def test_of_what_tells_no_phases_the_class_alone_counts(kind: Any) -> None:
+    def fail(_: object) -> httpx.Response:
+        raise kind("failed") from OSError(errno.ECONNREFUSED, "refused")
+
+    signed = sign(account(), RemoveLead(code="c"))
+    error, _ = took(lambda: HttpxTransport(httpx.Client(transport=httpx.MockTransport(fail)))(signed, 5.0))
+    assert isinstance(error, NotSentError) is (kind in BEFORE)
+
+    async def use() -> None:
+        await AsyncHttpxTransport(httpx.AsyncClient(transport=httpx.MockTransport(fail)))(signed, 5.0)
+
+    error, _ = took(lambda: asyncio.run(use()))
+    assert isinstance(error, NotSentError) is (kind in BEFORE)
+
+
+def by_proxy(url: str) -> dict[str, Callable[[], Any]]:
+    return {
+        "urllib": lambda: UrllibTransport(proxy=url),
+        "httpx": lambda: HttpxTransport(httpx.Client(proxy=url)),
+        "async httpx": lambda: AsyncHttpxTransport(httpx.AsyncClient(proxy=url)),
+    }
+
+
+@pytest.mark.parametrize("answer", ["403 Forbidden", "407 Proxy Authentication Required", "502 Bad Gateway", ""])
+@pytest.mark.parametrize("name", by_proxy(""))
+def test_a_proxy_that_does_not_connect_is_named_without_its_password_and_nothing_was_sent(
+    name: str, answer: str
+) -> None:
+    heads: list[bytes] = []
+
+    def refuse(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection:
+            heads.append(connection.recv(1 << 16))
+            if answer:
+                connection.sendall(f"HTTP/1.1 {answer}\r\nContent-Length: 0\r\n\r\n".encode())
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=refuse, args=(listening,), daemon=True)
+        thread.start()
+        address = f"127.0.0.1:{listening.getsockname()[1]}"
+        transport = by_proxy(f"http://user:pass-word@{address}")[name]()
+        signed = sign(Account(OPENID, APP_KEY, "https://leads.example"), RemoveLead(code="c"))
+
+        async def run() -> Any:
+            return await transport(signed, 5.0)
+
+        error, _ = took(lambda: asyncio.run(run()) if "async" in name else transport(signed, 5.0))
+        thread.join(2)
+    assert isinstance(error, NotSentError)
+    assert address in str(error)
+    assert answer in str(error)
+    assert "pass-word" not in str(error)
+    assert heads[0].startswith(b"CONNECT leads.example:443 ")
+    assert OPENID.encode() not in heads[0]
+
+
+def test_a_reply_that_is_longer_than_what_is_read_is_not_taken_in(
+    send: Send, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qince_leads.transport.MAX_BODY", 1000)
+    server.answer = reply("x" * 1000)
+    assert len(send(server.request).body) == 1000
+    server.answer = reply("x" * 1001)
+    error, _ = took(lambda: send(server.request))
+    assert not isinstance(error, NotSentError)
+    assert "longer than 1000 bytes" in str(error)
+
+
+def test_gzip_is_asked_for_and_handed_on_as_it_came(send: Send, server: Server) -> None:
+    zipped = gzip.compress(body("7").encode())
+    server.answer = reply(zipped, Content_Encoding="gzip")
+    assert send(server.request).body == zipped
+    assert server.seen[0][2]["Accept-Encoding"] == "gzip"
+
+
+def test_cookies_do_not_come_back(server: Server) -> None:
+    server.answer = reply(body("7"), Set_Cookie="session=1")
+    for transport in (HttpxTransport(), UrllibTransport()):
+        for _ in range(2):
+            transport(server.request, 5.0)
+
+    async def use() -> None:
+        transport = AsyncHttpxTransport()
+        for _ in range(2):
+            await transport(server.request, 5.0)
+
+    asyncio.run(use())
+    assert len(server.seen) == 6
+    assert [headers.get("Cookie") for _, _, headers, _ in server.seen] == [None] * 6
 
 
 # Clients on top.
