@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { Call, read, verifyPush } from "qince-leads";
 
-import { account, push, rows, SECRETS } from "./support.js";
+import { account, inProcess, push, rows, SECRETS } from "./support.js";
 
 const MEGABYTE = 2 ** 20;
 
@@ -86,4 +86,29 @@ test("large replies are given back", () => {
     ...Array.from({ length: 2000 }, (_, i) => ({ id: String(i), cus_name: "示例公司".repeat(20) })),
   );
   staysFlat(() => read("query", reply), 200, 120);
+});
+
+test("ids and codes that are kept do not keep their pages", () => {
+  const module = `
+    import { read } from "qince-leads";
+    const page = (number) => JSON.stringify({
+      return_code: "0",
+      response_data: Array.from({ length: 1000 }, (_, i) => ({
+        id: String(4600000001586478077n + BigInt(number * 1000 + i)),
+        code: \`LEAD-2026-\${number}-\${i}\`,
+        cus_name: "示例公司".repeat(20),
+      })),
+    });
+    const kept = [];
+    gc();
+    const before = process.memoryUsage().heapUsed;
+    for (let number = 0; number < 100; number++) {
+      const { id, code } = read("query", { status: 200, body: page(number) }).leads[0];
+      kept.push(id, code);
+    }
+    gc();
+    console.log(kept.length, kept[0], kept[199], (process.memoryUsage().heapUsed - before) / 2 ** 20);`;
+  const [length, id, code, megabytes] = inProcess(module, { flags: ["--expose-gc"] }).split(" ");
+  assert.deepEqual([length, id, code], ["200", "4600000001586478077", "LEAD-2026-99-0"]);
+  assert.ok(Number(megabytes) < 5, `${megabytes} MB`);
 });

@@ -6,9 +6,9 @@ import { test } from "node:test";
 import { runInNewContext } from "node:vm";
 import { deflateSync, gzipSync } from "node:zlib";
 
-import { read } from "qince-leads";
+import { Account, read, toJson } from "qince-leads";
 
-import { OPERATIONS, rows, thrownBy } from "./support.js";
+import { OPERATIONS, rows, SECRETS, thrownBy } from "./support.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
 const text = (bytes) => new TextDecoder().decode(bytes);
@@ -244,4 +244,43 @@ test("an operation that does not exist cannot be read", () => {
   for (const operation of ["query_apaas", undefined, null, 5]) {
     assert.equal(thrownBy(() => read(operation, rows())).code, "invalid_payload");
   }
+});
+
+test("what holds a number too long for JavaScript is written by JSON.stringify, as text, and by toJson as it came", () => {
+  const text = '{"id":"1","new":4600000001586478077,"more":{"ids":[4600000001586478078,5],"name":"a"}}';
+  const reply = { status: 200, body: `{"return_code":"0","response_data":[${text}]}` };
+  const [lead] = read("query", reply).leads;
+  assert.equal(lead.extra.new, 4600000001586478077n);
+  assert.deepEqual(JSON.parse(JSON.stringify(lead)).extra, {
+    new: "4600000001586478077",
+    more: { ids: ["4600000001586478078", 5], name: "a" },
+  });
+  assert.equal(
+    toJson(lead),
+    '{"id":"1","extra":{"new":4600000001586478077,"more":{"ids":[4600000001586478078,5],"name":"a"}}}',
+  );
+  assert.deepEqual(Object.keys(lead.extra.more.ids), ["0", "1"]);
+  const apaas = `{"return_code":"0","response_data":[{"id":"1","exts":{"n":4600000001586478077}}]}`;
+  const [{ exts }] = read("queryApaas", { status: 200, body: apaas }).leads;
+  assert.equal(JSON.stringify(exts), '{"n":"4600000001586478077"}');
+  const receipt = read("other", {
+    status: 200,
+    body: '{"return_code":"0","response_data":{"n":12345678901234567890}}',
+  });
+  assert.equal(JSON.stringify(receipt.data), '{"n":"12345678901234567890"}');
+  const bare = read("other", {
+    status: 200,
+    body: '{"return_code":"0","response_data":[12345678901234567890]}',
+  });
+  assert.equal(JSON.stringify(bare.data), '["12345678901234567890"]');
+});
+
+test("what was read can be given back, long numbers and all", () => {
+  const reply = {
+    status: 200,
+    body: '{"return_code":"0","response_data":[{"id":"1","new":4600000001586478077}]}',
+  };
+  const [{ id, extra }] = read("query", reply).leads;
+  const { body } = new Account(SECRETS).sign("modify", { id, extra });
+  assert.equal(body, '{"id":1,"new":4600000001586478077}');
 });

@@ -119,11 +119,21 @@ test("what an observer is given shows no secret", async () => {
   }
 });
 
-test("what a transport says of the URL is told without openid and digest", async () => {
+test("what a transport says of the URL is told without openid and digest, by an error of its own", async () => {
+  let original;
   const shouting = (url) => {
     const cause = Object.assign(new Error(`connect ${url}`), { path: url, errors: [new Error(url)] });
     cause.cause = cause;
-    throw Object.assign(new TypeError(`error sending request for ${url}`, { cause }), { input: url });
+    const hidden = { value: { request: { url } }, enumerable: false };
+    original = Object.assign(new TypeError(`error sending request for ${url}`, { cause }), {
+      input: url,
+      request: { url },
+      code: "ECONNRESET",
+    });
+    original.stack += `\n    at ${url}`;
+    Object.defineProperty(original, "hidden", hidden);
+    Object.defineProperty(original, Symbol("request"), hidden);
+    throw original;
   };
   for (const [operation, payload] of [
     ["modify", { code: "c" }],
@@ -131,19 +141,61 @@ test("what a transport says of the URL is told without openid and digest", async
   ]) {
     const { leads } = scripted([shouting], { policy: { maxAttempts: 1 } });
     const error = await rejectionOf(leads[operation](payload));
-    const sent = operation === "add" ? error.cause.cause : error.cause;
-    assert.match(sent.message, /^error sending request for https:\/\/openapi.*\/\*\*\*\/\d{13}\/\*\*\*\//);
+    const told = operation === "add" ? error.cause.cause : error.cause;
+    assert.notEqual(told, original);
+    assert.match(told.message, /^error sending request for https:\/\/openapi.*\/\*\*\*\/\d{13}\/\*\*\*\//);
+    assert.deepEqual([told.name, told.code, told instanceof Error], ["TypeError", "ECONNRESET", true]);
+    assert.match(told.cause.message, /^connect https/);
+    assert.equal(told.cause.cause, told.cause);
+    assertSilent(error);
+    assertSilent(told);
+  }
+});
+
+test("whatever a transport throws is told without secrets, and does not end the process", async () => {
+  const throwing = [
+    (url) => `no: ${url}`,
+    (url) => ({ message: url, cause: { path: url, list: [url] } }),
+    (url) => [url],
+    (url) => new AggregateError([new Error(url), url], url),
+    (url) => () => url,
+    (url) => Object.create(null, { url: { value: url, enumerable: true } }),
+    (url) =>
+      new Proxy(new Error(url), {
+        get() {
+          throw new Error(url);
+        },
+      }),
+    (url) => {
+      let error = new Error(url);
+      for (let i = 0; i < 20_000; i++) error = new Error(url, { cause: error });
+      return error;
+    },
+  ];
+  for (const made of throwing) {
+    const { leads } = scripted(
+      [
+        (url) => {
+          throw made(url);
+        },
+      ],
+      { policy: { maxAttempts: 1 } },
+    );
+    const error = await rejectionOf(leads.modify({ code: "c" }));
+    assert.equal(error.code, "transport");
     assertSilent(error);
   }
-  const { leads } = scripted(
-    [
-      (url) => {
-        throw `no: ${url}`;
-      },
-    ],
-    { policy: { maxAttempts: 1 } },
-  );
-  assertSilent(await rejectionOf(leads.modify({ code: "c" })));
+});
+
+test("a reply that holds secrets is not printed with the error that it came to", async () => {
+  const echo = (url) => new Response(`<a href="${url}">`, { status: 307, headers: { Location: url } });
+  const { leads } = scripted([echo], { policy: { maxAttempts: 1 } });
+  const error = await rejectionOf(leads.modify({ code: "c" }));
+  assert.match(error.reply.headers.location, /openid-8f3a/);
+  const inspected = [inspect(error), inspect(error, { showHidden: true, depth: 9 })];
+  for (const text of [...inspected, JSON.stringify(error), error.stack, clone(error)]) {
+    assert.ok(!text.includes(openid), text);
+  }
 });
 
 test("a saved call and a relay show no secret", () => {

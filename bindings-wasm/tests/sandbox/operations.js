@@ -124,10 +124,13 @@ describe("operations", () => {
       await leads.remove({ id });
     }
   });
-});
 
-/** A condition that every lead meets. */
-function group() {
-  const filters = [{ field_key: "create_time", operator: "GE", field_values: ["0"] }];
-  return [{ connector: "AND", filters }];
-}
+  test("two thousand adds without a code, all at once and by defaults, are carried out, each once", async () => {
+    const leads = new QinceLeads(environment().account);
+    const names = Array.from({ length: 2000 }, (_, i) => `公司${i}`);
+    const receipts = await Promise.all(names.map((cus_name) => leads.add({ empName: "负责人", cus_name })));
+    assert.equal(new Set(receipts.map(({ id }) => id)).size, 2000);
+    const stored = await sandbox.leads();
+    assert.deepEqual(stored.map(({ payload }) => payload.cus_name).sort(), names.sort());
+  });
+});
