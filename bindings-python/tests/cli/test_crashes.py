@@ -33,9 +33,11 @@ def codes(number: int) -> list[str]:
     return [f"L{n:04}" for n in range(number)]
 
 
-def wait_for(cli: Cli, number: int, process: subprocess.Popen[bytes], what: bytes = b'"done"') -> None:
+def wait_for(
+    cli: Cli, number: int, process: subprocess.Popen[bytes], what: bytes = b'"done"', journal: str = JOURNAL
+) -> None:
     """Waits until the journal says that so many rows are done, or begun."""
-    path = cli.folder / JOURNAL
+    path = cli.folder / journal
     for _ in range(2000):
         if path.exists() and path.read_bytes().count(what) >= number:
             return

@@ -77,7 +77,7 @@ def read(path: Path) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet"])
 def test_a_flat_file_holds_what_the_library_reads(quick_cli: Cli, sandbox: Sandbox, suffix: str) -> None:
     put_in(quick_cli)
-    ran = quick_cli.run("export", f"out.{suffix}", *SINCE, "--page-size", "7")
+    ran = quick_cli.run("export", f"out.{suffix}", *SINCE, "--page-size", "7", "--raw")
     assert ran.code == 0, ran.err
     assert "25 leads exported" in ran.err
     rows = read(quick_cli.folder / f"out.{suffix}")

@@ -16,8 +16,11 @@ def main() -> None:
         raise SystemExit(1)
 
     try:
-        from qince_leads.cli.app import run
+        from qince_leads.cli.interruptions import interruptions, raise_interrupt
 
-        run()
+        with interruptions(raise_interrupt):
+            from qince_leads.cli.app import run
+
+            run()
     except KeyboardInterrupt:
         raise SystemExit(130) from None

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from qince_leads import InvalidPayloadError, QinceError
-from qince_leads.cli.console import UserError, fail, out, show_violations, write_utf8
+from qince_leads.cli.console import UserError, fail, out, say, show_violations, write_utf8
 from qince_leads.cli.credentials import Credentials
 from qince_leads.cli.doctor import doctor
 from qince_leads.cli.exporting import export_leads
@@ -36,6 +36,9 @@ class _Commands(TyperGroup):
         except QinceError as error:
             fail(str(error))
             raise typer.Exit(2 if error.code == "invalid_account" else 1) from None
+        except KeyboardInterrupt:
+            say("stopped as asked", "yellow")
+            raise typer.Exit(130) from None
         except BrokenPipeError:
             # Whoever read the output has enough, as in `| head`.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -24,7 +24,7 @@ MARKS = "='‘’＇`"
 """What a text begins with that was kept from Excel."""
 
 _QUOTED = re.compile(r'=\s*"(?P<text>(?:[^"]|"")*)"')
-_MARKED = re.compile(r"['‘’＇`](?=[\d=+\-@])(?P<text>.*)", re.DOTALL)
+_MARKED = re.compile(r"['‘’＇`](?=[\d=+\-@\t\r＝＋－＠])(?P<text>.*)", re.DOTALL)
 _BETWEEN_MARKS = re.compile(r"(\d+)['‘’＇`]")
 
 # Of what joins emoji and letters of Arabic and Indic scripts, only what joins nothing is taken out.

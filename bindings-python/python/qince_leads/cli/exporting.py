@@ -73,6 +73,13 @@ def export_leads(
             help="The encoding of CSV. Else UTF-8, in a file with the byte order mark by which Excel knows it."
         ),
     ] = None,
+    raw: Annotated[
+        bool,
+        typer.Option(
+            "--raw",
+            help="In CSV, leave what begins as a formula does as it is. Else an apostrophe keeps Excel from it.",
+        ),
+    ] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many leads.")] = None,
     page_size: Annotated[int | None, typer.Option(min=1, help="How many leads to ask for at a time.")] = None,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for a reply.")] = 30.0,
@@ -99,7 +106,7 @@ def export_leads(
     credentials: Credentials = context.obj
     with Client(credentials.account(), timeout=timeout) as client:
         scan = client.query_apaas(query) if isinstance(query, QueryApaasLeads) else client.query(query)
-        with _writer(target, form, [column.title for column in shown], encoding) as writer:
+        with _writer(target, form, [column.title for column in shown], encoding, raw=raw) as writer:
             number = 0
             faults = Faults()
             with Meter("exporting", limit) as meter:
@@ -140,18 +147,22 @@ def _format_of(target: Path) -> Format:
 
 
 @contextmanager
-def _writer(target: Path, form: Format, titles: Sequence[str], encoding: str | None) -> Generator[Writer]:
+def _writer(target: Path, form: Format, titles: Sequence[str], encoding: str | None, *, raw: bool) -> Generator[Writer]:
     if str(target) == "-":
         if form not in (Format.CSV, Format.JSONL):
             raise UserError(f"{form.value} cannot go to standard output")
-        writer = (CsvWriter if form is Format.CSV else JsonlWriter)(sys.stdout, titles)
+        writer = _text_writer(sys.stdout, form, titles, raw=raw)
         yield writer
         writer.finish()
         return
     if not target.parent.is_dir():
         raise UserError(f"{target.parent}: no such folder")
     with replacing(target) as beside, _opened(beside, form, encoding) as file:
-        file_writer = _file_writer(beside, file, form, titles)
+        file_writer = (
+            _text_writer(file, form, titles, raw=raw)
+            if file is not None
+            else (XlsxWriter if form is Format.XLSX else ParquetWriter)(beside, titles)
+        )
         try:
             yield file_writer
             file_writer.finish()
@@ -166,7 +177,5 @@ def _opened(path: Path, form: Format, encoding: str | None) -> AbstractContextMa
     return path.open("w", encoding="utf-8", newline="\n") if form is Format.JSONL else nullcontext()
 
 
-def _file_writer(path: Path, file: IO[str] | None, form: Format, titles: Sequence[str]) -> Writer:
-    if file is not None:
-        return (CsvWriter if form is Format.CSV else JsonlWriter)(file, titles)
-    return (XlsxWriter if form is Format.XLSX else ParquetWriter)(path, titles)
+def _text_writer(file: IO[str], form: Format, titles: Sequence[str], *, raw: bool) -> Writer:
+    return CsvWriter(file, titles, raw=raw) if form is Format.CSV else JsonlWriter(file, titles)

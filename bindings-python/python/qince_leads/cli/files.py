@@ -5,32 +5,103 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
-from contextlib import contextmanager, suppress
+import re
+import shutil
+import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from qince_leads.cli.console import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
 
+_BEGINS_A_FORMULA = frozenset("=+-@\t\r＝＋－＠")
+_PLAIN_NUMBER = re.compile(r"[+-]\d[\d ]*(?:\.\d+)?")
+
 
 @contextmanager
 def replacing(path: Path) -> Generator[Path]:
-    """A file beside `path` to write to, which takes its place once it is written, and goes where that fails."""
-    beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
+    """A file beside `path` to write to, which takes its place once it is written, and goes where that fails.
+
+    One that is whole stays, and is named, where it only cannot take that place.
+    """
+    place = Path(os.path.realpath(path))
+    if place.is_dir():
+        raise UserError(f"{path} is a folder; name a file")
+    beside = place.with_name(f".{place.name}.{os.urandom(4).hex()}.part")
     try:
         yield beside
-        os.replace(beside, path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    if place.exists():
+        shutil.copymode(place, beside)
+    _sync(beside)
+    try:
+        os.replace(beside, place)
+    except OSError as error:
+        kept = _moved(beside, place.with_name(f"{place.stem}.{os.urandom(4).hex()}{place.suffix}"))
+        raise UserError(
+            f"{path} cannot be replaced ({error.strerror}); is it open in another program? What was written is {kept}",
+            exit_code=1,
+        ) from None
+    sync_folder(place.parent)
+
+
+def prove(path: Path, option: str) -> None:
+    """A UserError where a file could not be written."""
+    try:
+        if path.exists():
+            with path.open("r+b"):
+                pass
+        beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
+        beside.touch(exist_ok=False)
+        beside.unlink()
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be written: {error.strerror}; choose another place by {option}. Nothing was sent"
+        ) from None
+
+
+def _moved(source: Path, target: Path) -> Path:
+    try:
+        os.replace(source, target)
+    except OSError:
+        return source
+    return target
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
     finally:
-        with suppress(FileNotFoundError):
-            beside.unlink()
+        os.close(descriptor)
+
+
+def sync_folder(path: Path) -> None:
+    """Returns once the names in a folder are on the disk, where the system can tell."""
+    if sys.platform != "win32":
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Writes CSV that Excel opens right: UTF-8 with a byte order mark."""
+    """Writes CSV that Excel opens right: UTF-8 with a byte order mark, and no formulas."""
     with replacing(path) as beside, beside.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(header)
-        writer.writerows(rows)
+        writer.writerows([*map(guarded, row)] for row in rows)
+
+
+def guarded(text: str) -> str:
+    """A text that Excel takes for no formula; `import` takes the apostrophe off again."""
+    return f"'{text}" if text[:1] in _BEGINS_A_FORMULA and text and not _PLAIN_NUMBER.fullmatch(text) else text
 
 
 def digest_of(path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,8 +13,9 @@ import typer
 from qince_leads import Client
 from qince_leads.cli.console import UserError, counted, say, warn
 from qince_leads.cli.faults import show_faults, write_faults
-from qince_leads.cli.files import digest_of
-from qince_leads.cli.journal import Binding, Journal
+from qince_leads.cli.files import digest_of, prove
+from qince_leads.cli.journal import Binding, Journal, other_journal
+from qince_leads.cli.locks import lock
 from qince_leads.cli.plan import Columns, Plan
 from qince_leads.cli.progress import Meter
 from qince_leads.cli.report import report
@@ -22,7 +24,7 @@ from qince_leads.cli.sending import APAAS, CLASSIC, Sender, jobs_of
 from qince_leads.cli.tables import read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from qince_leads.cli.credentials import Credentials
 
@@ -185,7 +187,8 @@ def import_leads(
     The first row names the columns, by the SDK's name, the vendor's, or its label: cus_name and 客户名称 are the same.
     A column ext:KEY is the custom field KEY, extra.NAME a parameter new to this SDK.
 
-    Ends with 0 if all leads were added, 1 if some were not, 2 if a row or the usage is wrong, 130 after Ctrl-C.
+    Ends with 0 if all leads were added, 1 if some were not, 2 if a row or the usage is wrong, 130 after Ctrl-C, SIGTERM
+    or SIGHUP.
     """
     operation = APAAS if apaas else CLASSIC
     columns = Columns(
@@ -219,24 +222,51 @@ def import_leads(
 
     credentials: Credentials = context.obj
     account = credentials.account()
+    result = result or _beside(file, "result.csv")
+    prove(result, "--result")
     binding = Binding(operation.name, credentials.fingerprint(), digest_of(file), plan.digest)
-    kept = Journal.open(journal or _beside(file, "journal.jsonl"), binding)
-    jobs, earlier = jobs_of(plan.leads, kept.entries, resend_uncertain=resend_uncertain, retry_rejected=retry_rejected)
-    if kept.entries:
-        say(f"going on from {kept.path}: {counted(len(earlier), 'row')} done, {len(jobs):,} to go")
-    with Client(account, timeout=timeout, max_concurrent=workers) as client:
-        run = Run(Sender(client, operation, kept).send, jobs, earlier, workers=workers, give_up_after=give_up_after)
-        try:
-            run.run()
-        finally:
-            exit_code = report(run, plan, result or _beside(file, "result.csv"))
-            if run.interrupts > 1:
-                # Threads that wait for a reply cannot be ended; the journal says what they have begun.
-                sys.stdout.flush()
-                sys.stderr.flush()
-                os._exit(exit_code)
-    kept.close()
+    path = journal or _beside(file, "journal.jsonl")
+    with locked(file):
+        if not path.exists() and (other := other_journal(binding, path, {file.parent, path.parent})):
+            raise UserError(
+                f"this import was begun with another journal: go on by --journal {other}, or take that file away to "
+                "send all rows again"
+            )
+        kept = Journal.open(path, binding)
+        jobs, earlier = jobs_of(
+            plan.leads, kept.entries, resend_uncertain=resend_uncertain, retry_rejected=retry_rejected
+        )
+        if kept.entries:
+            say(f"going on from {kept.path}: {counted(len(earlier), 'row')} done, {len(jobs):,} to go")
+        with Client(account, timeout=timeout, max_concurrent=workers) as client:
+            run = Run(Sender(client, operation, kept).send, jobs, earlier, workers=workers, give_up_after=give_up_after)
+            try:
+                run.run()
+            finally:
+                exit_code = report(run, plan, result)
+                if run.interrupts > 1:
+                    # Threads that wait for a reply cannot be ended; the journal says what they have begun.
+                    sys.stdout.flush()
+                    sys.stderr.flush()
+                    os._exit(exit_code)
+        kept.close()
     raise typer.Exit(exit_code)
+
+
+@contextmanager
+def locked(file: Path) -> Generator[None]:
+    """Keeps other imports away from a file, whatever journal they have."""
+    with file.open("rb") as held:
+        try:
+            lock(held.fileno())
+        except BlockingIOError:
+            raise UserError(
+                f"another import is using the journal of {file}, or {file} with another one; wait until it has ended"
+            ) from None
+        except OSError:
+            # Not every network drive knows locks; that of the journal is left.
+            pass
+        yield
 
 
 def _read(plan: Plan, file: Path, *, delimiter: str | None, **how: Any) -> None:

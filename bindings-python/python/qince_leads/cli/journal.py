@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import threading
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from qince_leads.cli.console import UserError
+from qince_leads.cli.files import sync_folder
+from qince_leads.cli.locks import lock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from typing_extensions import Self
 
 VERSION = 1
+FIRST_LINE = 4096
+"""More bytes than the first line of a journal has."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,35 @@ class Entry:
     message: str | None = None
 
 
+def other_journal(of: Binding, path: Path, folders: Iterable[Path]) -> Path | None:
+    """Another journal than that at `path` that the same import has in one of these folders."""
+    for folder in folders:
+        for other in sorted(folder.glob("*.jsonl")):
+            if not _is_same(other, path) and _binding_of(other) == of:
+                return other
+    return None
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
+
+
+def _binding_of(path: Path) -> Binding | None:
+    try:
+        with path.open("rb") as file:
+            begun = _parsed(file.readline(FIRST_LINE))
+    except OSError:
+        return None
+    return _as_binding(begun) if begun is not None and begun.get("journal") == VERSION else None
+
+
+def _as_binding(begun: dict[str, Any]) -> Binding | None:
+    try:
+        return Binding(**{name: begun[name] for name in ("operation", "account", "file", "rows")})
+    except KeyError:
+        return None
+
+
 class Journal:
     """An open journal, locked against another run. Safe to use from several threads."""
 
@@ -83,7 +116,7 @@ class Journal:
             entries = _read(descriptor, path, binding)
             if entries is None:
                 _write(descriptor, _line({"journal": VERSION, **asdict(binding)}))
-                _sync_folder(path)
+                sync_folder(path.parent)
         except BaseException:
             os.close(descriptor)
             raise
@@ -156,10 +189,9 @@ def _read(descriptor: int, path: Path, binding: Binding) -> dict[int, Entry] | N
     if not lines:
         return None
     begun = lines[0]
-    try:
-        other = Binding(**{name: begun[name] for name in ("operation", "account", "file", "rows")})
-    except KeyError:
-        raise UserError(f"{path} is damaged in line 1; choose another by --journal") from None
+    other = _as_binding(begun)
+    if other is None:
+        raise UserError(f"{path} is damaged in line 1; choose another by --journal")
     if why := binding.difference(other):
         raise UserError(
             f"the journal {path} is not of this import: {why}. Go on as before, or begin anew by --journal NEW.jsonl; "
@@ -207,38 +239,10 @@ def _parsed(raw: bytes) -> dict[str, Any] | None:
     return cast("dict[str, Any]", line) if isinstance(line, dict) and raw.endswith(b"\n") else None
 
 
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(descriptor: int, path: Path) -> None:
-        # Far beyond the end, for Windows locks keep even their holder's reads away.
-        os.lseek(descriptor, 1 << 30, os.SEEK_SET)
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            raise UserError(_BUSY.format(path=path)) from None
-        os.lseek(descriptor, 0, os.SEEK_SET)
-
-    def _sync_folder(path: Path) -> None:
-        pass
-
-else:
-    import fcntl
-
-    def _lock(descriptor: int, path: Path) -> None:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UserError(_BUSY.format(path=path)) from None
-        except OSError as error:
-            raise UserError(f"the journal {path} cannot be locked: {error.strerror}; keep it on a local disk") from None
-
-    def _sync_folder(path: Path) -> None:
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-_BUSY = "another import is using the journal {path}; wait until it has ended"
+def _lock(descriptor: int, path: Path) -> None:
+    try:
+        lock(descriptor)
+    except BlockingIOError:
+        raise UserError(f"another import is using the journal {path}; wait until it has ended") from None
+    except OSError as error:
+        raise UserError(f"the journal {path} cannot be locked: {error.strerror}; keep it on a local disk") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from qince_leads.cli.console import counted, err, say, table, text
+from qince_leads.cli.console import UserError, counted, err, fail, say, table, text
 from qince_leads.cli.files import write_csv
 from qince_leads.cli.sending import SUCCESS, Outcome, Result
 
@@ -43,16 +43,29 @@ def report(run: Run, plan: Plan, path: Path) -> int:
     """Writes the result file, shows the sum of it, and says what the program ends with."""
     to_send = {lead.row for lead in plan.leads}
     results = [_result(run, row, code, is_right=row in to_send) for row, code in plan.codes.items()]
-    write_csv(path, HEADER, (_line(result) for result in results))
+    is_written = _write(path, results)
     _show_unsuccessful(results)
     counts = Counter[Outcome](result.outcome for result in results)
     earlier = Counter[Outcome](result.outcome for result in results if result.is_earlier)
     err.print(table(("outcome", "rows", ""), (_sum(each, counts, earlier) for each in STYLES if counts[each])))
-    say(f"each row's outcome: {path}")
+    if is_written:
+        say(f"each row's outcome: {path}")
     if run.interrupts:
-        say("stopped by Ctrl-C; run the same command again to go on", "yellow")
+        say("stopped as asked; run the same command again to go on", "yellow")
         return 130
-    return 0 if SUCCESS.issuperset(counts) else 1
+    return 0 if is_written and SUCCESS.issuperset(counts) else 1
+
+
+def _write(path: Path, results: Sequence[Result]) -> bool:
+    """Writes the result file; where that fails now, the journal has it all, and the rest is still told."""
+    try:
+        write_csv(path, HEADER, (_line(result) for result in results))
+    except (OSError, UserError) as error:
+        fail(
+            f"{path} cannot be written: {getattr(error, 'strerror', None) or error}; run the same command again for it"
+        )
+        return False
+    return True
 
 
 def _result(run: Run, row: int, code: str | None, *, is_right: bool) -> Result:

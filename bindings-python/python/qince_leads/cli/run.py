@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import queue
-import signal
 import threading
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from qince_leads.cli.console import counted, say, warn
+from qince_leads.cli.interruptions import interruptions
 from qince_leads.cli.progress import Meter
 from qince_leads.cli.sending import SUCCESS, Job, Result
 
@@ -79,11 +79,8 @@ class Run:
                 self._team.stop()
                 say("stopping: leads under way are finished first; Ctrl-C again gives them up", "yellow")
 
-        before = signal.signal(signal.SIGINT, interrupted)
-        try:
+        with interruptions(interrupted):
             yield
-        finally:
-            signal.signal(signal.SIGINT, before)
 
 
 class Team:

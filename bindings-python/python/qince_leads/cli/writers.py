@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from qince_leads.cli.columns import flat
 from qince_leads.cli.console import UserError, warn
+from qince_leads.cli.files import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,16 +37,18 @@ class Writer(Protocol):
 
 
 class CsvWriter:
-    """CSV, what is nested as JSON text."""
+    """CSV, what is nested as JSON text, and formulas as text unless `raw`."""
 
-    def __init__(self, file: IO[str], titles: Sequence[str]) -> None:
+    def __init__(self, file: IO[str], titles: Sequence[str], *, raw: bool) -> None:
         self._file = file
+        self._raw = raw
         self._writer = csv.writer(file, lineterminator="\r\n")
-        self._writer.writerow(titles)
+        self.write(titles)
 
     def write(self, values: Sequence[Any]) -> None:
         """Takes one row."""
-        self._writer.writerow([flat(value) for value in values])
+        texts = [flat(value) for value in values]
+        self._writer.writerow(texts if self._raw else [text and guarded(text) for text in texts])
 
     def finish(self) -> None:
         """Writes what is left."""
