@@ -134,3 +134,9 @@ describe("operations", () => {
     assert.deepEqual(stored.map(({ payload }) => payload.cus_name).sort(), names.sort());
   });
 });
+
+/** A condition that every lead meets. */
+function group() {
+  const filters = [{ field_key: "create_time", operator: "GE", field_values: ["0"] }];
+  return [{ connector: "AND", filters }];
+}
