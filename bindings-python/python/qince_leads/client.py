@@ -307,7 +307,8 @@ class _Course(Generic[R]):
             if isinstance(interruption, Exception):
                 return doubt
             interruption.__cause__ = doubt
-        # The frames of the transport hold the URL.
+        # The frames of the transport hold the URL, and so do those of what it was handling.
+        interruption.__context__ = None
         return interruption.with_traceback(None)
 
     def _observe(self, request: SignedRequest, reply: Reply | None) -> None:
