@@ -193,6 +193,19 @@ class ReadmeTest {
                 assertEquals(listOf("given up, and nothing was added", "out of time"), work.lines())
                 assertEquals(0, Sandbox.leadsWithCode("L4").size)
             },
+            "Options, hooks, raw replies 1" to { work ->
+                Sandbox.planNext("drop_after")
+                assertEquals(listOf("200 application/json;charset=UTF-8"), work.lines())
+                if (work.isFirst) {
+                    RawServer { }.use { server ->
+                        val problem = assertThrows<QinceException.Uncertain> { work.lines(leadsOf(server)) }
+                        assertEquals("L10", problem.leadCode)
+                        val received = server.awaitRequest()
+                        val msgId = received.requestLine.split(' ')[1].substringAfterLast('/')
+                        assertEquals(listOf("web", "00-$msgId-add-1"), listOf("X-Team", "traceparent").map(received::header))
+                    }
+                }
+            },
             "Webhooks 1" to { work ->
                 val receive = WORKSHOP.receive(packageOf(work.document, work.key))
                 for ((name, body, answer) in pushCases(Environment.pushSecret)) {
@@ -274,6 +287,7 @@ class ReadmeTest {
                 assertEquals(1, Sandbox.faultsMet())
             },
             "Test your integration 2" to Workpiece::printsItsOutput,
+            "Test your integration 3" to Workpiece::printsItsOutput,
         )
 
         /** A transport carries a call through, says what was not sent, and follows no redirects. */
