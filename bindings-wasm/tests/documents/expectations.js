@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
+import { connect } from "node:net";
 
 import { QinceLeads } from "qince-leads";
 
@@ -28,6 +29,27 @@ async function answering(answer, block) {
     return { lines, requests };
   } finally {
     server.close();
+  }
+}
+
+/** Runs something that goes by a proxy: what the proxy was asked to connect to. */
+async function proxying(use) {
+  const asked = [];
+  const proxy = createServer();
+  proxy.on("connect", ({ url }, socket) => {
+    asked.push(url);
+    const { hostname, port } = new URL(`http://${url}`);
+    const inside = connect(port, hostname, () => socket.write("HTTP/1.1 200 OK\r\n\r\n"));
+    inside.pipe(socket).pipe(inside);
+    for (const end of [inside, socket]) end.on("error", () => {});
+  });
+  await new Promise((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  try {
+    await use(`http://127.0.0.1:${proxy.address().port}`);
+    return asked;
+  } finally {
+    proxy.close();
+    proxy.closeAllConnections();
   }
 }
 
@@ -115,6 +137,32 @@ export const expectations = {
       assert.deepEqual(await leadsOf("L4"), []);
     },
   },
+  "Options and hooks 1": {
+    run: prints(async (lines) => {
+      const [added, modified] = lines;
+      assert.match(added, /^add attempt 1: ok \(HTTP 200\) after \d+ ms, msg_id /);
+      assert.match(modified, /^modify attempt 1: ok /);
+      assert.equal((await leadsOf("L9"))[0].payload.linkman, "张三");
+    }),
+  },
+  "Options and hooks 2": {
+    run: prints(async (lines) => {
+      assert.deepEqual(lines, ["50"]);
+      assert.equal((await admin("GET", "leads")).total, 50);
+    }),
+  },
+  "Options and hooks 3": {
+    run: prints(([line]) => assert.match(line, /^200 application\/json/)),
+  },
+  "Options and hooks 4": {
+    before: () => seed(1),
+    async run(block) {
+      const asked = await proxying(async (HTTPS_PROXY) => {
+        assert.deepEqual(await linesOf(block.file, { HTTPS_PROXY }), ["1"]);
+      });
+      assert.deepEqual([...new Set(asked)], [new URL(account.QINCE_BASE_URL).host]);
+    },
+  },
   "Webhooks 1": {
     name: "receive",
     async run(block) {
@@ -199,7 +247,8 @@ export const expectations = {
     run: prints((lines) => {
       const [line, ...others] = lines.join(" ").replaceAll(/\s+/g, " ").split(" { ");
       assert.equal(line, "send wait");
-      assert.match(others.join(), /^attempts: 1, msgId: '[-0-9a-f]{36}', mayHaveBeenCarriedOut: true }$/);
+      const progress = /^attempts: 1, msgId: '[-0-9a-f]{36}', mayHaveBeenCarriedOut: true, leadCode: 'L7' }$/;
+      assert.match(others.join(), progress);
     }),
   },
   "Parameters that the SDK does not know 1": {
@@ -212,13 +261,16 @@ export const expectations = {
     },
   },
   "Test your integration 1": {
+    run: prints((lines) => assert.deepEqual(lines, ["1", "look up web-示例公司"])),
+  },
+  "Test your integration 2": {
     run: prints(async (lines) => {
       assert.deepEqual(lines, ["1"]);
       assert.equal((await leadsOf("L6")).length, 1);
       assert.equal((await admin("GET", "faults")).faults.drop_after, 1);
     }),
   },
-  "Test your integration 2": {
+  "Test your integration 3": {
     run: prints((lines) => assert.deepEqual(lines, ["follow_up 1"])),
   },
 };
