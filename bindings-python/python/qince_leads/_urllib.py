@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from functools import partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -88,6 +89,10 @@ class _Response(http.client.HTTPResponse):
 
     def begin(self) -> None:
         super().begin()
+        # By itself http.client takes what comes ahead of a reply, such as HTTP 103, for the reply.
+        while HTTPStatus.CONTINUE <= self.status < HTTPStatus.OK:
+            self.headers = self.msg = None  # type: ignore[assignment]
+            super().begin()
         # By itself http.client takes a head that breaks off for a whole one.
         if self._timely.has_ended:
             raise http.client.IncompleteRead(b"")
@@ -179,6 +184,9 @@ class UrllibTransport:
         if self._proxy is not None:
             _lead_through(self._proxy, course)
         with self._opener.open(course, timeout=course.connect_timeout) as response:
+            # `http.client` passes over HTTP 100 alone.
+            if (response.status or 0) < 200:
+                raise http.client.HTTPException(f"HTTP {response.status}, and the reply behind it is not read")
             whole = Whole()
             while chunk := response.read1(_CHUNK):
                 whole.take(chunk)

@@ -115,6 +115,16 @@ def test_a_compressed_reply_is_read_whoever_unfolds_it(send: Send, server: Serve
         assert read(RemoveLead, came.status, came.body).id == "7"
 
 
+@pytest.mark.parametrize("ahead", [100, 102, 103])
+def test_what_comes_ahead_of_a_reply_is_not_taken_for_it(send: Send, server: Server, ahead: int) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(f"HTTP/1.1 {ahead} Ahead\r\nLink: </x>\r\n\r\n".encode())
+        reply(body("7"))(handler)
+
+    server.answer = answer
+    assert told(send(server.request)) == (200, body("7").encode(), None)
+
+
 def test_a_large_reply_comes_whole(send: Send, server: Server) -> None:
     large = bytes(range(256)) * 4096
     server.answer = reply(large)
