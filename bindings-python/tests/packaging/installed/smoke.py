@@ -45,6 +45,8 @@ from qince_leads import (
 
 ACCOUNT = Account(os.environ["QINCE_OPENID"], os.environ["QINCE_APP_KEY"], os.environ["QINCE_BASE_URL"])
 PUSH_SECRET = os.environ["QINCE_PUSH_SECRET"]
+# What it tells of doubt is not asked for here.
+logging.getLogger("qince_leads").addHandler(logging.NullHandler())
 SWIFT = Policy(base_delay_ms=2, max_delay_ms=10)
 LEAD = AddLead(emp_name="负责人", cus_name="示例公司", code="S1")
 
