@@ -61,6 +61,18 @@ def test_a_choice_is_given_by_its_label_or_its_value(written: str, value: str) -
     assert choices(field).get(written, written) == value
 
 
+def test_traditional_characters_mean_the_same(bare_cli: Cli) -> None:
+    assert read(bare_cli.write("l.csv", "客戶名稱,負責人,線索編碼,手機號碼\n甲公司,陳大文,A1,0912\n")) == [
+        {"cus_name": "甲公司", "emp_name": "陳大文", "code": "A1", "mobile": "0912"}
+    ]
+
+
+def test_where_a_column_is_not_understood_no_row_is_blamed_for_lacking_it(bare_cli: Cli) -> None:
+    bare_cli.write("l.csv", "客户名称,zzzz\n甲,乙\n丙,丁\n")
+    assert bare_cli.run("import", "l.csv").code == 2
+    assert [fault["column"] for fault in bare_cli.results("l.csv.faults.csv")] == ["zzzz"]
+
+
 def test_a_choice_that_there_is_not_is_one_fault(bare_cli: Cli) -> None:
     bare_cli.write("l.csv", "客户名称,负责人,手机号码是否能重复\n甲,乙,随便\n")
     assert bare_cli.run("import", "l.csv", "--dry-run").code == 2

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import openpyxl
 import pytest
 from qince_leads import Client, HttpStatusError, RejectedError, TransportError
 
@@ -300,17 +301,7 @@ def does_what_the_command_line_says(block: Workpiece) -> None:
     (folder / "lead.json").write_text('{"cus_name": "示例公司", "emp_name": "负责人", "code": "L1"}', "utf-8")
     (folder / "push.txt").write_bytes(push("good", block.sandbox.push_secret))
 
-    env = {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
-    ran = subprocess.run(
-        ["sh", "-e", block.file],
-        cwd=folder,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    ran = in_a_shell(block)
     leads = {lead["code"]: lead["id"] for lead in block.sandbox.leads()}
     assert set(leads) == {"L1", "L2"}
     assert leads["L1"] in (folder / "leads.csv.result.csv").read_text("utf-8-sig")
@@ -320,6 +311,44 @@ def does_what_the_command_line_says(block: Workpiece) -> None:
     assert '{"return_code":0,"return_msg":"","msg_id":"good"}' in ran.stdout
     assert '"empName":"负责人"' in ran.stdout
     assert block.sandbox.env["QINCE_OPENID"] not in ran.stdout + ran.stderr
+
+
+@expect("Command line 2")
+def moves_a_workbook_there_and_back(block: Workpiece) -> None:
+    if not block.is_first:
+        return
+    folder = block.file.parent
+    workbook = openpyxl.Workbook()
+    sheet: Any = workbook.active
+    for row in (
+        ["登记表"],
+        ["序号", "公司名称", "负责人（必填）", "手机号", "级别"],
+        [1, "示例公司", "张三", "138", "重要"],
+    ):
+        sheet.append(row)
+    workbook.save(folder / "list.xlsx")
+    told = in_a_shell(block).stderr
+    [lead] = block.sandbox.leads()
+    assert lead["code"].startswith("import-")
+    assert "公司名称 as cus_name (客户名称)" in told
+    assert told.count("1 row can be sent; nothing was (--dry-run)") == 2
+    assert (folder / "empty.xlsx").read_bytes().startswith(b"PK")
+
+
+def in_a_shell(block: Workpiece) -> subprocess.CompletedProcess[str]:
+    """What a block of commands says, each of which works."""
+    env = {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
+    ran = subprocess.run(
+        ["sh", "-e", block.file],
+        cwd=block.file.parent,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran
 
 
 def sends_as_it_stands(block: Workpiece, code: str) -> None:

@@ -14,6 +14,11 @@ Kind = type[Any]
 """A class of payloads, parts or records."""
 
 _UNSEEN = re.compile(r"[\s_\-*:]+")
+_SIMPLIFIED = str.maketrans(
+    "戶稱負責線編號碼機聯絡類來職務詳區縣鄉鎮郵網標動業單電話備註進狀態國說圖緯經銷員歸屬複場個開",
+    "户称负责线编号码机联络类来职务详区县乡镇邮网标动业单电话备注进状态国说图纬经销员归属复场个开",
+)
+"""Those traditional characters that stand in names of columns."""
 _REMARK = re.compile(r"[(\[【{<][^)\]】}>]*[)\]】}>]")
 
 
@@ -81,8 +86,8 @@ def choices(field: Field) -> dict[str, str]:
 
 
 def folded(name: str) -> str:
-    """A name without what people vary: width, case, spaces, and the asterisk of what is required."""
-    return _UNSEEN.sub("", unicodedata.normalize("NFKC", name).casefold())
+    """A name without what people vary: width, case, spaces, script, and the asterisk of what is required."""
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", name).casefold()).translate(_SIMPLIFIED)
 
 
 def _bare(name: str) -> str:

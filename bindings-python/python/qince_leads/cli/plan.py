@@ -147,6 +147,9 @@ class Plan:
             self._read(row)
         there = {*self._meanings, *table.columns}
         self._refuse_unknown((option, name) for option, name in named if (table.column(name) or name) not in there)
+        if self.has_wrong_columns:
+            # What a row lacks may be in a column that is not understood.
+            self.faults = [fault for fault in self.faults if fault.rule not in ("required", "required_one_of")]
         self.faults.sort(key=lambda fault: fault.row)
 
     @property
