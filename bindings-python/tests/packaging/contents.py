@@ -15,7 +15,7 @@ from building import PROJECT
 
 SOURCES = PROJECT / "python"
 
-# About a twentieth more than they were once transports told what left, and files were read as their user sees them: what
+# About a twentieth more than they were once transports told what left and files were read as their users see them: what
 # makes them grow further should be meant.
 WHEEL_BUDGET = 780_000
 NATIVE_BUDGET = 1_500_000

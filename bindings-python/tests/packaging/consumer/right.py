@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from qince_leads import (
     Account,
@@ -31,10 +31,12 @@ from qince_leads import (
     RejectedError,
     Relayed,
     Reply,
+    RequestOptions,
     Rule,
     Send,
     SignedRequest,
     Transport,
+    UncertainError,
     UrllibTransport,
     Wait,
     acknowledge,
@@ -61,7 +63,22 @@ def observe(attempt: Attempt) -> None:
 def client() -> Client:
     chosen: Transport = transport
     made = Client(openid="openid", app_key="key", transport=chosen, policy=Policy(max_attempts=2))
-    return made.with_options(timeout=5, on_attempt=observe)
+    return made.with_options(timeout=5, on_attempt=observe, on_request=trace, on_uncertain=doubt, headers={"X": "y"})
+
+
+def trace(operation: str, msg_id: str, number: int) -> dict[str, str]:
+    return {"traceparent": f"{operation}-{msg_id}-{number}"}
+
+
+def doubt(error: UncertainError) -> None:
+    code: str | None = error.lead_code
+    print(code, error.reply)
+
+
+def for_one_call(client: Client) -> Mapping[str, str] | None:
+    options: RequestOptions = {"timeout": 5, "policy": Policy(max_attempts=1)}
+    reply: Reply | None = client.remove(code="L1", options=options).reply
+    return None if reply is None else reply.headers
 
 
 def add(client: Client, names: Iterable[str]) -> dict[str, str | None]:
