@@ -1,6 +1,7 @@
 // How this package compares with its peers: ratios of time, never absolute times.
 // `cargo xtask bench` takes them with `--json`.
 
+import * as adding from "./adding.js";
 import { growth } from "./memory.js";
 import { ratioOf } from "./pairs.js";
 import * as ajv from "./peers/ajv.js";
@@ -27,6 +28,12 @@ const grown = isJson ? undefined : growth();
 const ratios = CONTESTS.map(([what, against, ours, peer, bound]) => {
   const ratio = ratioOf(ours, peer);
   return { what, against, ratio, bound: bound ?? null };
+});
+ratios.push({
+  what: "2,000 adds at once",
+  against: "fetch, ten at once",
+  ratio: await adding.ratio(),
+  bound: { aim_below: 1.5 },
 });
 if (isJson) {
   const rows = ratios.map(({ what, against, ratio, bound }) => ({ what, against, cost: ratio, ...bound }));

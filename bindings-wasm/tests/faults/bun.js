@@ -6,6 +6,7 @@ import * as qince from "../../dist/index.js";
 import { drive, naming } from "./drive.js";
 
 const platform = {
+  inspect: (error) => Bun.inspect(error, { depth: 9 }),
   route: ({ proxy, authority: ca }) => ({
     fetch: (url, init) =>
       fetch(url, { ...init, ...(proxy && { proxy }), ...(ca && { tls: { ca } }) }).catch(naming(proxy)),

@@ -4,6 +4,7 @@ import * as qince from "../../dist/index.js";
 import { drive, naming } from "./drive.js";
 
 const platform = {
+  inspect: (error) => Deno.inspect(error, { showHidden: true, depth: 9 }),
   // Of several CONNECTs at once that a proxy refuses, Deno leaves some waiting.
   atOnce: 1,
   route({ proxy, authority }) {

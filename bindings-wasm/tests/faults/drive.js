@@ -41,7 +41,12 @@ export async function drive({ QinceLeads, isQinceError }, platform, { control, t
     );
     await route.close?.();
     const added = attempts.filter(({ operation }) => operation === "add");
-    return { id, adds: added.map(({ outcome }) => outcome), ...ended(error), message: texts(error) };
+    return {
+      id,
+      adds: added.map(({ outcome }) => outcome),
+      ...ended(error),
+      message: texts(error, platform.inspect),
+    };
   }
 
   const report = {
@@ -98,10 +103,12 @@ function given({ cus_name, emp_name, code }) {
   return { cus_name, empName: emp_name, code };
 }
 
-/** All that an error and its causes say. */
-function texts(error) {
-  const said = [];
-  for (let cause = error; cause !== undefined; cause = cause.cause)
-    said.push(`${cause.stack}`, JSON.stringify(cause));
-  return error === undefined ? null : said.join("\n");
+/** All that an error and its causes say, and what the runtime prints of them. */
+function texts(error, inspect = String) {
+  if (error === undefined) return null;
+  const said = [inspect(error)];
+  for (let cause = error; cause !== undefined; cause = cause.cause) {
+    said.push(`${cause.stack}`, JSON.stringify(cause), inspect(cause));
+  }
+  return said.join("\n");
 }

@@ -1,6 +1,7 @@
 // Node.js: `fetch` as it is built in, and undici's own where a proxy or an authority is to be named.
 
 import { readFileSync } from "node:fs";
+import { inspect } from "node:util";
 
 import { Agent, fetch, ProxyAgent } from "undici";
 
@@ -8,6 +9,7 @@ import * as qince from "../../dist/index.js";
 import { drive } from "./drive.js";
 
 const platform = {
+  inspect: (error) => inspect(error, { showHidden: true, depth: 9 }),
   route({ proxy, authority: ca }) {
     if (proxy === null && ca === undefined) return {};
     const dispatcher =
