@@ -409,12 +409,12 @@ class Attempt:
         cls,
         *,
         operation: str,
-        number: int = 1,
-        msg_id: str = "",
-        url: str = "",
+        number: int = ...,
+        msg_id: str = ...,
+        url: str = ...,
         status: int | None = None,
-        outcome: str = "ok",
-        duration_ms: int = 0,
+        outcome: str = ...,
+        duration_ms: int = ...,
     ) -> Self: ...
     @property
     def operation(self) -> str:
