@@ -292,8 +292,8 @@ function clock(): () => number {
 }
 
 function doubt(operation: Operation, { message, leadCode, msgId }: UncertainError): string {
-  const code = leadCode === undefined ? "without a code" : `code ${leadCode}`;
-  return `${message}: ${operation}, ${code}, msg_id ${msgId}`;
+  const code = leadCode === undefined ? "no code" : `code ${leadCode}`;
+  return `${operation}: ${message} (${code}, msg_id ${msgId})`;
 }
 
 /** An observer that fails, now or later, must not fail the call that it observes. */

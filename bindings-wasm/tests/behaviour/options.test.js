@@ -169,7 +169,7 @@ test("attempts and doubts are logged in lines without secrets", async () => {
     lines[1],
     new RegExp(`^debug query attempt 1: ok \\(HTTP 200\\) after \\d+ ms, msg_id ${ids[1]}`),
   );
-  assert.match(lines[2], new RegExp(`^warn uncertain: .*: add, code C1, msg_id ${ids[1]}$`));
+  assert.match(lines[2], new RegExp(`^warn add: uncertain: .* \\(code C1, msg_id ${ids[1]}\\)$`));
   assert.equal(lines.length, 3);
   const log = lines.join("\n");
   for (const secret of [SECRETS.openid, SECRETS.appKey, "秘密公司"]) assert.ok(!log.includes(secret));

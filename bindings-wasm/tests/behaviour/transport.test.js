@@ -169,3 +169,13 @@ test("the platform's fetch is taken as it is when a request is sent", async () =
     globalThis.fetch = fetch;
   }
 });
+
+test("headers of a fetch of one's own are taken as they are: a number, or by get alone", async () => {
+  for (const value of [0, "0"]) {
+    const headers = { get: (name) => (name === "Retry-After" ? value : null) };
+    const busy = async () => ({ status: 429, headers, arrayBuffer: async () => new ArrayBuffer() });
+    const { leads, attempts } = scripted([busy, OK]);
+    assert.equal((await leads.add({ empName: "a" })).id, "7");
+    assert.deepEqual(outcomes(attempts), ["add http_status", "add ok"]);
+  }
+});
