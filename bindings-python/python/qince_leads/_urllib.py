@@ -184,9 +184,6 @@ class UrllibTransport:
         if self._proxy is not None:
             _lead_through(self._proxy, course)
         with self._opener.open(course, timeout=course.connect_timeout) as response:
-            # `http.client` passes over HTTP 100 alone.
-            if (response.status or 0) < 200:
-                raise http.client.HTTPException(f"HTTP {response.status}, and the reply behind it is not read")
             whole = Whole()
             while chunk := response.read1(_CHUNK):
                 whole.take(chunk)

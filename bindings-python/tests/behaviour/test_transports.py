@@ -12,8 +12,9 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -300,6 +301,33 @@ def test_of_what_tells_no_phases_the_class_alone_counts(kind: Any) -> None:
 
     error, _ = took(lambda: asyncio.run(use()))
     assert isinstance(error, NotSentError) is (kind in BEFORE)
+
+
+@pytest.fixture
+def black_hole() -> Iterator[int]:
+    """A port that answers no attempt to connect: more are waiting there than it takes."""
+    with ExitStack() as stack:
+        listening = stack.enter_context(socket.socket())
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(0)
+        for _ in range(8):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listening.getsockname())
+        yield listening.getsockname()[1]
+
+
+@pytest.mark.parametrize("kind", [HttpxTransport, AsyncHttpxTransport, UrllibTransport])
+def test_an_address_that_does_not_answer_is_given_up_after_a_time_of_its_own(kind: Any, black_hole: int) -> None:
+    transport, signed = kind(connect_timeout=0.3), request_to(black_hole)
+
+    async def run() -> Any:
+        return await transport(signed, 20.0)
+
+    error, seconds = took(lambda: asyncio.run(run()) if kind is AsyncHttpxTransport else transport(signed, 20.0))
+    assert isinstance(error, NotSentError)
+    assert f"127.0.0.1:{black_hole}" in str(error)
+    assert seconds < 5
 
 
 def by_proxy(url: str) -> dict[str, Callable[[], Any]]:
