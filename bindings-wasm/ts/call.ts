@@ -5,7 +5,7 @@ import type { Operation, Payloads } from "./generated/operations.js";
 import { numberOf, written } from "./payload.js";
 import { checked, type Outcome, type RawReply, type Results, result } from "./read.js";
 import { withoutSecrets } from "./redact.js";
-import { type RequestParts, SignedRequest } from "./request.js";
+import { SignedRequest } from "./request.js";
 
 /** How often and how long a call tries. All times are in milliseconds. */
 export interface Policy {
@@ -151,18 +151,24 @@ export class Call<O extends Operation> {
     try {
       next = enter(() => this.#call.step(milliseconds(nowMs), id, Number(random)), this.#thrown);
     } catch (error) {
+      Object.assign(error as object, this.progress);
       return this.#finish(() => {
         throw error;
       });
     }
-    switch (next.type) {
-      case "send":
-        this.#request = new SignedRequest(next);
-        return { type: "send", request: this.#request };
-      case "wait":
-        return next;
+    switch (next[0]) {
+      case "send": {
+        const [type, operation, msgId, timestamp, url, body] = next;
+        this.#request = new SignedRequest({ operation, msgId, timestamp, url, body });
+        return { type, request: this.#request };
+      }
+      case "wait": {
+        const [type, untilMs] = next;
+        return { type, untilMs };
+      }
       case "done": {
-        const step = { type: "done", result: result(this.#operation, next.outcome, this.#body) } as const;
+        const [type, outcome] = next;
+        const step = { type, result: result(this.#operation, outcome, this.#body) };
         return this.#finish(() => step);
       }
     }
@@ -187,10 +193,7 @@ export class Call<O extends Operation> {
     const [id, now, header] = [String(msgId), milliseconds(nowMs), retryAfter ?? undefined];
     const text = header === undefined ? undefined : String(header);
     this.#body = body;
-    enter(() => {
-      if (typeof body === "string") this.#call.repliedText(id, now, status, body, text);
-      else this.#call.repliedBytes(id, now, status, body, text);
-    });
+    enter(() => this.#call.replied(id, now, status, body, text));
   }
 
   /**
@@ -236,20 +239,22 @@ export class Call<O extends Operation> {
 
   /** The attempt that finished last, for an observer. */
   get lastAttempt(): Attempt | undefined {
-    return this.#end === undefined ? enter(() => this.#call.lastAttempt()) : this.#end.attempt;
+    if (this.#end !== undefined) return this.#end.attempt;
+    const json = enter(() => this.#call.lastAttempt());
+    return json === undefined ? undefined : JSON.parse(json);
   }
 
   /** What is known of the call beside its result. */
   get progress(): Progress {
-    return this.#end === undefined ? enter(() => this.#call.progress()) : this.#end.progress;
+    return this.#end === undefined ? JSON.parse(enter(() => this.#call.progress())) : this.#end.progress;
   }
 }
 
 /** What the core says to do next. */
 type Next =
-  | ({ type: "send" } & RequestParts)
-  | { type: "wait"; untilMs: number }
-  | { type: "done"; outcome: Outcome };
+  | [type: "send", operation: Operation, msgId: string, timestamp: string, url: string, body: string]
+  | [type: "wait", untilMs: number]
+  | [type: "done", outcome: Outcome];
 
 function begun<O extends Operation>(
   account: Account,

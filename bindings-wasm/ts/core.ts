@@ -1,5 +1,5 @@
 import * as glue from "../build/core.js";
-import { type Described, described, InternalError, isQinceError } from "./errors.js";
+import { described, InternalError, isQinceError, type Thrown } from "./errors.js";
 import { compiled } from "./platform/inline.js";
 
 export type { CoreAccount, CoreCall, CorePages } from "../build/core.js";
@@ -21,7 +21,7 @@ export function enter<T>(run: (core: Core) => T, cause?: unknown): T {
     if (generation === 0) start();
     return run(glue);
   } catch (thrown) {
-    if (!(thrown instanceof Error)) throw described(thrown as Described, cause);
+    if (!(thrown instanceof Error)) throw described(thrown as Thrown, cause);
     if (isQinceError(thrown)) throw thrown;
     if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError) {
       generation += 1;

@@ -259,8 +259,11 @@ export function isQinceError(error: unknown, code?: string): boolean {
   return isOne && (code === undefined || (error as AnyQinceError).code === code);
 }
 
+/** What the core throws: an error as JSON text, and the bytes that it keeps, if it keeps any. */
+export type Thrown = [json: string, body: Uint8Array];
+
 /** An error as the core describes it; each kind has members of its own. */
-export interface Described {
+interface Described {
   code: ErrorCode;
   message: string;
   violations: Violation[];
@@ -269,22 +272,20 @@ export interface Described {
   returnMsg?: string;
   echoedMsgId?: string;
   status: number;
-  body: Uint8Array;
   reason: string;
   failure: Failure;
   cause: Described;
   operation: Operation;
   ageMs: number;
   maxAgeMs: number;
-  progress?: Pick<QinceError, "msgId" | "attempts" | "mayHaveBeenCarriedOut">;
 }
 
-/** Makes an error of its own class of one that the core describes. `thrown` is what the transport threw. */
-export function described(told: Described, thrown?: unknown): QinceError {
-  return Object.assign(revive(told, thrown), told.progress);
+/** Makes an error of its own class of one that the core describes. `cause` is what the transport threw. */
+export function described([json, body]: Thrown, cause: unknown): QinceError {
+  return revive(JSON.parse(json), body, cause);
 }
 
-function revive(told: Described, thrown: unknown): QinceError {
+function revive(told: Described, body: Uint8Array, thrown: unknown): QinceError {
   const { code, message } = told;
   switch (code) {
     case "invalid_account":
@@ -296,13 +297,13 @@ function revive(told: Described, thrown: unknown): QinceError {
     case "rejected":
       return new RejectedError(message, told.returnCode, told.returnMsg, told.echoedMsgId);
     case "http_status":
-      return new HttpStatusError(message, told.status, told.body);
+      return new HttpStatusError(message, told.status, body);
     case "malformed":
-      return new MalformedError(message, told.reason, told.body);
+      return new MalformedError(message, told.reason, body);
     case "transport":
       return new TransportError(message, told.failure, causeOf(thrown));
     case "uncertain":
-      return new UncertainError(message, { cause: revive(told.cause, thrown) });
+      return new UncertainError(message, { cause: revive(told.cause, body, thrown) });
     case "forbidden":
       return new ForbiddenError(message, told.operation);
     case "bad_signature":

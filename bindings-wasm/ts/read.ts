@@ -53,9 +53,7 @@ export type Results = {
 export function read<O extends Operation>(operation: O, reply: RawReply): Results[O] {
   const number = numberOf(operation);
   const { status, body } = checked(reply);
-  const outcome = enter((core) =>
-    typeof body === "string" ? core.readText(number, status, body) : core.readBytes(number, status, body),
-  );
+  const outcome = enter((core) => core.read(number, status, body));
   return result(operation, outcome, body);
 }
 
@@ -68,20 +66,26 @@ export function checked(reply: RawReply): RawReply {
   throw malformed("a body that is neither text nor bytes");
 }
 
-/** What crosses from the core: a receipt, with its data as JSON text, or a page. */
-export type Outcome = (Omit<Receipt, "data"> & { data?: string }) | PageParts;
+/** What crosses from the core: a receipt as JSON text, or a page. */
+export type Outcome = string | PageParts;
 
 /**
- * Of a page the places, the text aside, the text if it is not the body, the message id, and the faults if there are
- * any.
+ * Of a page the places, the text aside, the text if it is not the body, the message id, and the faults as JSON text if
+ * there are any.
  */
 type PageParts = [
   stream: Uint32Array,
   aside: string,
   text: string | undefined,
   msgId: string | undefined,
-  faults: { page: Fault[]; leads: [index: number, faults: Fault[]][] } | undefined,
+  faults: string | undefined,
 ];
+
+/** What of a page is not as the vendor documents it, and of its records, by their places. */
+interface PageFaults {
+  readonly page: Fault[];
+  readonly leads: { readonly [place: string]: Fault[] };
+}
 
 /** Makes of what crossed what is promised. */
 export function result<O extends Operation>(
@@ -89,17 +93,16 @@ export function result<O extends Operation>(
   outcome: Outcome,
   body: string | Uint8Array,
 ): Results[O] {
-  if (!Array.isArray(outcome)) {
-    const { data, ...receipt } = outcome;
-    return (data === undefined ? receipt : { ...receipt, data: parse(data) }) as Results[O];
-  }
-  const [{ buffer, byteOffset, length }, aside, text, msgId, faults] = outcome;
+  if (typeof outcome === "string") return parse(outcome) as object as Results[O];
+  const [{ buffer, byteOffset, length }, aside, text, msgId, json] = outcome;
   const source =
     text ?? (typeof body === "string" ? body : new TextDecoder("utf-8", { ignoreBOM: true }).decode(body));
   const places = new Places(new Int32Array(buffer, byteOffset, length), source, aside);
   const leads = places.list(RECORDS[operation as Query] as RecordType<{ faults?: Fault[] }>);
-  for (const [index, own] of faults?.leads ?? []) (leads[index] as { faults?: Fault[] }).faults = own;
-  const page: Page<unknown> = { leads, faults: faults?.page ?? [] };
+  const faults: PageFaults = json === undefined ? { page: [], leads: {} } : JSON.parse(json);
+  for (const [place, own] of Object.entries(faults.leads))
+    Object.assign(leads[Number(place)] as object, { faults: own });
+  const page: Page<unknown> = { leads, faults: faults.page };
   if (msgId !== undefined) page.msgId = msgId;
   return page as Results[O];
 }

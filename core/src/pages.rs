@@ -6,11 +6,12 @@ use md5::{Digest, Md5};
 
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Malformed};
+use crate::json::Object;
 use crate::operation::Query;
 use crate::payload::{Draft, Slot};
 use crate::record::{Record, Row, Rows, record};
 use crate::reply::Page;
-use crate::saved::{Kind, Object, damaged};
+use crate::saved::{Kind, damaged};
 
 /// How many leads a page is to hold where the query does not say.
 const PAGE_SIZE: i64 = 1000;
@@ -246,7 +247,7 @@ impl Pager {
     fn save(&self, endpoint: &Endpoint, query: &str) -> Option<String> {
         let (page, page_size) = self.next()?;
         let ids: Vec<_> = self.seen.ids.iter().copied().map(u128::from).collect();
-        let mut saved = Object::new();
+        let mut saved = Object::default();
         saved.text("operation", endpoint.name);
         saved.text("query", query);
         saved.number("page", page);

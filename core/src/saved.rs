@@ -5,7 +5,6 @@
 use crc::{CRC_32_ISO_HDLC, Crc, Table};
 
 use crate::error::{Error, Malformed};
-use crate::json::{write_member, write_string};
 
 const CHECKSUM: Crc<u32, Table<1>> = Crc::<u32, Table<1>>::new(&CRC_32_ISO_HDLC);
 
@@ -49,37 +48,4 @@ impl Kind {
 /// What a text is that was not saved, or not here.
 pub(crate) fn damaged(reason: &str) -> Error {
     Malformed::new(format_args!("saved text: {reason}"), &[]).into()
-}
-
-/// Writes an object of texts.
-pub(crate) struct Object(String);
-
-impl Object {
-    pub(crate) fn new() -> Self {
-        Self("{".to_owned())
-    }
-
-    pub(crate) fn text(&mut self, name: &str, text: &str) {
-        let mut json = String::with_capacity(text.len() + 2);
-        write_string(&mut json, text);
-        self.json(name, &json);
-    }
-
-    pub(crate) fn text_if(&mut self, name: &str, text: Option<&str>) {
-        if let Some(text) = text {
-            self.text(name, text);
-        }
-    }
-
-    pub(crate) fn number(&mut self, name: &str, number: impl ToString) {
-        self.json(name, &number.to_string());
-    }
-
-    pub(crate) fn json(&mut self, name: &str, json: &str) {
-        write_member(&mut self.0, name, json);
-    }
-
-    pub(crate) fn finish(self) -> String {
-        self.0 + "}"
-    }
 }
