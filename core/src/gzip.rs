@@ -1,15 +1,9 @@
-//! Gzip (RFC 1952): inflating and the checksum are libraries', the few bytes around them are read here.
-//!
-//! `flate2` would do all of it, at three times the size; this is part of what is shipped to browsers.
+//! Gzip (RFC 1952).
 
-use crc::{CRC_32_ISO_HDLC, Crc, Table};
-use miniz_oxide::inflate::TINFLStatus;
-use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
+use crc::{CRC_32_ISO_HDLC, Crc};
 
 use crate::body::MAX_BODY;
-
-const CHECKSUM: Crc<u32, Table<1>> = Crc::<u32, Table<1>>::new(&CRC_32_ISO_HDLC);
+use crate::inflate::inflate;
 
 /// The bits of a header's flags that say what follows its first ten bytes.
 const HAS_CHECKSUM: u8 = 1 << 1;
@@ -25,17 +19,19 @@ pub(crate) fn is_gzip(body: &[u8]) -> bool {
 /// Undoes gzip, or says what is wrong with it. Several members are one text, and zeros behind a member are padding.
 pub(crate) fn unfold(body: &[u8]) -> Result<Vec<u8>, String> {
     let mut unfolded = Vec::new();
-    let mut inflater = Box::<DecompressorOxide>::default();
     let mut rest = body;
     loop {
         let deflated = content(rest).ok_or(CUT_OFF)?;
         let begin = unfolded.len();
-        let trailer = inflate(&mut inflater, deflated, &mut unfolded)?;
-        let (trailer, after) = trailer.split_first_chunk::<8>().ok_or(CUT_OFF)?;
-        let [c0, c1, c2, c3, length @ ..] = *trailer;
+        let trailer = inflate(deflated, &mut unfolded, MAX_BODY);
+        if unfolded.len() > MAX_BODY {
+            return Err(format!("gzip that unfolds to more than {MAX_BODY} bytes"));
+        }
+        let trailer = trailer.and_then(<[u8]>::split_first_chunk::<8>);
+        let (&[c0, c1, c2, c3, ref length @ ..], after) = trailer.ok_or(CUT_OFF)?;
         let member = &unfolded[begin..];
-        let is_whole = u32::from_le_bytes([c0, c1, c2, c3]) == CHECKSUM.checksum(member)
-            && u32::from_le_bytes(length) as usize == member.len();
+        let is_whole = u32::from_le_bytes([c0, c1, c2, c3]) == checksum(member)
+            && u32::from_le_bytes(*length) as usize == member.len();
         if !is_whole {
             return Err("gzip with a wrong checksum".to_owned());
         }
@@ -48,37 +44,10 @@ pub(crate) fn unfold(body: &[u8]) -> Result<Vec<u8>, String> {
 
 const CUT_OFF: &str = "gzip that is damaged or cut off";
 
-/// Inflates one member behind what was unfolded before, and returns what follows it.
-fn inflate<'b>(
-    inflater: &mut DecompressorOxide,
-    mut deflated: &'b [u8],
-    unfolded: &mut Vec<u8>,
-) -> Result<&'b [u8], String> {
-    inflater.init();
-    let begin = unfolded.len();
-    let mut end = begin;
-    loop {
-        // One byte more than is allowed, so that a text of just as many is seen to end there.
-        let room = (2 * deflated.len()).max(2 * (end - begin)).max(1);
-        unfolded.resize((begin + room).min(MAX_BODY + 1), 0);
-        // What a member repeats lies within the member.
-        let (out, at) = (&mut unfolded[begin..], end - begin);
-        let flags = TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-        let (status, consumed, written) = decompress(inflater, deflated, out, at, flags);
-        deflated = deflated.get(consumed..).unwrap_or_default();
-        end += written;
-        match status {
-            _ if end > MAX_BODY => {
-                return Err(format!("gzip that unfolds to more than {MAX_BODY} bytes"));
-            }
-            TINFLStatus::Done => {
-                unfolded.truncate(end);
-                return Ok(deflated);
-            }
-            TINFLStatus::HasMoreOutput => {}
-            _ => return Err(CUT_OFF.to_owned()),
-        }
-    }
+/// The checksum of gzip. Its table is made when it is needed: as a constant it would be a kilobyte that does not
+/// compress.
+pub(crate) fn checksum(bytes: &[u8]) -> u32 {
+    Crc::<u32>::new(&CRC_32_ISO_HDLC).checksum(bytes)
 }
 
 /// What follows the header.

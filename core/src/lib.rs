@@ -56,6 +56,7 @@ mod call;
 mod endpoint;
 mod error;
 mod gzip;
+mod inflate;
 mod json;
 mod leads;
 pub mod meta;

@@ -156,8 +156,8 @@ impl Seen {
             }
         });
         let is_new = is_new.collect();
-        merge(&mut self.ids, page.ids);
-        merge(&mut self.digests, page.digests);
+        merge(&mut self.ids, &page.ids);
+        merge(&mut self.digests, &page.digests);
         is_new
     }
 }
@@ -182,10 +182,20 @@ fn is_first<T: Ord>(before: &[T], page: &mut Vec<T>, lead: T) -> bool {
     }
 }
 
-fn merge<T: Ord>(all: &mut Vec<T>, page: Vec<T>) {
-    all.extend(page);
-    // Of two sorted runs it makes one in one go.
-    all.sort();
+/// Merges a sorted run into another one, from the back, so that each element moves once.
+fn merge<T: Ord + Copy>(all: &mut Vec<T>, mut page: &[T]) {
+    let mut left = all.len();
+    all.extend_from_slice(page);
+    while let Some((&last, before)) = page.split_last() {
+        let at = left + before.len();
+        if left > 0 && all[left - 1] > last {
+            left -= 1;
+            all[at] = all[left];
+        } else {
+            all[at] = last;
+            page = before;
+        }
+    }
 }
 
 impl Pager {

@@ -1,24 +1,47 @@
 //! The `Retry-After` header (RFC 9110, section 10.2.3).
 
-use std::time::UNIX_EPOCH;
+use time::{Date, Month};
 
 /// How long the service asks to wait, in milliseconds; `None` where the header is none, or asks for nothing: its time is
 /// 0 or past.
 pub(super) fn delay_ms(header: &str, now_ms: i64) -> Option<u64> {
     let header = header.trim();
     let delay = seconds_as_ms(header).or_else(|| {
-        let date = httpdate::parse_http_date(header).ok()?.duration_since(UNIX_EPOCH).ok()?;
-        let date_ms = i64::try_from(date.as_millis()).ok()?;
+        let date_ms = date_as_ms(header)?;
         u64::try_from(date_ms.checked_sub(now_ms)?).ok()
     });
     delay.filter(|&delay| delay > 0)
 }
 
+/// A date in any of the three forms that there are, in milliseconds since the epoch. The day of the week says nothing new.
+fn date_as_ms(text: &str) -> Option<i64> {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let words: Vec<_> = text.split([' ', '-']).filter(|word| !word.is_empty()).collect();
+    let (day, month, year, time) = match *words {
+        [_, day, month, year, time, "GMT"] => (day, month, year, time),
+        [_, month, day, time, year] => (day, month, year, time),
+        _ => return None,
+    };
+    let units: Vec<_> = time.split(':').collect();
+    let [hour, minute, second] = *units else { return None };
+    let small = |digits: &str| u8::try_from(number(digits)?).ok();
+    let year = match number(year)? {
+        // Two digits are a year of this century, or of the one before.
+        year @ 0..70 => 2000 + year,
+        year @ 70..100 => 1900 + year,
+        year => year,
+    };
+    let month = MONTHS.iter().position(|name| *name == month)?;
+    let month = Month::try_from(month as u8 + 1).ok()?;
+    let date = Date::from_calendar_date(year.into(), month, small(day)?).ok()?;
+    let time = date.with_hms(small(hour)?, small(minute)?, small(second)?).ok()?;
+    Some(time.assume_utc().unix_timestamp() * 1000)
+}
+
 /// Whole or decimal seconds, a part of a millisecond counting as one.
 fn seconds_as_ms(text: &str) -> Option<u64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let are_digits =
-        |digits: &str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     if !are_digits(whole) || !are_digits(fraction) {
         return None;
     }
@@ -28,6 +51,14 @@ fn seconds_as_ms(text: &str) -> Option<u64> {
     // Digits that do not fit ask for longer than anybody waits.
     let seconds = whole.parse::<u64>().unwrap_or(u64::MAX);
     Some(seconds.saturating_mul(1000).saturating_add(thousandths + part))
+}
+
+fn number(digits: &str) -> Option<u16> {
+    digits.parse().ok().filter(|_| are_digits(digits))
+}
+
+fn are_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
