@@ -48,10 +48,10 @@ report();
 /** build/core_bg.wasm to build/core.wasm. */
 function optimize() {
   const features = FEATURES.map((feature) => `--enable-${feature}`);
-  // Functions that are not inlined compress better; the first kilobyte is the far end of the stack.
-  const inlining = ["--flexible-inline-max-function-size=2", "--one-caller-inline-max-function-size=20"];
-  const passes = ["-O3", "--converge", "--low-memory-unused", "--strip-debug", "--strip-producers"];
-  run("wasm-opt", [...features, ...inlining, ...passes, "build/core_bg.wasm", "-o", "build/core.wasm"]);
+  // Large functions compress better where they are not inlined; the first kilobyte is the far end of the stack.
+  const size = ["--one-caller-inline-max-function-size=20", "--low-memory-unused", "--converge"];
+  const passes = ["-O3", ...size, "--strip-debug", "--strip-producers"];
+  run("wasm-opt", [...features, ...passes, "build/core_bg.wasm", "-o", "build/core.wasm"]);
 }
 
 async function bundle() {
