@@ -3,6 +3,7 @@
 use js_sys::{Array, Uint8Array, Uint32Array};
 use qince_leads::dynamic::{Object, Outcome, Rows};
 use qince_leads::{Body, RawReply, Receipt};
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use crate::endpoint;
@@ -15,9 +16,10 @@ pub fn read(operation: usize, status: u16, body: &JsValue) -> Result<JsValue, Th
     Ok(crossing(&endpoint(operation)?.read(reply(status, body))?))
 }
 
+/// A reply with this body, which the package has seen to be text or a `Uint8Array`.
 pub(crate) fn reply(status: u16, body: &JsValue) -> RawReply {
-    let text = body.as_string().map(Body::Text);
-    RawReply::new(status, text.unwrap_or_else(|| Body::Bytes(Uint8Array::new(body).to_vec())))
+    let bytes = || Body::Bytes(body.unchecked_ref::<Uint8Array>().to_vec());
+    RawReply::new(status, body.as_string().map_or_else(bytes, Body::Text))
 }
 
 /// A receipt as JSON text; of a page the stream of places, the text aside, the text, where it is not the body, the

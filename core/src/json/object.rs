@@ -40,8 +40,11 @@ impl Object {
 
     /// Adds an integer.
     pub fn number(&mut self, name: &str, number: impl Into<i128>) {
-        let number: i128 = number.into();
-        self.json(name, &number.to_string());
+        self.integer(name, number.into());
+    }
+
+    fn integer(&mut self, name: &str, integer: i128) {
+        self.json(name, &integer.to_string());
     }
 
     /// Adds `true` or `false`.
