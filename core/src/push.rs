@@ -188,8 +188,14 @@ pub fn sign_push(push: &UnsignedPush, secret: &str) -> String {
         "dataType" => Some(push.data_type.as_str()),
         _ => Some(push.data.as_str()),
     };
-    let given = PARAMETERS.iter().filter_map(|name| Some((name, percent_encode(value(name)?))));
-    given.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+    let mut form = String::new();
+    for name in PARAMETERS {
+        if let Some(value) = value(name) {
+            let separator = if form.is_empty() { "" } else { "&" };
+            form += &[separator, name, "=", &percent_encode(value)].concat();
+        }
+    }
+    form
 }
 
 /// Whether any secret signed this, in a time that tells nothing about which, or how nearly.
