@@ -13,7 +13,8 @@ pub(super) fn delay_ms(header: &str, now_ms: i64) -> Option<u64> {
     delay.filter(|&delay| delay > 0)
 }
 
-/// A date in any of the three forms that there are, in milliseconds since the epoch. The day of the week says nothing new.
+/// A date in any of the three forms that there are, in milliseconds since the epoch. The day of the week says nothing
+/// new.
 fn date_as_ms(text: &str) -> Option<i64> {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
