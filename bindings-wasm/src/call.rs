@@ -1,11 +1,12 @@
 //! The retry machine.
 
-use qince_leads::{Attempt, Failure, RawReply, SignedRequest, Step, dynamic};
-use serde::Serialize;
+use js_sys::Array;
+use qince_leads::dynamic::{self, Object};
+use qince_leads::{Attempt, Failure, SignedRequest, Step};
 use wasm_bindgen::prelude::*;
 
-use crate::outcome::crossing;
-use crate::thrown::{ProgressParts, Thrown};
+use crate::outcome::{crossing, reply};
+use crate::thrown::Thrown;
 use crate::told::told;
 use crate::{Account, PolicyParts, endpoint, operation, payload, timestamp_form};
 
@@ -47,42 +48,27 @@ impl Call {
         self.0.save()
     }
 
-    /// What to do next; throws what the call failed with.
+    /// What to do next: what is to be sent, or until when to wait, or what came of it. Throws what the call failed with.
     pub fn step(&mut self, now_ms: f64, msg_id: &str, random: f64) -> Result<JsValue, Thrown> {
-        match self.0.step(now_ms as i64, msg_id, random) {
-            Step::Send(request) => Ok(told(&Next::send(&request))),
-            Step::WaitUntil(time_ms) => Ok(told(&Next::Wait { until_ms: time_ms as f64 })),
-            Step::Done(Ok(outcome)) => Ok(told(&Next::Done { outcome: crossing(&outcome) })),
-            Step::Done(Err(error)) => Err(Thrown::by_call(&error, self.0.progress())),
-        }
+        Ok(match self.0.step(now_ms as i64, msg_id, random) {
+            Step::Send(SignedRequest { url, body, operation: name, msg_id, timestamp }) => {
+                told(&("send", operation(name), msg_id, timestamp, url, body))
+            }
+            Step::WaitUntil(time_ms) => told(&("wait", time_ms as f64)),
+            Step::Done(outcome) => Array::of2(&"done".into(), &crossing(&outcome?)).into(),
+        })
     }
 
-    /// Takes a reply whose body is text.
-    #[wasm_bindgen(js_name = repliedText)]
-    pub fn replied_text(
+    /// Takes a reply whose body is text, or bytes.
+    pub fn replied(
         &mut self,
         msg_id: &str,
         now_ms: f64,
         status: u16,
-        body: String,
+        body: &JsValue,
         retry_after: Option<String>,
     ) {
-        let reply = RawReply::new(status, body);
-        self.0.replied(msg_id, now_ms as i64, reply, retry_after.as_deref());
-    }
-
-    /// Takes a reply whose body is bytes.
-    #[wasm_bindgen(js_name = repliedBytes)]
-    pub fn replied_bytes(
-        &mut self,
-        msg_id: &str,
-        now_ms: f64,
-        status: u16,
-        body: Vec<u8>,
-        retry_after: Option<String>,
-    ) {
-        let reply = RawReply::new(status, body);
-        self.0.replied(msg_id, now_ms as i64, reply, retry_after.as_deref());
+        self.0.replied(msg_id, now_ms as i64, reply(status, body), retry_after.as_deref());
     }
 
     /// Takes note that no reply came.
@@ -103,70 +89,35 @@ impl Call {
         self.0.is_in_doubt()
     }
 
-    /// The attempt that finished last.
+    /// The attempt that finished last, as JSON text.
     #[wasm_bindgen(js_name = lastAttempt)]
-    pub fn last_attempt(&self) -> JsValue {
-        self.0.last_attempt().map_or(JsValue::UNDEFINED, |attempt| told(&AttemptParts::of(attempt)))
+    pub fn last_attempt(&self) -> Option<String> {
+        self.0.last_attempt().map(attempt)
     }
 
-    /// What is known of the call beside its result.
-    pub fn progress(&self) -> JsValue {
-        told(&ProgressParts::from(self.0.progress()))
-    }
-}
-
-/// What a host does next.
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
-enum Next<'s> {
-    Send {
-        operation: String,
-        msg_id: &'s str,
-        timestamp: &'s str,
-        url: &'s str,
-        body: &'s str,
-    },
-    Wait {
-        until_ms: f64,
-    },
-    Done {
-        #[serde(with = "serde_wasm_bindgen::preserve")]
-        outcome: JsValue,
-    },
-}
-
-impl<'s> Next<'s> {
-    fn send(request: &'s SignedRequest) -> Self {
-        let SignedRequest { url, body, operation: name, msg_id, timestamp } = request;
-        Self::Send { operation: operation(name), msg_id, timestamp, url, body }
+    /// What is known of the call beside its result, as JSON text.
+    pub fn progress(&self) -> String {
+        let progress = self.0.progress();
+        let mut told = Object::default();
+        told.number("attempts", progress.attempts);
+        told.text_if("msgId", progress.msg_id.as_deref());
+        told.flag("mayHaveBeenCarriedOut", progress.may_have_been_carried_out);
+        told.text_if("leadCode", progress.lead_code.as_deref());
+        told.finish()
     }
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct AttemptParts<'a> {
-    operation: String,
-    number: u32,
-    msg_id: &'a str,
-    url: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
-    outcome: &'static str,
-    duration_ms: f64,
-    line: String,
-}
-
-impl<'a> AttemptParts<'a> {
-    fn of(attempt: &'a Attempt) -> Self {
-        Self {
-            operation: operation(attempt.operation),
-            number: attempt.number,
-            msg_id: &attempt.msg_id,
-            url: &attempt.url,
-            status: attempt.status,
-            outcome: attempt.outcome,
-            duration_ms: attempt.duration_ms as f64,
-            line: attempt.to_string(),
-        }
+fn attempt(attempt: &Attempt) -> String {
+    let mut told = Object::default();
+    told.text("operation", &operation(attempt.operation));
+    told.number("number", attempt.number);
+    told.text("msgId", &attempt.msg_id);
+    told.text("url", &attempt.url);
+    if let Some(status) = attempt.status {
+        told.number("status", status);
     }
+    told.text("outcome", attempt.outcome);
+    told.number("durationMs", attempt.duration_ms);
+    told.text("line", &attempt.to_string());
+    told.finish()
 }

@@ -1,22 +1,20 @@
 //! The vendor's tables as data.
 
+use qince_leads::dynamic::{Object, json_list};
 use qince_leads::meta::{Field, Kind, Shape};
 use qince_leads::{Endpoint, FollowUp, Record};
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::thrown::AllowedParts;
-use crate::told::told;
+use crate::thrown::allowed;
 
-/// The fields of the payload, record or part of this name, if there is one.
+/// The fields of the payload, record or part of this name, if there is one, as JSON text.
 #[wasm_bindgen]
-pub fn fields(name: &str) -> JsValue {
+pub fn fields(name: &str) -> Option<String> {
     let payloads = Endpoint::ALL.iter().map(|endpoint| endpoint.shape);
     let records = Endpoint::ALL.iter().filter_map(|endpoint| Some(endpoint.paging?.record));
     let shape =
-        payloads.chain(records).chain([FollowUp::SHAPE]).find_map(|shape| within(shape, name));
-    let Some(shape) = shape else { return JsValue::UNDEFINED };
-    told(&shape.fields.iter().map(FieldParts::of).collect::<Vec<_>>())
+        payloads.chain(records).chain([FollowUp::SHAPE]).find_map(|shape| within(shape, name))?;
+    Some(json_list(&shape.fields.iter().map(told).collect::<Vec<_>>()))
 }
 
 /// The shape of this name: this one, or a part of it.
@@ -27,32 +25,18 @@ fn within(shape: &'static Shape, name: &str) -> Option<&'static Shape> {
     shape.fields.iter().filter_map(|field| field.kind.part()).find_map(|part| within(part, name))
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FieldParts {
-    name: &'static str,
-    label: &'static str,
-    kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    part: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max_chars: Option<usize>,
-    allowed: Vec<AllowedParts>,
-    required: bool,
-}
-
-impl FieldParts {
-    fn of(field: &'static Field) -> Self {
-        Self {
-            name: field.wire,
-            label: field.label,
-            kind: kind(field.kind),
-            part: field.kind.part().map(|part| part.name),
-            max_chars: field.max_chars,
-            allowed: field.allowed.iter().map(AllowedParts::from).collect(),
-            required: field.required,
-        }
+fn told(field: &Field) -> String {
+    let mut told = Object::default();
+    told.text("name", field.wire);
+    told.text("label", field.label);
+    told.text("kind", kind(field.kind));
+    told.text_if("part", field.kind.part().map(|part| part.name));
+    if let Some(max_chars) = field.max_chars {
+        told.number("maxChars", max_chars as u64);
     }
+    told.json("allowed", &allowed(field.allowed));
+    told.flag("required", field.required);
+    told.finish()
 }
 
 fn kind(kind: Kind) -> &'static str {

@@ -1,97 +1,63 @@
 //! Pushes.
 
+use qince_leads::dynamic::{self, Object, Row};
 use qince_leads::testing::UnsignedPush;
-use qince_leads::{FollowUp, PushData, PushEvent, Record, dynamic, testing, verify_push};
-use serde::Serialize;
+use qince_leads::{PushData, PushEvent, Record, testing, verify_push};
 use wasm_bindgen::prelude::*;
 
 use crate::thrown::Thrown;
-use crate::told::{FaultParts, told};
+use crate::told::faults;
 
-/// Verifies a push and answers with the event.
+/// Verifies a push and answers with the event, as JSON text.
 #[wasm_bindgen(js_name = verifyPush)]
 pub fn verify(
     body: &[u8],
     secrets: Vec<String>,
     now_ms: f64,
     max_age_ms: Option<f64>,
-) -> Result<JsValue, Thrown> {
+) -> Result<String, Thrown> {
     let max_age_ms = max_age_ms.map(|max_age_ms| max_age_ms as u64);
-    let event = verify_push(body, &secrets, now_ms as i64, max_age_ms)?;
-    Ok(told(&EventParts::of(&event)))
+    Ok(event(&verify_push(body, &secrets, now_ms as i64, max_age_ms)?))
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct EventParts<'e> {
-    head: HeadParts<'e>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    follow_up: Option<RecordParts<'e>>,
-    /// The data of another type, as JSON text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    json: Option<String>,
+/// An event as the package hands it out.
+fn event(event: &PushEvent) -> String {
+    let (name, data) = match &event.data {
+        PushData::FollowUp(follow_up) => ("follow_up", record(follow_up.row())),
+        data => ("other", data.to_json()),
+    };
+    let mut told = Object::default();
+    told.text("type", name);
+    told.text("msgId", &event.msg_id);
+    told.text_if("dataId", event.data_id.as_deref());
+    told.text_if("dataVersion", event.data_version.as_deref());
+    told.text_if("dataSource", event.data_source.as_deref());
+    told.text("dataType", &event.data_type);
+    told.text_if("tenantId", event.tenant_id.as_deref());
+    told.number("timestampMs", event.timestamp_ms);
+    told.flag("redelivery", event.redelivery);
+    told.text_if("statusTime", event.status_time.as_deref());
+    told.json("data", &data);
+    told.finish()
 }
 
-/// What all pushes say.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct HeadParts<'e> {
-    msg_id: &'e str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data_id: Option<&'e str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data_version: Option<&'e str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data_source: Option<&'e str>,
-    data_type: &'e str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tenant_id: Option<&'e str>,
-    timestamp_ms: f64,
-    redelivery: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status_time: Option<&'e str>,
-}
-
-/// A record of nothing but text, as names and values; those of unknown members are JSON text.
-#[derive(Serialize)]
-struct RecordParts<'r> {
-    known: Vec<(&'static str, &'r str)>,
-    extra: Vec<(&'r str, &'r str)>,
-    faults: Vec<FaultParts>,
-}
-
-impl<'e> EventParts<'e> {
-    fn of(event: &'e PushEvent) -> Self {
-        let (follow_up, json) = match &event.data {
-            PushData::FollowUp(follow_up) => (Some(RecordParts::of(follow_up)), None),
-            data => (None, Some(data.to_json())),
-        };
-        let head = HeadParts {
-            msg_id: &event.msg_id,
-            data_id: event.data_id.as_deref(),
-            data_version: event.data_version.as_deref(),
-            data_source: event.data_source.as_deref(),
-            data_type: &event.data_type,
-            tenant_id: event.tenant_id.as_deref(),
-            timestamp_ms: event.timestamp_ms as f64,
-            redelivery: event.redelivery,
-            status_time: event.status_time.as_deref(),
-        };
-        Self { head, follow_up, json }
+/// A record of nothing but text.
+fn record(row: &Row) -> String {
+    let mut told = Object::default();
+    for (place, field) in row.shape().fields.iter().enumerate() {
+        told.text_if(field.wire, row.text(place));
     }
-}
-
-impl<'r> RecordParts<'r> {
-    fn of(record: &'r FollowUp) -> Self {
-        let fields = FollowUp::SHAPE.fields.iter().enumerate();
-        Self {
-            known: fields
-                .filter_map(|(place, field)| Some((field.wire, record.row().text(place)?)))
-                .collect(),
-            extra: record.extra().collect(),
-            faults: record.faults().map(FaultParts::from).collect(),
+    if row.extra().len() > 0 {
+        let mut extra = Object::default();
+        for (name, json) in row.extra() {
+            extra.json(name, json);
         }
+        told.json("extra", &extra.finish());
     }
+    if row.faults().next().is_some() {
+        told.json("faults", &faults(&mut row.faults()));
+    }
+    told.finish()
 }
 
 /// The answer that acknowledges a push.

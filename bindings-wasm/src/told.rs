@@ -1,25 +1,13 @@
 //! Small values on their way to JavaScript.
 
 use qince_leads::Fault;
+use qince_leads::dynamic::{Object, json_list};
 use serde::{Serialize, Serializer};
 use wasm_bindgen::JsValue;
 
-/// A value as a plain object, without members for what is absent.
+/// A value, such as a tuple, which becomes an array.
 pub(crate) fn told(value: &impl Serialize) -> JsValue {
     serde_wasm_bindgen::to_value(value).unwrap_or_default()
-}
-
-/// What came in another shape than its record has.
-#[derive(Serialize)]
-pub(crate) struct FaultParts {
-    path: String,
-    expected: &'static str,
-}
-
-impl From<Fault> for FaultParts {
-    fn from(Fault { path, expected, .. }: Fault) -> Self {
-        Self { path, expected }
-    }
 }
 
 /// Bytes, which become a `Uint8Array`.
@@ -29,4 +17,15 @@ impl Serialize for Bytes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_bytes(self.0)
     }
+}
+
+/// What came in another shape than its record has, as a list in JSON text.
+pub(crate) fn faults(faults: &mut dyn Iterator<Item = Fault>) -> String {
+    let faults = faults.map(|Fault { path, expected, .. }| {
+        let mut told = Object::default();
+        told.text("path", &path);
+        told.text("expected", expected);
+        told.finish()
+    });
+    json_list(&faults.collect::<Vec<_>>())
 }

@@ -11,7 +11,7 @@ import type { Operation, Payloads } from "./generated/operations.js";
 import { numberOf, written } from "./payload.js";
 import { checked, type Outcome, type RawReply, type Reply, type Results, result } from "./read.js";
 import { withoutSecrets } from "./redact.js";
-import { type RequestParts, SignedRequest } from "./request.js";
+import { SignedRequest } from "./request.js";
 
 /** How often and how long a call tries. All times are in milliseconds. */
 export interface Policy {
@@ -165,24 +165,26 @@ export class Call<O extends Operation> {
       next = enter(() => this.#call.step(milliseconds(nowMs), id, Number(random)), circumstances);
     } catch (error) {
       if (isQinceError(error, "internal")) throw this.#broken(error);
+      Object.assign(error as object, this.progress);
       return this.#finish(() => {
         throw error;
       });
     }
-    switch (next.type) {
-      case "send":
-        this.#request = new SignedRequest(next);
+    switch (next[0]) {
+      case "send": {
+        const [type, operation, msgId, timestamp, url, body] = next;
+        this.#request = new SignedRequest({ operation, msgId, timestamp, url, body });
         this.#reply = undefined;
-        this.#sent = this.#enter(() => ({
-          isInDoubt: this.#call.isInDoubt,
-          progress: this.#call.progress(),
-        }));
-        return { type: "send", request: this.#request };
-      case "wait":
-        return next;
+        this.#sent = { isInDoubt: this.#enter(() => this.#call.isInDoubt), progress: this.progress };
+        return { type, request: this.#request };
+      }
+      case "wait": {
+        const [type, untilMs] = next;
+        return { type, untilMs };
+      }
       case "done": {
-        const reply = this.#reply as Reply;
-        const step = { type: "done", result: result(this.#operation, next.outcome, reply) } as const;
+        const [type, outcome] = next;
+        const step = { type, result: result(this.#operation, outcome, this.#reply as Reply) };
         return this.#finish(() => step);
       }
     }
@@ -232,10 +234,7 @@ export class Call<O extends Operation> {
     const [id, now, header] = [String(msgId), milliseconds(nowMs), retryAfter ?? undefined];
     const text = header === undefined ? undefined : String(header);
     this.#reply = taken;
-    this.#enter(() => {
-      if (typeof body === "string") this.#call.repliedText(id, now, status, body, text);
-      else this.#call.repliedBytes(id, now, status, body, text);
-    });
+    this.#enter(() => this.#call.replied(id, now, status, body, text));
   }
 
   /**
@@ -282,12 +281,15 @@ export class Call<O extends Operation> {
 
   /** The attempt that finished last, for an observer. */
   get lastAttempt(): Attempt | undefined {
-    return this.#end === undefined ? this.#enter(() => this.#call.lastAttempt()) : this.#end.attempt;
+    if (this.#end !== undefined) return this.#end.attempt;
+    const json = this.#enter(() => this.#call.lastAttempt());
+    return json === undefined ? undefined : JSON.parse(json);
   }
 
   /** What is known of the call beside its result. */
   get progress(): Progress {
-    return this.#end === undefined ? this.#enter(() => this.#call.progress()) : this.#end.progress;
+    if (this.#end !== undefined) return this.#end.progress;
+    return JSON.parse(this.#enter(() => this.#call.progress()));
   }
 }
 
@@ -295,9 +297,9 @@ const NOTHING_SENT = { isInDoubt: false, progress: { attempts: 0, mayHaveBeenCar
 
 /** What the core says to do next. */
 type Next =
-  | ({ type: "send" } & RequestParts)
-  | { type: "wait"; untilMs: number }
-  | { type: "done"; outcome: Outcome };
+  | [type: "send", operation: Operation, msgId: string, timestamp: string, url: string, body: string]
+  | [type: "wait", untilMs: number]
+  | [type: "done", outcome: Outcome];
 
 function begun<O extends Operation>(
   account: Account,

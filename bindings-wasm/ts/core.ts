@@ -1,5 +1,5 @@
 import * as glue from "../build/core.js";
-import { type Circumstances, type Described, described, InternalError, isQinceError } from "./errors.js";
+import { type Circumstances, described, InternalError, isQinceError, type Thrown } from "./errors.js";
 import { compiled } from "./platform/inline.js";
 
 export type { CoreAccount, CoreCall, CorePages } from "../build/core.js";
@@ -21,7 +21,7 @@ export function enter<T>(run: (core: Core) => T, circumstances?: Circumstances):
     if (generation === 0) start();
     return run(glue);
   } catch (thrown) {
-    if (!isError(thrown)) throw described(thrown as Described, circumstances);
+    if (!isError(thrown)) throw described(thrown as Thrown, circumstances);
     if (isQinceError(thrown)) throw thrown;
     if (TRAPS.includes(thrown.name)) {
       generation += 1;

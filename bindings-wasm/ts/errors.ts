@@ -297,8 +297,11 @@ export function isQinceError(error: unknown, code?: string): boolean {
   return isOne && (code === undefined || (error as AnyQinceError).code === code);
 }
 
+/** What the core throws: an error as JSON text, and the bytes that it keeps, if it keeps any. */
+export type Thrown = [json: string, body: Uint8Array];
+
 /** An error as the core describes it; each kind has members of its own. */
-export interface Described {
+interface Described {
   code: ErrorCode;
   message: string;
   violations: Violation[];
@@ -307,14 +310,12 @@ export interface Described {
   returnMsg?: string;
   echoedMsgId?: string;
   status: number;
-  body: Uint8Array;
   reason: string;
   failure: Failure;
   cause: Described;
   operation: Operation;
   ageMs: number;
   maxAgeMs: number;
-  progress?: ErrorFacts;
 }
 
 /** What a binding adds to what the core says: what the transport threw, and the reply that came. */
@@ -324,11 +325,11 @@ export interface Circumstances {
 }
 
 /** Makes an error of its own class of one that the core describes. */
-export function described(told: Described, { thrown, reply }: Circumstances = {}): QinceError {
-  return revive(told, { ...told.progress, reply }, thrown);
+export function described([json, body]: Thrown, { thrown, reply }: Circumstances = {}): QinceError {
+  return revive(JSON.parse(json), body, { reply }, thrown);
 }
 
-function revive(told: Described, facts: ErrorFacts, thrown: unknown): QinceError {
+function revive(told: Described, body: Uint8Array, facts: ErrorFacts, thrown: unknown): QinceError {
   const { code, message } = told;
   switch (code) {
     case "invalid_account":
@@ -340,13 +341,13 @@ function revive(told: Described, facts: ErrorFacts, thrown: unknown): QinceError
     case "rejected":
       return new RejectedError(message, told.returnCode, told.returnMsg, told.echoedMsgId, facts);
     case "http_status":
-      return new HttpStatusError(message, told.status, told.body, facts);
+      return new HttpStatusError(message, told.status, body, facts);
     case "malformed":
-      return new MalformedError(message, told.reason, told.body, facts);
+      return new MalformedError(message, told.reason, body, facts);
     case "transport":
       return new TransportError(message, told.failure, withCause(facts, thrown));
     case "uncertain":
-      return new UncertainError(message, { ...facts, cause: revive(told.cause, {}, thrown) });
+      return new UncertainError(message, { ...facts, cause: revive(told.cause, body, {}, thrown) });
     case "forbidden":
       return new ForbiddenError(message, told.operation, facts);
     case "bad_signature":

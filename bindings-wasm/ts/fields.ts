@@ -42,5 +42,5 @@ export type FieldKind =
 export function fields(table: TableName): readonly Field[] {
   const found = enter((core) => core.fields(String(table)));
   if (found === undefined) throw malformed(`no payload, record or part is called ${String(table)}`);
-  return found;
+  return JSON.parse(found);
 }

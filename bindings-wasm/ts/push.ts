@@ -3,8 +3,7 @@ import { bytesOf } from "./bytes.js";
 import { enter } from "./core.js";
 import { InvalidAccountError, InvalidStampError, malformed } from "./errors.js";
 import type { FollowUp } from "./generated/records.js";
-import { type Json, legible, parse } from "./json.js";
-import type { Fault } from "./places.js";
+import { type Json, parse } from "./json.js";
 
 /** How a push is verified. */
 export interface VerifyOptions {
@@ -81,35 +80,9 @@ export function verifyPush(rawBody: string | Uint8Array | ArrayBuffer, options: 
     throw new InvalidStampError("invalid stamp: maxAgeMs: must be milliseconds, or null for any time");
   }
   const now = milliseconds(nowMs);
-  const { head, followUp, json }: EventParts = enter((core) => {
-    return core.verifyPush(body, secrets, now, maxAgeMs ?? undefined);
-  });
-  if (followUp === undefined) return legible({ type: "other", ...head, data: parse(json as string) });
-  return { type: "follow_up", ...(head as Omit<FollowUpEvent, "type" | "data">), data: record(followUp) };
-}
-
-/** What crosses from the core. */
-interface EventParts {
-  head: PushHead & { readonly dataType: string };
-  followUp?: RecordParts;
-  /** The data of another type, as JSON text. */
-  json?: string;
-}
-
-/** A record of nothing but text; values of unknown members are JSON text. */
-interface RecordParts {
-  known: [name: string, text: string][];
-  extra: [name: string, json: string][];
-  faults: Fault[];
-}
-
-function record({ known, extra, faults }: RecordParts): FollowUp {
-  const followUp: FollowUp = Object.fromEntries(known);
-  if (extra.length > 0) {
-    followUp.extra = legible(Object.fromEntries(extra.map(([name, json]) => [name, parse(json)])));
-  }
-  if (faults.length > 0) followUp.faults = faults;
-  return followUp;
+  const json = enter((core) => core.verifyPush(body, secrets, now, maxAgeMs ?? undefined));
+  const event = parse(json) as object as PushEvent;
+  return { ...event, timestampMs: Number(event.timestampMs) };
 }
 
 /**

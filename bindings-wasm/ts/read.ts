@@ -71,11 +71,7 @@ export function read<O extends Operation>(operation: O, reply: RawReply): Result
   const number = numberOf(operation);
   const taken = checked(reply);
   const { status, body } = taken;
-  const outcome = enter(
-    (core) =>
-      typeof body === "string" ? core.readText(number, status, body) : core.readBytes(number, status, body),
-    { reply: taken },
-  );
+  const outcome = enter((core) => core.read(number, status, body), { reply: taken });
   return result(operation, outcome, taken);
 }
 
@@ -89,41 +85,43 @@ export function checked(reply: RawReply): Reply {
   return { status, headers, body: taken };
 }
 
-/** What crosses from the core: a receipt, with its data as JSON text, or a page. */
-export type Outcome = ReceiptParts | PageParts;
-
-type ReceiptParts = Omit<Receipt, "data" | "reply"> & { data?: string };
+/** What crosses from the core: a receipt as JSON text, or a page. */
+export type Outcome = string | PageParts;
 
 /**
- * Of a page the places, the text aside, the text if it is not the body, the message id, and the faults if there are
- * any.
+ * Of a page the places, the text aside, the text if it is not the body, the message id, and the faults as JSON text if
+ * there are any.
  */
 type PageParts = [
   stream: Uint32Array,
   aside: string,
   text: string | undefined,
   msgId: string | undefined,
-  faults: { page: Fault[]; leads: [index: number, faults: Fault[]][] } | undefined,
+  faults: string | undefined,
 ];
+
+/** What of a page is not as the vendor documents it, and of its records, by their places. */
+interface PageFaults {
+  readonly page: Fault[];
+  readonly leads: { readonly [place: string]: Fault[] };
+}
 
 /** Makes of what crossed what is promised. */
 export function result<O extends Operation>(operation: O, outcome: Outcome, reply: Reply): Results[O] {
-  const made = Array.isArray(outcome) ? page(operation, outcome, reply) : receipt(outcome);
-  return withReply(made, reply) as Results[O];
-}
-
-function receipt({ data, ...rest }: ReceiptParts): Receipt {
-  return data === undefined ? rest : legible({ ...rest, data: parse(data) });
+  const made = typeof outcome === "string" ? parse(outcome) : page(operation, outcome, reply);
+  return withReply(made as object, reply) as Results[O];
 }
 
 function page<O extends Operation>(operation: O, parts: PageParts, { body }: Reply): Page<unknown> {
-  const [{ buffer, byteOffset, length }, aside, text, msgId, faults] = parts;
+  const [{ buffer, byteOffset, length }, aside, text, msgId, json] = parts;
   const source =
     text ?? (typeof body === "string" ? body : new TextDecoder("utf-8", { ignoreBOM: true }).decode(body));
   const places = new Places(new Int32Array(buffer, byteOffset, length), source, aside);
   const leads = places.list(RECORDS[operation as Query] as RecordType<{ faults?: Fault[] }>);
-  for (const [index, own] of faults?.leads ?? []) (leads[index] as { faults?: Fault[] }).faults = own;
-  const page: Page<unknown> = { leads, faults: faults?.page ?? [] };
+  const faults: PageFaults = json === undefined ? { page: [], leads: {} } : JSON.parse(json);
+  for (const [place, own] of Object.entries(faults.leads))
+    Object.assign(leads[Number(place)] as object, { faults: own });
+  const page: Page<unknown> = { leads, faults: faults.page };
   if (msgId !== undefined) page.msgId = msgId;
   return page;
 }

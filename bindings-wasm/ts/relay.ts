@@ -33,7 +33,7 @@ export class Relayed {
    */
   static read(path: string, body: string, allow: readonly Operation[]): Relayed {
     const numbers = Uint32Array.from(allow, numberOf);
-    return new Relayed(enter((core) => core.relayed(String(path), String(body), numbers)));
+    return new Relayed(JSON.parse(enter((core) => core.relayed(String(path), String(body), numbers))));
   }
 
   /**

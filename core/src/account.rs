@@ -132,11 +132,11 @@ fn check_url(name: &str, url: &str) -> Result<(), Error> {
     if uri.has_query() || uri.has_fragment() {
         return invalid("must not have a query or a fragment");
     }
-    match uri.scheme().as_str().to_ascii_lowercase().as_str() {
-        "https" => Ok(()),
-        "http" if is_loopback(&authority.host_parsed()) => Ok(()),
-        _ => invalid("must begin with https:// (http:// for loopback hosts only)"),
+    let is_scheme = |name: &str| uri.scheme().as_str().eq_ignore_ascii_case(name);
+    if is_scheme("https") || is_scheme("http") && is_loopback(&authority.host_parsed()) {
+        return Ok(());
     }
+    invalid("must begin with https:// (http:// for loopback hosts only)")
 }
 
 fn is_loopback<E: fluent_uri::pct_enc::Encoder>(host: &Host<'_, E>) -> bool {

@@ -2,14 +2,12 @@
 //!
 //! `flate2` would do all of it, at three times the size; this is part of what is shipped to browsers.
 
-use crc::{CRC_32_ISO_HDLC, Crc, Table};
+use crc::{CRC_32_ISO_HDLC, Crc};
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
 use crate::body::MAX_BODY;
-
-const CHECKSUM: Crc<u32, Table<1>> = Crc::<u32, Table<1>>::new(&CRC_32_ISO_HDLC);
 
 /// The bits of a header's flags that say what follows its first ten bytes.
 const HAS_CHECKSUM: u8 = 1 << 1;
@@ -34,7 +32,7 @@ pub(crate) fn unfold(body: &[u8]) -> Result<Vec<u8>, String> {
         let (trailer, after) = trailer.split_first_chunk::<8>().ok_or(CUT_OFF)?;
         let [c0, c1, c2, c3, length @ ..] = *trailer;
         let member = &unfolded[begin..];
-        let is_whole = u32::from_le_bytes([c0, c1, c2, c3]) == CHECKSUM.checksum(member)
+        let is_whole = u32::from_le_bytes([c0, c1, c2, c3]) == checksum(member)
             && u32::from_le_bytes(length) as usize == member.len();
         if !is_whole {
             return Err("gzip with a wrong checksum".to_owned());
@@ -79,6 +77,12 @@ fn inflate<'b>(
             _ => return Err(CUT_OFF.to_owned()),
         }
     }
+}
+
+/// The checksum of gzip. Its table is made when it is needed: as a constant it would be a kilobyte that does not
+/// compress.
+pub(crate) fn checksum(bytes: &[u8]) -> u32 {
+    Crc::<u32>::new(&CRC_32_ISO_HDLC).checksum(bytes)
 }
 
 /// What follows the header.

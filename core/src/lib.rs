@@ -97,6 +97,7 @@ pub use violation::{InvalidPayload, Rule, Violation};
 /// bindings stand on.
 pub mod dynamic {
     pub use crate::call::dynamic::Call;
+    pub use crate::json::{Object, json_list};
     pub use crate::leads::pushes::Push;
     pub use crate::pages::dynamic::Pages;
     pub use crate::payload::dynamic::Payload;

@@ -60,35 +60,7 @@ pub struct Field {
     pub format: Option<Format>,
     /// Which of its texts go out as a JSON number.
     pub as_number: AsNumber,
-    /// The wire name as a JSON member begins with it, and as one does in JSON inside a string.
-    pub(crate) keys: Keys,
 }
-
-/// How a member of this name begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Keys {
-    pub(crate) plain: &'static str,
-    pub(crate) quoted: &'static str,
-}
-
-impl Keys {
-    /// The name itself, which is a part of the first key: that takes less room than a copy.
-    const fn wire(self) -> &'static str {
-        let (_, begun) = self.plain.split_at(1);
-        begun.split_at(begun.len() - 2).0
-    }
-}
-
-/// The keys of a wire name.
-macro_rules! keys {
-    ($wire:literal) => {
-        $crate::meta::Keys {
-            plain: concat!("\"", $wire, "\":"),
-            quoted: concat!("\\\"", $wire, "\\\":"),
-        }
-    };
-}
-pub(crate) use keys;
 
 /// What a field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -236,15 +208,13 @@ impl Field {
 
     pub(crate) const fn new(
         name: &'static str,
-        keys: Keys,
+        wire: &'static str,
         label: &'static str,
         doc: &'static str,
         kind: Kind,
     ) -> Self {
-        let wire = keys.wire();
         Self {
             wire,
-            keys,
             name: if same(name.as_bytes(), wire.as_bytes()) { wire } else { name },
             label,
             doc: documented(doc),
@@ -291,12 +261,13 @@ impl Allowed {
 /// A name in snake_case as camelCase.
 #[must_use]
 pub fn camel_case(name: &str) -> String {
-    let mut words = name.split('_');
-    let mut camel = words.next().unwrap_or_default().to_owned();
-    for word in words {
-        let (first, rest) = word.split_at(word.len().min(1));
-        camel.push_str(&first.to_ascii_uppercase());
-        camel.push_str(rest);
+    let mut camel = String::new();
+    let mut begins = false;
+    for character in name.chars() {
+        if character != '_' {
+            camel.push(if begins { character.to_ascii_uppercase() } else { character });
+        }
+        begins = character == '_';
     }
     camel
 }

@@ -6,11 +6,12 @@ use md5::{Digest, Md5};
 
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Malformed};
+use crate::json::Object;
 use crate::operation::Query;
 use crate::payload::{Draft, Slot};
 use crate::record::{Record, Row, Rows, record};
 use crate::reply::Page;
-use crate::saved::{Kind, Object, damaged};
+use crate::saved::{Kind, damaged};
 
 /// How many leads a page is to hold where the query does not say.
 const PAGE_SIZE: i64 = 1000;
@@ -152,8 +153,8 @@ impl Seen {
             }
         });
         let is_new = is_new.collect();
-        merge(&mut self.ids, page.ids);
-        merge(&mut self.digests, page.digests);
+        merge(&mut self.ids, &page.ids);
+        merge(&mut self.digests, &page.digests);
         is_new
     }
 }
@@ -178,10 +179,20 @@ fn is_first<T: Ord>(before: &[T], page: &mut Vec<T>, lead: T) -> bool {
     }
 }
 
-fn merge<T: Ord>(all: &mut Vec<T>, page: Vec<T>) {
-    all.extend(page);
-    // Of two sorted runs it makes one in one go.
-    all.sort();
+/// Merges a sorted run into another one, from the back, so that each element moves once.
+fn merge<T: Ord + Copy>(all: &mut Vec<T>, mut page: &[T]) {
+    let mut left = all.len();
+    all.extend_from_slice(page);
+    while let Some((&last, before)) = page.split_last() {
+        let at = left + before.len();
+        if left > 0 && all[left - 1] > last {
+            left -= 1;
+            all[at] = all[left];
+        } else {
+            all[at] = last;
+            page = before;
+        }
+    }
 }
 
 impl Pager {
@@ -242,15 +253,15 @@ record! {
 impl Pager {
     fn save(&self, endpoint: &Endpoint, query: &str) -> Option<String> {
         let (page, page_size) = self.next()?;
-        let ids: Vec<_> = self.seen.ids.iter().copied().map(u128::from).collect();
-        let mut saved = Object::new();
+        let Seen { ids, digests } = &self.seen;
+        let mut saved = Object::default();
         saved.text("operation", endpoint.name);
         saved.text("query", query);
         saved.number("page", page);
         saved.number("page_size", page_size);
         saved.number("fruitless", self.fruitless);
-        saved.text("ids", &steps(&ids));
-        saved.text("digests", &steps(&self.seen.digests));
+        saved.text("ids", &steps(&mut ids.iter().copied().map(u128::from)));
+        saved.text("digests", &steps(&mut digests.iter().copied()));
         Some(Kind::Pages.seal(&saved.finish()))
     }
 
@@ -289,11 +300,17 @@ impl Pager {
 }
 
 /// Sorted numbers as the first one and the steps between, which are shorter.
-fn steps(sorted: &[u128]) -> String {
-    let before = [0].into_iter().chain(sorted.iter().copied());
-    let steps: Vec<_> =
-        sorted.iter().zip(before).map(|(number, before)| (number - before).to_string()).collect();
-    steps.join(" ")
+fn steps(sorted: &mut dyn Iterator<Item = u128>) -> String {
+    let mut steps = String::new();
+    let mut before = 0;
+    for number in sorted {
+        if !steps.is_empty() {
+            steps.push(' ');
+        }
+        steps += &(number - before).to_string();
+        before = number;
+    }
+    steps
 }
 
 /// The numbers that these are the steps of.
@@ -418,8 +435,9 @@ mod tests {
                 let expected: Vec<_> = page.iter().map(|lead| told.insert(lead.clone())).collect();
                 prop_assert_eq!(seen.take(&page), expected);
                 let ids: Vec<_> = seen.ids.iter().copied().map(u128::from).collect();
-                prop_assert_eq!(climbed(&steps(&ids)), Some(ids));
-                prop_assert_eq!(climbed(&steps(&seen.digests)), Some(seen.digests.clone()));
+                prop_assert_eq!(climbed(&steps(&mut ids.iter().copied())), Some(ids));
+                let digests = &mut seen.digests.iter().copied();
+                prop_assert_eq!(climbed(&steps(digests)), Some(seen.digests.clone()));
             }
         }
     }

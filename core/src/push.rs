@@ -6,7 +6,7 @@
 use subtle::{Choice, ConstantTimeEq};
 
 use crate::error::{Error, Malformed};
-use crate::json::{Cursor, Json, write_string};
+use crate::json::{Cursor, Json, Object};
 use crate::leads::PushData;
 use crate::leads::pushes::Push;
 use crate::record::Row;
@@ -72,12 +72,11 @@ pub fn refuse(msg_id: &str, reason: &str) -> String {
 }
 
 fn answer(code: &str, message: &str, msg_id: &str) -> String {
-    let mut json = format!("{{\"return_code\":{code},\"return_msg\":");
-    write_string(&mut json, message);
-    json.push_str(",\"msg_id\":");
-    write_string(&mut json, msg_id);
-    json.push('}');
-    json
+    let mut answer = Object::default();
+    answer.json("return_code", code);
+    answer.text("return_msg", message);
+    answer.text("msg_id", msg_id);
+    answer.finish()
 }
 
 /// Verifies a push and parses it.
@@ -196,8 +195,14 @@ pub fn sign_push(push: &UnsignedPush, secret: &str) -> String {
         "dataType" => Some(push.data_type.as_str()),
         _ => Some(push.data.as_str()),
     };
-    let given = PARAMETERS.iter().filter_map(|name| Some((name, percent_encode(value(name)?))));
-    given.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+    let mut form = String::new();
+    for name in PARAMETERS {
+        if let Some(value) = value(name) {
+            let separator = if form.is_empty() { "" } else { "&" };
+            form += &[separator, name, "=", &percent_encode(value)].concat();
+        }
+    }
+    form
 }
 
 /// Whether any secret signed this, in a time that tells nothing about which, or how nearly.

@@ -2,12 +2,8 @@
 //!
 //! `qince-leads call 1 1c291ca3 {...}`: what it is, in which version, a checksum, and the state as JSON.
 
-use crc::{CRC_32_ISO_HDLC, Crc, Table};
-
 use crate::error::{Error, Malformed};
-use crate::json::{write_member, write_string};
-
-const CHECKSUM: Crc<u32, Table<1>> = Crc::<u32, Table<1>>::new(&CRC_32_ISO_HDLC);
+use crate::gzip::checksum;
 
 /// The version of the text; a text of another one is refused.
 const VERSION: &str = "1";
@@ -30,7 +26,7 @@ impl Kind {
 
     /// The text that is stored.
     pub(crate) fn seal(self, state: &str) -> String {
-        format!("{}{:08x} {state}", self.head(), CHECKSUM.checksum(state.as_bytes()))
+        [&self.head(), &sum(state), " ", state].concat()
     }
 
     /// The state in a text that was stored.
@@ -39,47 +35,19 @@ impl Kind {
         let Some((checksum, state)) = sealed else {
             return Err(damaged("not a saved one of this kind and version"));
         };
-        if checksum != format!("{:08x}", CHECKSUM.checksum(state.as_bytes())) {
+        if checksum != sum(state) {
             return Err(damaged("damaged: its checksum is another"));
         }
         Ok(state)
     }
 }
 
+/// The checksum of a state, in hex.
+fn sum(state: &str) -> String {
+    hex::encode(checksum(state.as_bytes()).to_be_bytes())
+}
+
 /// What a text is that was not saved, or not here.
 pub(crate) fn damaged(reason: &str) -> Error {
     Malformed::new(format_args!("saved text: {reason}"), &[]).into()
-}
-
-/// Writes an object of texts.
-pub(crate) struct Object(String);
-
-impl Object {
-    pub(crate) fn new() -> Self {
-        Self("{".to_owned())
-    }
-
-    pub(crate) fn text(&mut self, name: &str, text: &str) {
-        let mut json = String::with_capacity(text.len() + 2);
-        write_string(&mut json, text);
-        self.json(name, &json);
-    }
-
-    pub(crate) fn text_if(&mut self, name: &str, text: Option<&str>) {
-        if let Some(text) = text {
-            self.text(name, text);
-        }
-    }
-
-    pub(crate) fn number(&mut self, name: &str, number: impl ToString) {
-        self.json(name, &number.to_string());
-    }
-
-    pub(crate) fn json(&mut self, name: &str, json: &str) {
-        write_member(&mut self.0, name, json);
-    }
-
-    pub(crate) fn finish(self) -> String {
-        self.0 + "}"
-    }
 }

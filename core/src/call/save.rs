@@ -7,9 +7,10 @@ use super::machine::{Call, InFlight, Purpose, State, Tally};
 use crate::account::Account;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Failure, HttpStatus, Malformed, Rejected};
+use crate::json::Object;
 use crate::payload::dynamic::{Payload, Repeat};
 use crate::record::{Record, record};
-use crate::saved::{Kind, Object, damaged};
+use crate::saved::{Kind, damaged};
 use crate::stamp::TimestampForm;
 
 record! {
@@ -88,7 +89,7 @@ impl Call {
     /// The call as text, see [`Call::save`](crate::Call::save).
     #[must_use]
     pub fn save(&self) -> Option<String> {
-        let mut saved = Object::new();
+        let mut saved = Object::default();
         let (state, purpose) = match &self.state {
             State::Due(purpose) => ("due", purpose),
             State::InFlight(request) => ("in_flight", &request.purpose),
@@ -106,11 +107,11 @@ impl Call {
             }
             Repeat::Never => saved.text("repeat", "never"),
         }
-        saved.number("compact", self.timestamp_form == TimestampForm::Compact);
+        saved.flag("compact", self.timestamp_form == TimestampForm::Compact);
         saved.text("state", state);
-        saved.number("settles", *purpose == Purpose::Settling);
+        saved.flag("settles", *purpose == Purpose::Settling);
         match &self.state {
-            State::Waiting { until_ms, .. } => saved.number("until_ms", until_ms),
+            State::Waiting { until_ms, .. } => saved.number("until_ms", *until_ms),
             State::InFlight(request) => {
                 saved.text("msg_id", &request.msg_id);
                 saved.text("url", &request.url);
@@ -129,7 +130,7 @@ impl Call {
         saved.number("failures", self.operation.failures);
         saved.number("settling_requests", self.settling.requests);
         saved.number("settling_failures", self.settling.failures);
-        saved.number("maybe", self.may_have_been_carried_out);
+        saved.flag("maybe", self.may_have_been_carried_out);
         for (name, error) in [("doubt", &self.doubt), ("refusal", &self.refusal)] {
             if let Some(error) = error {
                 saved.json(name, &save_error(error));
@@ -236,16 +237,16 @@ fn given<N: FromStr>(text: Option<&str>) -> Option<Option<N>> {
 }
 
 fn save_error(error: &Error) -> String {
-    let mut saved = Object::new();
+    let mut saved = Object::default();
     saved.text("code", error.code());
     match error {
-        Error::HttpStatus(HttpStatus { status, .. }) => saved.number("status", status),
+        Error::HttpStatus(HttpStatus { status, .. }) => saved.number("status", *status),
         Error::Rejected(Rejected { code, message, msg_id }) => {
             saved.text("return_code", code);
             saved.text_if("return_msg", message.as_deref());
             saved.text_if("msg_id", msg_id.as_deref());
         }
-        Error::Transport(failure) => saved.number("not_sent", *failure == Failure::NotSent),
+        Error::Transport(failure) => saved.flag("not_sent", *failure == Failure::NotSent),
         Error::Malformed(malformed) => saved.text("reason", &malformed.reason),
         other => saved.text("reason", &other.to_string()),
     }

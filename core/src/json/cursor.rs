@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::text::{BadEscape, Surrogates, run_end, unescape, write_string};
-use crate::meta::Keys;
 
 /// How deep arrays and objects may nest.
 const MAX_DEPTH: u32 = 128;
@@ -164,14 +163,30 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Passes over a member's name and colon if they are written as in these keys, as by most
-    /// serializers.
+    /// Passes over a member's name and colon if they are this name, written as by most serializers.
     #[inline(always)]
-    pub(crate) fn eat_key(&mut self, keys: Keys) -> bool {
-        let key = if self.quoted { keys.quoted } else { keys.plain };
-        let eaten = self.text.as_bytes()[self.at..].starts_with(key.as_bytes());
+    pub(crate) fn eat_key(&mut self, name: &str) -> bool {
+        if self.quoted {
+            self.eat_between(br#"\""#, name, br#"\":"#)
+        } else {
+            self.eat_between(br#"""#, name, br#"":"#)
+        }
+    }
+
+    #[inline(always)]
+    fn eat_between<const OPEN: usize, const CLOSE: usize>(
+        &mut self,
+        open: &[u8; OPEN],
+        name: &str,
+        close: &[u8; CLOSE],
+    ) -> bool {
+        let end = self.at + OPEN + name.len() + CLOSE;
+        let Some(key) = self.text.as_bytes().get(self.at..end) else { return false };
+        let eaten = key.last_chunk() == Some(close)
+            && key.first_chunk() == Some(open)
+            && key[OPEN..key.len() - CLOSE] == *name.as_bytes();
         if eaten {
-            self.at += key.len();
+            self.at = end;
             self.skip_space();
         }
         eaten
@@ -190,8 +205,13 @@ impl<'t> Cursor<'t> {
     }
 
     /// Reads a string, which the caller has seen beginning here.
-    #[inline(always)]
     pub(crate) fn string(&mut self) -> Result<Span> {
+        self.string_in_place()
+    }
+
+    /// The same, for where nearly all strings are read.
+    #[inline(always)]
+    pub(crate) fn string_in_place(&mut self) -> Result<Span> {
         let bytes = self.text.as_bytes();
         let start = self.at + if self.quoted { 2 } else { 1 };
         let mut end = start;

@@ -5,10 +5,14 @@
 //! them. `serde_json` cannot do either, which is why this module exists; both agree on what is JSON.
 
 mod cursor;
+mod object;
+mod repeats;
 pub(crate) mod serde;
 mod text;
 mod value;
 
 pub(crate) use cursor::{Cursor, Span, SyntaxError};
+pub use object::{Object, json_list};
+pub(crate) use repeats::repeats;
 pub(crate) use text::{write_key, write_member, write_string};
 pub use value::Json;

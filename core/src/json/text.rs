@@ -138,11 +138,12 @@ pub(crate) fn write_member(out: &mut String, name: &str, json: &str) {
     out.push_str(json);
 }
 
-/// Writes a member's name and colon, given as they stand, after the opening brace or another member.
-#[inline]
-pub(crate) fn write_key(out: &mut String, key: &str) {
+/// Writes a member's name, in which nothing needs an escape, and its colon after the opening brace or another member.
+pub(crate) fn write_key(out: &mut String, name: &str) {
     separate(out);
-    out.push_str(key);
+    out.push('"');
+    out.push_str(name);
+    out.push_str("\":");
 }
 
 /// No member's text ends with an opening brace, so one says that nothing came yet.

@@ -93,17 +93,11 @@ fn check_rule(rule: FieldsRule, payload: &Draft<'_>, report: &mut Report) {
     let slot = |at: usize| &payload.slots()[at];
     let text = |at: usize| slot(at).text().filter(|text| !text.is_empty());
     match rule {
-        FieldsRule::OneOf(places) => {
-            if !places.iter().any(|&at| slot(at).is_given()) {
-                let titles = places.iter().map(|&at| &fields[at]).collect();
-                report.add(Path::Top, "", &Problem::NoneGiven(titles));
-            }
-        }
+        FieldsRule::OneOf(places) => check_one_is_given(places, payload, report),
         FieldsRule::OneBesides(ignored) => {
-            let counting = || (0..fields.len()).filter(|at| !ignored.contains(at));
-            if payload.extra().is_empty() && !counting().any(|at| slot(at).is_given()) {
-                let titles = counting().map(|at| &fields[at]).collect();
-                report.add(Path::Top, "", &Problem::NoneGiven(titles));
+            if payload.extra().is_empty() {
+                let counting = (0..fields.len()).filter(|at| !ignored.contains(at));
+                check_one_is_given(&counting.collect::<Vec<_>>(), payload, report);
             }
         }
         FieldsRule::RequiredIf { field, when, is } => {
@@ -127,6 +121,13 @@ fn check_rule(rule: FieldsRule, payload: &Draft<'_>, report: &mut Report) {
                 report.add_field(&fields[end], &Problem::Before(&fields[start]));
             }
         }
+    }
+}
+
+fn check_one_is_given(places: &[usize], payload: &Draft<'_>, report: &mut Report) {
+    if !places.iter().any(|&at| payload.slots()[at].is_given()) {
+        let fields = places.iter().map(|&at| &payload.shape().fields[at]);
+        report.add(Path::Top, "", &Problem::NoneGiven(fields.collect()));
     }
 }
 

@@ -120,7 +120,7 @@ macro_rules! fields {
             const FIELDS: &'static [$crate::meta::Field] = &[$(
                 $crate::meta::Field::new(
                     stringify!($field),
-                    $crate::meta::keys!($wire),
+                    $wire,
                     $field_label,
                     concat!($($field_doc, "\n"),+),
                     <$type as $crate::payload::Value>::KIND,

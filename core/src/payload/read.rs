@@ -65,7 +65,7 @@ impl<'t> Draft<'t> {
         let mut next = 0;
         let mut more = source.cursor.open(b'}');
         while more {
-            let is_next = fields.get(next).is_some_and(|field| source.cursor.eat_key(field.keys));
+            let is_next = fields.get(next).is_some_and(|field| source.cursor.eat_key(field.wire));
             let name = if is_next { Cow::Borrowed(fields[next].wire) } else { source.name()? };
             let at = if is_next { Some(next) } else { shape.position(&name) };
             let mut member = Source {
@@ -193,7 +193,7 @@ impl<'t> Source<'_, 't> {
     /// Reads the text that begins here.
     #[inline]
     fn text(&mut self) -> Result<Cow<'t, str>, SyntaxError> {
-        let span = self.cursor.string()?;
+        let span = self.cursor.string_in_place()?;
         self.cursor.text_of(span)
     }
 

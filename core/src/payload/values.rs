@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::json::Json;
+use crate::json::{Json, repeats};
 use crate::meta::{Field, Kind, Shape};
 use crate::payload::{Draft, Slot};
 
@@ -228,15 +228,13 @@ impl JsonMap {
 
     /// Of several values of a name the last one counts, and stands where the first one stood.
     pub(crate) fn of_members(mut members: Vec<(String, Json)>) -> Self {
-        let mut order: Vec<usize> = (0..members.len()).collect();
-        order.sort_unstable_by(|&a, &b| members[a].0.cmp(&members[b].0).then(a.cmp(&b)));
-        let is_same = |pair: &&[usize]| members[pair[0]].0 == members[pair[1]].0;
-        let repeats: Vec<_> = order.windows(2).filter(is_same).collect();
+        let names: Vec<_> = members.iter().map(|(name, _)| name.as_str()).collect();
+        let repeats = repeats(&names);
         let mut is_repeated = vec![false; members.len()];
         // From the last one back, so that its value ends where the first one stands.
-        for pair in repeats.into_iter().rev() {
-            members.swap(pair[0], pair[1]);
-            is_repeated[pair[1]] = true;
+        for (before, after) in repeats.into_iter().rev() {
+            members.swap(before, after);
+            is_repeated[after] = true;
         }
         let mut is_repeated = is_repeated.into_iter();
         members.retain(|_| is_repeated.next() != Some(true));

@@ -36,7 +36,7 @@ impl Draft<'_> {
             return None;
         }
         let given = || self.fields().filter(|(_, slot)| !matches!(slot, Slot::Absent));
-        let keys: usize = given().map(|(field, _)| field.keys.plain.len()).sum();
+        let keys: usize = given().map(|(field, _)| field.wire.len() + r#""":"#.len()).sum();
         let commas = given().count().saturating_sub(1);
         let values: Option<Verbatim> = given().map(|(field, slot)| verbatim(field, slot)).sum();
         values.map(|values| values.longer_by(keys + commas + 2))

@@ -35,7 +35,7 @@ impl Draft<'_> {
         let mut out = String::new();
         self.write_fields(&mut out);
         if !self.extra().is_empty() {
-            write_key(&mut out, "\"extra\":");
+            write_key(&mut out, "extra");
             write_map(self.extra(), &mut out);
         }
         out.push('}');
@@ -70,11 +70,11 @@ fn write_field(field: &Field, slot: &Slot<'_>, out: &mut String) {
     match slot {
         Slot::Absent | Slot::Mistyped => {}
         Slot::Text(text) if field.as_number == AsNumber::Never => {
-            write_key(out, field.keys.plain);
+            write_key(out, field.wire);
             write_string(out, text);
         }
         slot => {
-            write_key(out, field.keys.plain);
+            write_key(out, field.wire);
             write_value(field, slot, out);
         }
     }

@@ -89,7 +89,7 @@ macro_rules! record {
                 const FIELDS: &[$crate::meta::Field] = &[$(
                     $crate::meta::Field::new(
                         stringify!($field),
-                        $crate::meta::keys!($wire),
+                        $wire,
                         $field_label,
                         concat!($($field_doc, "\n"),+),
                         $crate::record::kind!($kind $($of)?),

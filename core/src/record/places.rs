@@ -166,11 +166,10 @@ impl<'t> Units<'t> {
     #[inline]
     fn word(&self, at: usize) -> u64 {
         let rest = &self.text[at..];
-        u64::from_le_bytes(
-            rest.first_chunk()
-                .copied()
-                .unwrap_or_else(|| std::array::from_fn(|i| rest.get(i).copied().unwrap_or(0))),
-        )
+        match rest.first_chunk() {
+            Some(bytes) => u64::from_le_bytes(*bytes),
+            None => rest.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use crate::body::MAX_BODY;
-use crate::json::{Cursor, Span, SyntaxError, write_string};
+use crate::json::{Cursor, Span, SyntaxError, repeats, write_string};
 use crate::meta::{Field, Kind, Others, Shape};
 use crate::record::Sheet;
 use crate::record::row::{Cell, OTHERS};
@@ -332,16 +332,13 @@ impl Reader {
 
     /// Moves pending pairs into a run. Of several of a name the last one counts.
     fn close_pairs(&mut self, cursor: &Cursor<'_>, pending: usize) -> Cell {
-        let pairs: Vec<_> = self.pending[pending..].chunks_exact(2).map(|pair| pair[0]).collect();
-        if pairs.len() > 1 {
-            let mut order: Vec<_> = (0..pairs.len()).collect();
-            order.sort_by_key(|&at| self.said(cursor, pairs[at]));
-            let is_same = |pair: &&[usize]| {
-                self.said(cursor, pairs[pair[0]]) == self.said(cursor, pairs[pair[1]])
-            };
-            let mut counts = vec![true; pairs.len()];
-            for pair in order.windows(2).filter(is_same) {
-                counts[pair[0]] = false;
+        let pairs = self.pending[pending..].chunks_exact(2);
+        let names: Vec<_> = pairs.map(|pair| self.said(cursor, pair[0])).collect();
+        let repeats = repeats(&names);
+        if !repeats.is_empty() {
+            let mut counts = vec![true; names.len()];
+            for (before, _) in repeats {
+                counts[before] = false;
             }
             let pairs = self.pending.split_off(pending);
             let kept = pairs.chunks_exact(2).zip(counts).filter(|(_, counts)| *counts);
@@ -370,7 +367,7 @@ impl Reader {
         let habit = &mut self.habits[habit];
         let likely = usize::from(habit.next[before]);
         if let Some(field) = habit.shape.fields.get(likely)
-            && cursor.eat_key(field.keys)
+            && cursor.eat_key(field.wire)
         {
             return Ok(Ok(likely));
         }
@@ -383,7 +380,7 @@ impl Reader {
     #[inline]
     fn value(&mut self, cursor: &mut Cursor<'_>, field: &Field, place: usize) -> Result<Value> {
         if cursor.at_string() && matches!(field.kind, Kind::Text) {
-            let span = cursor.string()?;
+            let span = cursor.string_in_place()?;
             return Ok(Value::At(self.text_cell(cursor, span)?));
         }
         if cursor.peek() == b'n' {

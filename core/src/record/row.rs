@@ -338,7 +338,7 @@ impl Row {
         out.push('{');
         for (place, field) in self.shape.fields.iter().enumerate() {
             if let Some(cell) = self.cell(place) {
-                write_key(out, field.keys.plain);
+                write_key(out, field.wire);
                 self.write_field(field.kind, place, cell, out);
             }
         }
