@@ -114,7 +114,8 @@ class _Client(Generic[T]):
     :param on_attempt: called after each attempt, for logs and metrics.
     :param on_uncertain: called with the UncertainError whenever a call ends, is given up or cancelled in doubt.
 
-    What a hook raises is logged and passed over.
+    What a hook raises is logged and passed over. `on_request` and `on_attempt` are called while a request has its turn:
+    from there, call nothing that waits for one.
 
     :raises InvalidAccountError: where the account cannot be used.
     """
@@ -322,8 +323,8 @@ class _Course(Generic[R]):
         self._tell("on_attempt", attempt)
 
     def _doubted(self, doubt: UncertainError) -> None:
-        of = self._call.operation if doubt.lead_code is None else f"{self._call.operation} {doubt.lead_code}"
-        logger.warning("%s: %s, msg_id %s", of, doubt, doubt.msg_id)
+        code = "no code" if doubt.lead_code is None else f"code {doubt.lead_code}"
+        logger.warning("%s: %s (%s, msg_id %s)", self._call.operation, doubt, code, doubt.msg_id)
         self._tell("on_uncertain", doubt)
 
     def _tell(self, hook: str, *told: object) -> Any:

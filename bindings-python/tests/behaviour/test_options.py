@@ -134,7 +134,7 @@ def test_doubt_is_told_when_a_call_ends_in_it(host: Host, caplog: pytest.LogCapt
     assert (doubts[0].lead_code, doubts[0].msg_id) == ("L1", host.attempts[-1].msg_id)
     [warning] = [record for record in caplog.records if record.levelno == logging.WARNING]
     assert warning.name == "qince_leads"
-    assert warning.getMessage() == f"add L1: {raised.value}, msg_id {raised.value.msg_id}"
+    assert warning.getMessage() == f"add: {raised.value} (code L1, msg_id {raised.value.msg_id})"
 
 
 def test_doubt_is_told_of_no_call_that_ends_in_any_other_way(host: Host) -> None:

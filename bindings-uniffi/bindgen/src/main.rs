@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use camino::Utf8PathBuf;
 use clap::{Parser, ValueEnum};
 use uniffi_bindgen::bindings::{self, GenerateOptions, TargetLanguage};
@@ -40,7 +40,7 @@ fn main() -> anyhow::Result<()> {
         crate_filter: None,
         metadata_no_deps: true,
     })?;
-    if let Language::Kotlin = language { hide(&output.join(KOTLIN)) } else { Ok(()) }
+    if let Language::Kotlin = language { finish(&output.join(KOTLIN)) } else { Ok(()) }
 }
 
 /// Where UniFFI puts the Kotlin of the package that its settings name.
@@ -53,9 +53,24 @@ const TYPES: [&str; 9] =
 /// And its functions, behind a comment or what they throw.
 const FUNCTIONS: [&str; 2] = ["*/ fun ", "@Throws(CoreException::class) fun "];
 
-/// Makes all of it internal, as a program that uses the package has no use for it.
-fn hide(kotlin: &Utf8PathBuf) -> anyhow::Result<()> {
-    let mut text = fs::read_to_string(kotlin).context("UniFFI wrote no Kotlin where it should")?;
+/// How UniFFI has each call make a status to be told what became of it.
+const STATUS: &str = "    var status = UniffiRustCallStatus()\n";
+
+/// How one does for all calls of a thread: JNA needs longer to make it, and to forget it, than most calls take. What a call is
+/// given is made by calls that are over before it begins.
+const STATUS_OF_THREAD: &str =
+    "    val status = STATUS.get()!!.also { it.code = UNIFFI_CALL_SUCCESS }\n";
+const STATUSES: &str = "
+private val STATUS = object : ThreadLocal<UniffiRustCallStatus>() {
+    override fun initialValue() = UniffiRustCallStatus()
+}
+";
+
+/// Makes all of it internal, as a program that uses the package has no use for it, and its calls quick.
+fn finish(kotlin: &Utf8PathBuf) -> anyhow::Result<()> {
+    let text = fs::read_to_string(kotlin).context("UniFFI wrote no Kotlin where it should")?;
+    ensure!(text.matches(STATUS).count() == 1, "UniFFI makes the status of a call in another way");
+    let mut text = text.replace(STATUS, STATUS_OF_THREAD) + STATUSES;
     for function in FUNCTIONS {
         text = text.replace(function, &function.replace("fun ", "internal fun "));
     }

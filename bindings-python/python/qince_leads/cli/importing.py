@@ -20,7 +20,7 @@ from qince_leads.cli.plan import Columns, Plan
 from qince_leads.cli.progress import Meter
 from qince_leads.cli.report import report
 from qince_leads.cli.run import Run
-from qince_leads.cli.sending import APAAS, CLASSIC, Sender, jobs_of
+from qince_leads.cli.sending import APAAS, CLASSIC, Existing, Sender, jobs_of
 from qince_leads.cli.tables import read_table
 
 if TYPE_CHECKING:
@@ -150,6 +150,14 @@ def import_leads(
             dir_okay=False,
         ),
     ] = None,
+    existing: Annotated[
+        Existing,
+        typer.Option(
+            help="Of a row whose code a lead has: report it, skip it, or update that lead. The latter two go on with a "
+            "file that was corrected since.",
+            rich_help_panel=SENDING,
+        ),
+    ] = Existing.REPORT,
     retry_rejected: Annotated[
         bool,
         typer.Option("--retry-rejected", help="Send again what an earlier run saw rejected.", rich_help_panel=SENDING),
@@ -232,14 +240,24 @@ def import_leads(
                 f"this import was begun with another journal: go on by --journal {other}, or take that file away to "
                 "send all rows again"
             )
-        kept = Journal.open(path, binding)
+        kept = Journal.open(path, binding, None if existing is Existing.REPORT else plan.leads)
         jobs, earlier = jobs_of(
-            plan.leads, kept.entries, resend_uncertain=resend_uncertain, retry_rejected=retry_rejected
+            plan.leads,
+            kept.entries,
+            resend_uncertain=resend_uncertain,
+            retry_rejected=retry_rejected,
+            existing=existing,
         )
         if kept.entries:
             say(f"going on from {kept.path}: {counted(len(earlier), 'row')} done, {len(jobs):,} to go")
         with Client(account, timeout=timeout, max_concurrent=workers) as client:
-            run = Run(Sender(client, operation, kept).send, jobs, earlier, workers=workers, give_up_after=give_up_after)
+            run = Run(
+                Sender(client, operation, kept, existing).send,
+                jobs,
+                earlier,
+                workers=workers,
+                give_up_after=give_up_after,
+            )
             try:
                 run.run()
             finally:

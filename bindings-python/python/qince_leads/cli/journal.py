@@ -1,7 +1,8 @@
 """What an import has begun and done, on disk before and after each request, so that a crash loses and doubles nothing.
 
 JSON lines: one about the import, then `{"row": 2, "begun": "CODE"}` before a lead is sent, and
-`{"row": 2, "done": "added", "id": "...", "message": null}` once its outcome is known.
+`{"row": 2, "done": "added", "id": "...", "message": null}` once its outcome is known. Where an import goes on with a
+corrected file, a line about that one follows, with what is known of its rows.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from qince_leads.cli.files import sync_folder
 from qince_leads.cli.locks import lock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from typing_extensions import Self
+
+    from qince_leads.cli.plan import Lead
 
 VERSION = 1
 FIRST_LINE = 4096
@@ -57,6 +60,8 @@ class Entry:
     outcome: str | None = None
     id: str | None = None
     message: str | None = None
+    told: str | None = None
+    """What the row said, as `Lead.told` gives it."""
 
 
 def other_journal(of: Binding, path: Path, folders: Iterable[Path]) -> Path | None:
@@ -103,8 +108,11 @@ class Journal:
         self._failure: OSError | None = None
 
     @classmethod
-    def open(cls, path: Path, binding: Binding) -> Self:
-        """Opens the journal of this import, or begins it."""
+    def open(cls, path: Path, binding: Binding, leads: Sequence[Lead] | None = None) -> Self:
+        """Opens the journal of this import, or begins it.
+
+        With the leads of a file, it may be of an earlier form of the file: they are recognised in it.
+        """
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
         except OSError as error:
@@ -113,18 +121,23 @@ class Journal:
             ) from None
         try:
             _lock(descriptor, path)
-            entries = _read(descriptor, path, binding)
-            if entries is None:
+            entries, earlier = _read(descriptor, path, binding, is_changed_allowed=leads is not None)
+            if earlier is None:
                 _write(descriptor, _line({"journal": VERSION, **asdict(binding)}))
                 sync_folder(path.parent)
+            elif earlier != binding and leads is not None:
+                entries = recognised(entries, leads)
+                carried = {row: asdict(entry) for row, entry in entries.items()}
+                # One line, so that a crash leaves all of it or nothing.
+                _write(descriptor, _line({"journal": VERSION, **asdict(binding), "carried": carried}))
         except BaseException:
             os.close(descriptor)
             raise
-        return cls(path, descriptor, entries or {})
+        return cls(path, descriptor, entries)
 
-    def begin(self, row: int, code: str | None) -> None:
+    def begin(self, row: int, code: str | None, told: str | None = None) -> None:
         """Returns once it is on disk that this row may have been sent."""
-        self._append({"row": row, "begun": code})
+        self._append({"row": row, "begun": code} if told is None else {"row": row, "begun": code, "told": told})
 
     def finish(self, row: int, outcome: str, lead_id: str | None, message: str | None) -> None:
         """Returns once this row's outcome is on disk."""
@@ -167,6 +180,27 @@ class Journal:
             self._turn.notify_all()
 
 
+def recognised(entries: dict[int, Entry], leads: Iterable[Lead]) -> dict[int, Entry]:
+    """What is known of the rows of a file that has changed: of those that say the same, or have the same code.
+
+    A row that was refused, or surely not added, and says something else now is a new one.
+    """
+    by_told: dict[str, list[Entry]] = {}
+    by_code: dict[str, Entry] = {}
+    for entry in entries.values():
+        if entry.told is not None:
+            by_told.setdefault(entry.told, []).append(entry)
+        if entry.code is not None and entry.outcome not in ("rejected", "failed"):
+            by_code[entry.code] = entry
+    known: dict[int, Entry] = {}
+    for lead in leads:
+        if same := by_told.get(lead.told):
+            known[lead.row] = same.pop(0)
+        elif lead.code is not None and lead.code in by_code:
+            known[lead.row] = by_code[lead.code]
+    return known
+
+
 def _line(entry: dict[str, Any]) -> bytes:
     return json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
@@ -178,8 +212,13 @@ def _write(descriptor: int, lines: bytes) -> None:
     os.fsync(descriptor)
 
 
-def _read(descriptor: int, path: Path, binding: Binding) -> dict[int, Entry] | None:
-    """What the journal holds; None where it has not begun. A last line that a crash tore off is taken away."""
+def _read(
+    descriptor: int, path: Path, binding: Binding, *, is_changed_allowed: bool
+) -> tuple[dict[int, Entry], Binding | None]:
+    """What the journal holds, and of which file; None where it has not begun.
+
+    A last line that a crash tore off is taken away.
+    """
     content = _content(descriptor)
     start = _line({"journal": VERSION})[:-2]
     if content[: len(start)] != start[: len(content)]:
@@ -187,28 +226,43 @@ def _read(descriptor: int, path: Path, binding: Binding) -> dict[int, Entry] | N
     lines, end = _whole_lines(content, path)
     os.ftruncate(descriptor, end)
     if not lines:
-        return None
-    begun = lines[0]
-    other = _as_binding(begun)
-    if other is None:
-        raise UserError(f"{path} is damaged in line 1; choose another by --journal")
-    if why := binding.difference(other):
-        raise UserError(
-            f"the journal {path} is not of this import: {why}. Go on as before, or begin anew by --journal NEW.jsonl; "
-            "what was added before is then sent again, so take out the rows that the result file calls added"
-        )
+        return {}, None
     entries: dict[int, Entry] = {}
-    for number, line in enumerate(lines[1:], start=2):
+    earlier: Binding | None = None
+    for number, line in enumerate(lines, start=1):
         try:
-            row = line["row"]
-            if "done" in line:
-                code = entries[row].code if row in entries else None
-                entries[row] = Entry(code, line["done"], line["id"], line["message"])
+            if "journal" in line:
+                earlier = _as_binding(line)
+                entries = {int(row): Entry(**entry) for row, entry in line.get("carried", {}).items()}
             else:
-                entries[row] = Entry(line["begun"])
-        except KeyError:
-            raise UserError(f"{path} is damaged in line {number}; see what was added before going on") from None
-    return entries
+                _take(entries, line)
+        except (KeyError, TypeError):
+            earlier = None
+        if earlier is None:
+            advice = "choose another by --journal" if number == 1 else "see what was added before going on"
+            raise UserError(f"{path} is damaged in line {number}; {advice}")
+    if earlier is not None and (why := binding.difference(earlier)):
+        is_of_other_rows = earlier.operation == binding.operation and earlier.account == binding.account
+        if not (is_of_other_rows and is_changed_allowed):
+            raise UserError(
+                f"the journal {path} is not of this import: {why}. "
+                + (
+                    "Give --existing skip to go on with what is new or corrected, --existing update to change leads "
+                    "that are there, or begin anew by --journal NEW.jsonl"
+                    if is_of_other_rows
+                    else "Go on as before, or begin anew by --journal NEW.jsonl"
+                )
+            )
+    return entries, earlier
+
+
+def _take(entries: dict[int, Entry], line: dict[str, Any]) -> None:
+    row = line["row"]
+    if "done" in line:
+        begun = entries.get(row, Entry(None))
+        entries[row] = Entry(begun.code, line["done"], line["id"], line["message"], begun.told)
+    else:
+        entries[row] = Entry(line["begun"], told=line.get("told"))
 
 
 def _content(descriptor: int) -> bytes:

@@ -23,6 +23,7 @@ SHOWN = 10
 
 STYLES: dict[Outcome, str] = {
     "added": "green",
+    "updated": "green",
     "already there": "green",
     "rejected": "red",
     "failed": "red",

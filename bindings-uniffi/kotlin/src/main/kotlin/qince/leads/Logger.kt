@@ -8,6 +8,9 @@ public fun interface Logger {
     /** Takes one line. What it throws is passed over. */
     public fun log(level: Level, line: String)
 
+    /** Whether it takes lines of this level; others are not made. */
+    public fun takes(level: Level): Boolean = true
+
     /** How much a line matters. */
     public enum class Level { DEBUG, WARNING }
 }

@@ -11,12 +11,17 @@ internal fun defaultTransport(): Transport = try {
 }
 
 /** The platform's own, named as the package. */
-internal fun defaultLogger(): Logger {
-    val system = System.getLogger("qince.leads")
-    return Logger { level, line ->
-        when (level) {
-            Logger.Level.DEBUG -> system.log(System.Logger.Level.DEBUG, line)
-            Logger.Level.WARNING -> system.log(System.Logger.Level.WARNING, line)
-        }
+internal fun defaultLogger(): Logger = SystemLogger
+
+private object SystemLogger : Logger {
+    private val system = System.getLogger("qince.leads")
+
+    override fun log(level: Logger.Level, line: String): Unit = system.log(level.ofSystem(), line)
+
+    override fun takes(level: Logger.Level): Boolean = system.isLoggable(level.ofSystem())
+
+    private fun Logger.Level.ofSystem() = when (this) {
+        Logger.Level.DEBUG -> System.Logger.Level.DEBUG
+        Logger.Level.WARNING -> System.Logger.Level.WARNING
     }
 }

@@ -202,7 +202,7 @@ public class QinceLeads private constructor(
         }
 
         private fun observe() {
-            if (settings.onAttempt == null && settings.logger == null) return
+            if (settings.onAttempt == null && !isLogged(Logger.Level.DEBUG)) return
             val attempt = call.lastAttempt ?: return
             log(Logger.Level.DEBUG, attempt.line)
             settings.onAttempt?.let { attended("onAttempt") { it(attempt) } }
@@ -225,11 +225,13 @@ public class QinceLeads private constructor(
 
     private fun log(level: Logger.Level, line: String) {
         try {
-            settings.logger?.log(level, line)
+            if (isLogged(level)) settings.logger?.log(level, line)
         } catch (_: Exception) {
             // There is nowhere to say so.
         }
     }
+
+    private fun isLogged(level: Logger.Level) = runCatching { settings.logger?.takes(level) }.getOrNull() == true
 
     /** Tells the account's address, and the transport if it is of this SDK. */
     override fun toString(): String = "QinceLeads($account${(transport as? ShippedTransport)?.let { ", $it" }.orEmpty()})"

@@ -170,6 +170,21 @@ class OptionsTest {
     }
 
     @Test
+    fun `a log is given no line that it does not take`() = runBlocking {
+        val lines = CopyOnWriteArrayList<String>()
+        val deaf = object : Logger {
+            override fun log(level: Logger.Level, line: String) {
+                lines += "$level $line"
+            }
+
+            override fun takes(level: Logger.Level) = level == Logger.Level.WARNING
+        }
+        val leads = QinceLeads(account(), Answers(throws(IOException())), policy = ONCE, logger = deaf)
+        runCatching { leads.add(AddLead(empName = "e")) }
+        assertTrue(lines.single().startsWith("WARNING add: uncertain")) { "$lines" }
+    }
+
+    @Test
     fun `doubt is told wherever a call ends in it`() = runBlocking {
         val told = CopyOnWriteArrayList<QinceException.Uncertain>()
         fun leads(transport: Transport) = QinceLeads(account(), transport, policy = ONCE, onUncertain = told::add, logger = null)
