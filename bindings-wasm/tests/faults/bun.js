@@ -10,6 +10,8 @@ const platform = {
   route: ({ proxy, authority: ca }) => ({
     fetch: (url, init) =>
       fetch(url, { ...init, ...(proxy && { proxy }), ...(ca && { tls: { ca } }) }).catch(naming(proxy)),
+    // Bun takes its time to collect what the case before has left.
+    close: () => Bun.gc(true),
   }),
   peakMib: () => Number(/VmHWM:\s*(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))[1]) / 1024,
 };
