@@ -41,7 +41,12 @@ let package = Package(
             ]
         ),
         .systemLibrary(name: "QinceLeadsFFI", path: "Sources/QinceLeadsFFI/include"),
-        .executableTarget(name: "qince-leads-benchmarks", dependencies: ["QinceLeads"], path: "Benchmarks"),
+        .executableTarget(
+            name: "qince-leads-benchmarks",
+            dependencies: [
+                "QinceLeads", "TestSupport", .target(name: "CCurl", condition: .when(platforms: [.linux])),
+            ],
+            path: "Benchmarks"),
         .target(name: "TestSupport", dependencies: ["QinceLeads"], path: "Tests/Support"),
         .target(
             name: "Vectors", dependencies: ["QinceLeads", "QinceLeadsTesting", "TestSupport"], path: "Tests/Vectors"),

@@ -2,6 +2,7 @@
 // program. With `--memory`, and how many rounds, it sees whether memory stays as it is.
 
 import Foundation
+import QinceLeads
 
 /// What was compared, how it came out, and what it is held to.
 struct Row: Encodable {
@@ -16,7 +17,7 @@ struct Row: Encodable {
 func rows() throws -> [Row] {
     let reading = try Reading()
     let signing = try Signing()
-    return [
+    var rows = [
         Row(
             what: "reading, every field", against: "JSONDecoder, two steps",
             speed: try speed(of: reading.ours, against: reading.byDecoder), at_least: 2),
@@ -24,6 +25,17 @@ func rows() throws -> [Row] {
             what: "signing an add", against: "JSONEncoder, not signing",
             cost: 1 / (try speed(of: signing.ours, against: signing.byEncoder)), at_most: 1),
     ]
+    #if os(Linux)
+        // Where the environment names a sandbox.
+        if let account = try? Account() {
+            let sending = try Sending(account)
+            rows.append(
+                Row(
+                    what: "200 adds, ten at once", against: "libcurl, ten threads",
+                    cost: 1 / (try speed(of: sending.ours, against: sending.byLibcurl)), at_most: 1.5))
+        }
+    #endif
+    return rows
 }
 
 let arguments = CommandLine.arguments.dropFirst()

@@ -96,9 +96,10 @@ impl Language for Swift {
 
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
         write_core()?;
+        let sandbox = Sandbox::start(Profile::Release)?;
         let mut benches = package("run", &[])?;
         benches.args(["--configuration", "release", "--quiet", BENCHES, "--json"]);
-        bench::rows(&run::output(&mut benches)?)
+        bench::rows(&run::output(benches.envs(sandbox.environment()))?)
     }
 }
 

@@ -22,15 +22,21 @@ extension SignedRequest {
 extension String {
     /// Whether it is a token, and none that says how long a body is or where it goes to.
     fileprivate var isHeaderName: Bool {
-        let isToken = !isEmpty && utf8.allSatisfy { Self.ofTokens.contains($0) }
-        return isToken
-            && !["connection", "content-length", "expect", "host", "transfer-encoding"].contains(lowercased())
+        let isToken = utf8.allSatisfy { octet in
+            switch octet {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "a")...UInt8(ascii: "z"):
+                true
+            default: Self.signsOfTokens.contains(octet)
+            }
+        }
+        let isOfBody = ["connection", "content-length", "expect", "host", "transfer-encoding"].contains(lowercased())
+        return !isEmpty && isToken && !isOfBody
     }
 
     fileprivate var isHeaderValue: Bool {
         utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == UInt8(ascii: "\t") }
     }
 
-    private static let ofTokens = Set(
-        "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+    private static let signsOfTokens = Array("!#$%&'*+-.^_`|~".utf8)
 }

@@ -9,7 +9,10 @@ enum Host {
 
     /// An id for one request.
     static func randomId() -> String {
-        UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
+        let digits = Array("0123456789abcdef".utf8)
+        return withUnsafeBytes(of: UUID().uuid) { octets in
+            String(decoding: octets.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        }
     }
 
     /// What the client calls itself.

@@ -111,9 +111,10 @@ struct Running<Operation: Callable> {
     }
 
     private func observe() {
-        guard let attempt = call.lastAttempt else { return }
+        let options = client.options
+        guard options.onAttempt != nil || options.logger != nil, let attempt = call.lastAttempt else { return }
         log(.debug, attempt.line)
-        client.options.onAttempt?(attempt)
+        options.onAttempt?(attempt)
     }
 
     /// Tells of doubt, whatever becomes of what is thrown.

@@ -61,7 +61,8 @@ final class Exchange: @unchecked Sendable {
         set(CURLOPT_POSTFIELDSIZE, request.body.utf8.count)
         set(CURLOPT_COPYPOSTFIELDS, request.body)
         // An empty value takes the header away: the body is not to wait for a "100 Continue".
-        let lines = request.headers.map { $1.isEmpty ? "\($0);" : "\($0): \($1)" } + ["Expect:"]
+        let lines =
+            request.headers.map { $1.isEmpty ? "\($0);" : "\($0): \($1)" } + ["Accept-Encoding: gzip", "Expect:"]
         headers = lines.reduce(nil) { curl_slist_append($0, $1) }
         ccurl_set_pointer(easy, CURLOPT_HTTPHEADER, headers)
         // One request on a connection at a time, so that the loss of one tells of one.
@@ -98,15 +99,15 @@ final class Exchange: @unchecked Sendable {
     }
 
     private func takeLine(_ line: UnsafeRawBufferPointer) -> Int {
-        let text = String(decoding: line, as: UTF8.self)
-        if text.hasPrefix("HTTP/") {
+        let text = trimmed(line[...])
+        if text.starts(with: "HTTP/".utf8) {
             // The head of a reply, after those that only say to go on.
             (fields, isHeadWhole) = ([], false)
-        } else if text.allSatisfy(\.isNewline) {
+        } else if text.isEmpty {
             isHeadWhole = true
-        } else if let colon = text.firstIndex(of: ":") {
-            let value = text[text.index(after: colon)...].trimmingCharacters(in: .whitespacesAndNewlines)
-            fields.append((String(text[..<colon]), value))
+        } else if let colon = text.firstIndex(of: UInt8(ascii: ":")) {
+            let (name, value) = (text[..<colon], trimmed(text[(colon + 1)...]))
+            fields.append((String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self)))
         }
         return line.count
     }
@@ -159,6 +160,14 @@ final class Exchange: @unchecked Sendable {
 /// The exchange that a callback is given.
 private func exchange(_ own: UnsafeMutableRawPointer?) -> Exchange {
     Unmanaged<Exchange>.fromOpaque(own!).takeUnretainedValue()
+}
+
+/// The octets between spaces and line breaks.
+private func trimmed(_ octets: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
+    let isSpace: (UInt8) -> Bool = { $0 <= UInt8(ascii: " ") }
+    var text = octets.drop(while: isSpace)
+    while let last = text.last, isSpace(last) { text.removeLast() }
+    return text
 }
 
 private func peer(of easy: UnsafeMutableRawPointer) -> String {
