@@ -10,6 +10,7 @@ use crate::certificates::Certificate;
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Fault {
     Healthy,
+    UnknownName,
     Refused,
     BlackHoled,
     TrustedCertificate,
@@ -17,6 +18,7 @@ pub(crate) enum Fault {
     Expired,
     WrongName,
     HttpsToPlainPort,
+    TlsDropped,
     Proxy,
     ProxyRefused,
     #[serde(rename = "proxy_403")]
@@ -33,19 +35,23 @@ pub(crate) enum Fault {
     ClosedAfterReading,
     ClosedAfterCarryingOut,
     KeptClosedWhileIdle,
+    KeptTimedOut,
     KeptResetBeforeReading,
     KeptClosedAfterReading,
     KeptClosedAfterCarryingOut,
     StatusLineOnly,
     ClosedInHead,
     ClosedInBody,
+    ResetInBody,
     ChunkedAndCut,
+    CutBeforeLastChunk,
     GzipLabelOnPlainText,
     TrickledHead,
     TrickledBody,
     Late,
     CarriedOutLate,
     ContinueFirst,
+    EarlyHintsFirst,
     LongHeader,
     Cookie,
     #[serde(rename = "redirect_301")]
@@ -59,6 +65,10 @@ pub(crate) enum Fault {
     #[serde(rename = "redirect_308")]
     Redirect308,
     Unauthorized,
+    #[serde(rename = "answered_408")]
+    Answered408,
+    #[serde(rename = "answered_503")]
+    Answered503,
     DeliveredTwice,
     GzipBomb,
     EndlessBody,
@@ -69,14 +79,16 @@ pub(crate) enum Fault {
 pub(crate) enum Front {
     /// Nothing: plain HTTP.
     Plain,
+    /// A name that nobody has.
+    NoName,
     /// Nothing listens.
     Refused,
     /// Nothing answers.
     BlackHole,
     /// TLS with this certificate.
     Tls(Certificate),
-    /// What speaks no TLS, at an https address.
-    NoTls,
+    /// What speaks no TLS, at an https address: it says so, or closes the connection.
+    NoTls { says_so: bool },
     /// A proxy, and TLS with a good certificate behind it.
     Proxy(Proxy),
 }
@@ -96,7 +108,7 @@ pub(crate) enum Proxy {
 
 impl Fault {
     /// What a single connection to a plain port can show, whatever came before it, and with which no promise is off.
-    pub(crate) const OF_ONE_REQUEST: [Self; 24] = [
+    pub(crate) const OF_ONE_REQUEST: [Self; 29] = [
         Self::ResetBeforeReading,
         Self::ResetWhileReading,
         Self::ResetAfterReading,
@@ -107,13 +119,16 @@ impl Fault {
         Self::StatusLineOnly,
         Self::ClosedInHead,
         Self::ClosedInBody,
+        Self::ResetInBody,
         Self::ChunkedAndCut,
+        Self::CutBeforeLastChunk,
         Self::GzipLabelOnPlainText,
         Self::TrickledHead,
         Self::TrickledBody,
         Self::Late,
         Self::CarriedOutLate,
         Self::ContinueFirst,
+        Self::EarlyHintsFirst,
         Self::LongHeader,
         Self::Cookie,
         Self::Redirect301,
@@ -121,6 +136,8 @@ impl Fault {
         Self::Redirect307,
         Self::Redirect308,
         Self::Unauthorized,
+        Self::Answered408,
+        Self::Answered503,
     ];
 
     /// What the table calls it.
@@ -135,13 +152,15 @@ impl Fault {
     /// What stands before the service, for as long as the case lasts.
     pub(crate) fn front(self) -> Front {
         match self {
+            Self::UnknownName => Front::NoName,
             Self::Refused => Front::Refused,
             Self::BlackHoled => Front::BlackHole,
             Self::TrustedCertificate => Front::Tls(Certificate::Good),
             Self::SelfSigned => Front::Tls(Certificate::SelfSigned),
             Self::Expired => Front::Tls(Certificate::Expired),
             Self::WrongName => Front::Tls(Certificate::WrongName),
-            Self::HttpsToPlainPort => Front::NoTls,
+            Self::HttpsToPlainPort => Front::NoTls { says_so: true },
+            Self::TlsDropped => Front::NoTls { says_so: false },
             Self::Proxy => Front::Proxy(Proxy::Connects),
             Self::ProxyRefused => Front::Proxy(Proxy::Refused),
             Self::Proxy403 => Front::Proxy(Proxy::Answers("403 Forbidden")),
@@ -157,6 +176,7 @@ impl Fault {
         matches!(
             self,
             Self::KeptClosedWhileIdle
+                | Self::KeptTimedOut
                 | Self::KeptResetBeforeReading
                 | Self::KeptClosedAfterReading
                 | Self::KeptClosedAfterCarryingOut

@@ -22,6 +22,9 @@ use crate::peer::Peer;
 pub(crate) const PROXY_PASSWORD: &str = "proxy-password";
 const PROXY_USER: &str = "proxy-user";
 
+/// A name that is reserved for having no address.
+const NOWHERE: &str = "https://nowhere.invalid";
+
 /// How soon a connection stands on this machine if it ever does.
 const SOON: Duration = Duration::from_millis(200);
 
@@ -48,6 +51,7 @@ pub(crate) async fn open(
     let mut open = Open::default();
     open.base_url = match front {
         Front::Plain => format!("http://{}", open.plain(peer).await?),
+        Front::NoName => NOWHERE.to_owned(),
         Front::Refused => format!("http://{}", open.refused()?),
         Front::BlackHole => format!("http://{}", open.black_hole().await?),
         Front::Tls(certificate) => {
@@ -55,11 +59,11 @@ pub(crate) async fn open(
             open.trust = true;
             format!("https://{}", open.tls(peer, acceptor).await?)
         }
-        Front::NoTls => {
+        Front::NoTls { says_so } => {
             open.trust = true;
             let listener = listen().await?;
             let address = listener.local_addr()?;
-            open.tasks.spawn(accept(listener, refuse_tls));
+            open.tasks.spawn(accept(listener, move |stream| refuse_tls(stream, says_so)));
             format!("https://{address}")
         }
         Front::Proxy(answer) => {
@@ -166,10 +170,10 @@ where
     }
 }
 
-/// Answers the beginning of TLS as a web server does that speaks none.
-async fn refuse_tls(mut stream: TcpStream) {
+/// Takes the beginning of TLS as a web server does that speaks none.
+async fn refuse_tls(mut stream: TcpStream, says_so: bool) {
     let mut hello = [0; 16 * 1024];
-    if stream.read(&mut hello).await.is_ok() {
+    if stream.read(&mut hello).await.is_ok() && says_so {
         let _ = stream
             .write_all(
                 b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",

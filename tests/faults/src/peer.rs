@@ -204,13 +204,20 @@ impl Peer {
                 let whole = reply.bytes();
                 stream.write_all(&whole[..whole.len() - half]).await?;
             }
-            Fault::ChunkedAndCut => {
+            Fault::ResetInBody => {
+                let whole = reply.bytes();
+                stream.write_all(&whole[..whole.len() - half]).await?;
+                // What is in the client's hands is not taken back by the reset.
+                sleep(IDLE).await;
+                return Ok(After::Reset);
+            }
+            Fault::ChunkedAndCut | Fault::CutBeforeLastChunk => {
                 let head = reply.head_with("Transfer-Encoding: chunked\r\n");
                 let (first, second) = reply.body.split_at(half);
+                let chunks = [chunk(first), chunk(second)].concat();
+                let cut = if fault == Fault::ChunkedAndCut { half / 2 } else { 0 };
                 stream.write_all(head.as_bytes()).await?;
-                stream.write_all(&chunk(first)).await?;
-                let second = chunk(second);
-                stream.write_all(&second[..second.len() / 2]).await?;
+                stream.write_all(&chunks[..chunks.len() - cut]).await?;
             }
             Fault::GzipLabelOnPlainText => {
                 let length = reply.body.len();
@@ -232,6 +239,12 @@ impl Peer {
                 stream.write_all(&reply.bytes()).await?;
                 return Ok(self.keep_or_close(request));
             }
+            Fault::EarlyHintsFirst => {
+                let hints = b"HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n";
+                stream.write_all(hints).await?;
+                stream.write_all(&reply.bytes()).await?;
+                return Ok(self.keep_or_close(request));
+            }
             Fault::LongHeader => {
                 let headers = format!(
                     "X-Long: {}\r\nContent-Length: {}\r\n",
@@ -241,6 +254,14 @@ impl Peer {
                 stream.write_all(reply.head_with(&headers).as_bytes()).await?;
                 stream.write_all(&reply.body).await?;
                 return Ok(self.keep_or_close(request));
+            }
+            Fault::Answered408 => {
+                let reply = Reply::new("408 Request Timeout", "", "");
+                stream.write_all(&reply.bytes()).await?;
+            }
+            Fault::Answered503 => {
+                let reply = Reply::new("503 Service Unavailable", "Retry-After: 0\r\n", "");
+                stream.write_all(&reply.bytes()).await?;
             }
             Fault::Cookie => {
                 let reply = Reply {
@@ -253,6 +274,12 @@ impl Peer {
             Fault::KeptClosedWhileIdle => {
                 stream.write_all(&reply.bytes()).await?;
                 sleep(IDLE).await;
+            }
+            Fault::KeptTimedOut => {
+                stream.write_all(&reply.bytes()).await?;
+                sleep(IDLE).await;
+                let farewell = Reply::new("408 Request Timeout", CLOSE, "");
+                stream.write_all(&farewell.bytes()).await?;
             }
             Fault::GzipBomb => {
                 let headers =
@@ -310,7 +337,7 @@ impl Peer {
 /// Which request a fault strikes.
 fn struck_by(fault: Fault) -> Operation {
     match fault {
-        Fault::KeptClosedWhileIdle | Fault::Cookie => Operation::Query,
+        Fault::KeptClosedWhileIdle | Fault::KeptTimedOut | Fault::Cookie => Operation::Query,
         _ => Operation::Add,
     }
 }

@@ -86,6 +86,7 @@ async fn other_certificates_are_refused_for_the_reason_that_the_fault_says() {
         (Fault::Expired, "certificate expired"),
         (Fault::WrongName, "certificate not valid for name"),
         (Fault::HttpsToPlainPort, "corrupt message"),
+        (Fault::TlsDropped, "tls handshake eof"),
     ];
     for (fault, why) in refused {
         let case = Case::new(fault).await;

@@ -101,6 +101,11 @@ async fn a_reply_breaks_off_where_the_fault_says() {
         came.contains("Transfer-Encoding: chunked\r\n") && !came.contains("\r\n0\r\n"),
         "{came}"
     );
+    let (came, ..) = Case::with(Fault::CutBeforeLastChunk).await.first().await;
+    assert!(came.ends_with("\"17\"}\r\n"), "{came}");
+    let (came, outcome, _) = Case::with(Fault::ResetInBody).await.first().await;
+    assert!(came.ends_with(&ADDED[..ADDED.len() - ADDED.len() / 2]), "{came}");
+    assert_eq!(kind(&outcome), Some(ErrorKind::ConnectionReset));
 }
 
 #[tokio::test]
@@ -129,6 +134,11 @@ async fn a_kept_connection_closes_only_after_the_reply_to_the_query() {
     assert!(began.elapsed() >= IDLE);
     let (came, _, stored) = case.first().await;
     assert!(came.ends_with(ADDED) && stored == 1, "{came}");
+
+    let (came, outcome) = send(Case::with(Fault::KeptTimedOut).await.address, &query("m0")).await;
+    let (reply, farewell) = came.split_at(came.rfind("HTTP/1.1").unwrap());
+    assert!(reply.ends_with(ADDED) && outcome.is_ok(), "{came}");
+    assert!(farewell.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{came}");
 }
 
 #[tokio::test]
@@ -177,6 +187,7 @@ async fn headers_and_labels_are_as_the_fault_says_and_the_reply_is_whole() {
     let seen = [
         (Fault::GzipLabelOnPlainText, "Content-Encoding: gzip\r\n"),
         (Fault::ContinueFirst, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"),
+        (Fault::EarlyHintsFirst, "rel=preload\r\n\r\nHTTP/1.1 200 OK\r\n"),
         (Fault::LongHeader, &"x".repeat(7000)),
     ];
     for (fault, expected) in seen {

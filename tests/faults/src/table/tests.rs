@@ -65,9 +65,15 @@ fn an_exception_is_of_a_known_transport_and_blind_only_where_nothing_is_sent() {
     }
 }
 
-/// What the core makes of a transport that says this of the first request, or of all, where the service has carried
-/// out the first or not, and works from then on.
-fn played(first: &str, all: bool, carried_out: bool, has_code: bool) -> (Vec<String>, String) {
+/// What the core makes of a transport that says this of the first request, or of all, or hands over this status, where the
+/// service has carried out the first or not, and works from then on.
+fn played(
+    first: &str,
+    status: u16,
+    all: bool,
+    carried_out: bool,
+    has_code: bool,
+) -> (Vec<String>, String) {
     let account = Account::new("openid", "key").unwrap();
     let lead = AddLead::new().cus_name("甲").emp_name("乙");
     let lead = if has_code { lead.code("L1") } else { lead };
@@ -89,7 +95,7 @@ fn played(first: &str, all: bool, carried_out: bool, has_code: bool) -> (Vec<Str
                     "not_sent" if strikes => Err(Failure::NotSent),
                     "unknown" if strikes => Err(Failure::Unknown),
                     "malformed" if strikes => Ok(RawReply::new(200, "{")),
-                    "http_status" if strikes => Ok(RawReply::new(302, "")),
+                    "http_status" if strikes => Ok(RawReply::new(status, "")),
                     _ if is_add => {
                         stored = true;
                         Ok(RawReply::new(200, crate::testing::ADDED))
@@ -125,8 +131,9 @@ fn ends_follow_from_what_the_transport_says_by_the_rules_of_the_core() {
         let carried_out = row.ends.no_code.stored > 0;
         for (end, has_code) in [(&row.ends.code, true), (&row.ends.no_code, false)] {
             let all = end.end == "not_sent";
+            let status = if end.end == "http_status" { 302 } else { 503 };
             for first in end.adds[0].split('|') {
-                let (adds, played_end) = played(first, all, carried_out, has_code);
+                let (adds, played_end) = played(first, status, all, carried_out, has_code);
                 let allows = |expected: &str, got: &str| expected.split('|').any(|one| one == got);
                 let same = adds.len() == end.adds.len()
                     && adds.iter().zip(&end.adds).all(|(got, expected)| allows(expected, got));
@@ -144,6 +151,6 @@ fn ends_follow_from_what_the_transport_says_by_the_rules_of_the_core() {
 fn who_is_blind_is_in_doubt_by_the_same_rules() {
     let blind = Table::read().unwrap().blind;
     for (end, has_code) in [(blind.code, true), (blind.no_code, false)] {
-        assert_eq!(played("unknown", true, false, has_code), (end.adds, end.end));
+        assert_eq!(played("unknown", 0, true, false, has_code), (end.adds, end.end));
     }
 }
