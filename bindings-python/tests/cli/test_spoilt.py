@@ -170,6 +170,12 @@ def test_what_is_taken_out_is_said(bare_cli: Cli) -> None:
     assert "taken off, in row 4, `code`: '0012" in ran.err
 
 
+def test_a_name_in_json_is_cleaned_too(tmp_path: Path) -> None:
+    path = tmp_path / "l.jsonl"
+    path.write_text('{"cus_name\u200b": "甲", "\ufeffemp_name": "乙\u200b"}\n', encoding="utf-8")
+    assert read(path) == [{"cus_name": "甲", "emp_name": "乙"}]
+
+
 def test_what_is_spoilt_is_not_sent_and_the_rest_is_if_asked_to(quick_cli: Cli, sandbox: Sandbox) -> None:
     quick_cli.write("l.csv", f"{CSV}甲,乙,4.6E+18\n丙,丁,A2\n")
     assert quick_cli.run("import", "l.csv").code == 2

@@ -135,7 +135,8 @@ def _header(
     first = next((line for line in lines if any(map(_header_text, line.cells))), None)
     if first is None:
         raise UserError(f"{path} is empty: its first row has to name the columns")
-    if any(is_known(_header_text(cell)) for cell in first.cells):
+    is_title = sum(bool(_header_text(cell)) for cell in first.cells) == 1
+    if not is_title and any(is_known(_header_text(cell)) for cell in first.cells):
         return first, lines
     looked_at: list[Line] = []
     for line in lines:
@@ -143,8 +144,8 @@ def _header(
         known = [name for cell in line.cells if (name := _header_text(cell)) and is_known(name)]
         if len(known) > 1:
             raise UserError(
-                f"{path}: row {first.number} names no column that is known, but row {line.number} does "
-                f"({', '.join(known[:3])}): give --header-row {line.number} if it is the one that names them"
+                f"{path}: row {first.number} does not name the columns, but row {line.number} may "
+                f"({', '.join(known[:3])}): give --header-row {line.number}, or --header-row {first.number} if it does"
             )
         if len(looked_at) == LOOKED_AT:
             break
@@ -231,7 +232,8 @@ def _json_rows(path: Path, encoding: str | None, notes: Notes) -> Iterator[Row]:
             row.unreadable.append(("", members))
             yield row
             continue
-        for name, value in members.items():
+        for key, value in members.items():
+            name = cleaner.clean(key, number, key)
             try:
                 text = json_lines.text_of(value)
             except UnreadableCellError as error:
