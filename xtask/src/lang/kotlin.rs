@@ -9,6 +9,7 @@ use anyhow::Context;
 
 use crate::bench::{self, Ratio};
 use crate::cargo;
+use crate::certify;
 use crate::lang::{Language, Once};
 use crate::sandbox::{self, Sandbox};
 use crate::setup::{Setup, Task};
@@ -63,7 +64,8 @@ impl Language for Kotlin {
             // With more room, a heap grows because it may.
             let main = ["-Xmx96m", "qince.leads.benches.MemoryKt"];
             run::silently(BENCHES.java(&main)?.arg(rounds))
-        })
+        })?;
+        steps.run("kotlin certify", || certify::check(self))
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {

@@ -7,6 +7,7 @@ use anyhow::Context;
 
 use crate::bench::{self, Ratio};
 use crate::cargo::{self, Profile};
+use crate::certify;
 use crate::folder;
 use crate::lang::{Language, Once};
 use crate::npm::Package;
@@ -61,7 +62,8 @@ impl Language for Node {
                 run_tests(folder, Some(&Sandbox::start(Profile::Dev)?))
             })?;
         }
-        steps.run("node packaging tests", || run::echoed(&mut node("tests/packaging/main.js")))
+        steps.run("node packaging tests", || run::echoed(&mut node("tests/packaging/main.js")))?;
+        steps.run("node certify", || certify::check(self))
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use crate::bench::{self, Ratio};
 use crate::cargo::{self, Profile};
+use crate::certify;
 use crate::lang::{Language, Once};
 use crate::run;
 use crate::sandbox::{self, Sandbox};
@@ -75,7 +76,8 @@ impl Language for Python {
             packaging.env("CARGO_TARGET_DIR", cargo::target_directory()?);
             packaging.env("QINCE_REPORTS", Python.reports()?);
             run::echoed(packaging.envs(sandbox.environment()))
-        })
+        })?;
+        steps.run("python certify", || certify::check(self))
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use crate::bench::{self, Ratio};
 use crate::cargo::{self, Profile};
+use crate::certify;
 use crate::lang::{Language, Once};
 use crate::sandbox::Sandbox;
 use crate::setup::{Setup, Task};
@@ -75,7 +76,8 @@ impl Language for Swift {
                 Soak::Long => "100000",
             };
             run::echoed(program(BENCHES, &[])?.args(["--memory", rounds]))
-        })
+        })?;
+        steps.run("swift certify", || certify::check(self))
     }
 
     fn conformance(&self, vectors: &Path) -> anyhow::Result<()> {
