@@ -95,16 +95,16 @@ public interface LeadsClient {
     public fun queryApaas(query: QueryApaasLeads, options: CallOptions? = null): Flow<ApaasLead>
 
     /**
-     * Sends a request to any endpoint of the vendor, such as `customer/v1/queryCustomer`; its [payload] is an object or a list.
-     * Whatever does harm where it is carried out twice is not to [repeat].
+     * Sends a request to any endpoint of the vendor, such as `customer/v1/queryCustomer`; its [payload] is an object or
+     * a list. Whatever does harm where it is carried out twice is not to [repeat].
      *
      * @throws QinceException where it fails.
      */
     public suspend fun other(path: String, payload: Json, repeat: Boolean = true, options: CallOptions? = null): Receipt
 
     /**
-     * All leads that a query finds, page by page as they are asked for, each lead once. Pages without anything new are passed
-     * over, unless they have faults. Each collection begins anew.
+     * All leads that a query finds, page by page as they are asked for, each lead once. Pages without anything new are
+     * passed over, unless they have faults. Each collection begins anew.
      */
     public fun <L : Record> pages(query: Query<L>, options: CallOptions? = null): Flow<Page<L>>
 }
