@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 from weakref import ref
@@ -13,7 +14,7 @@ from qince_leads._runtime import PerLoop, anew_in_children, run_time
 from qince_leads.transport import CONNECT_TIMEOUT, NotSentError, Reply, Whole, bounded, checked_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncGenerator, Mapping
     from ssl import SSLContext
 
     import httpx
@@ -217,6 +218,29 @@ class HttpxTransport(_Httpx):
             client.close()
 
 
+class _OfLoop:
+    """A client that is closed with its event loop: that ends what is iterated asynchronously in it."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        import httpx
+
+        self.client = httpx.AsyncClient(**options)
+        self._until_the_end = _until_the_end(self.client)
+        with suppress(StopIteration):
+            # As far as its `yield`, so that the loop knows of it.
+            self._until_the_end.asend(None).send(None)
+
+    async def aclose(self) -> None:
+        await self._until_the_end.aclose()
+
+
+async def _until_the_end(client: httpx.AsyncClient) -> AsyncGenerator[None, None]:
+    try:
+        yield
+    finally:
+        await client.aclose()
+
+
 class AsyncHttpxTransport(_Httpx):
     """Sends by an `httpx.AsyncClient`: your own, or one for each event loop, made at the first request there and closed
     by `aclose`.
@@ -231,7 +255,9 @@ class AsyncHttpxTransport(_Httpx):
         anew_in_children(self)
 
     def _begin(self) -> None:
-        self._clients = PerLoop(self._make)
+        # Those of a parent are kept, for their end would reach into its event loops.
+        self._of_parent = getattr(self, "_clients", None)
+        self._clients = PerLoop(lambda: _OfLoop(self._options()))
         self._loop_of_given: ref[Any] | None = None
 
     async def __call__(self, request: SignedRequest, timeout: float, /) -> Reply:
@@ -257,7 +283,7 @@ class AsyncHttpxTransport(_Httpx):
     def _here(self) -> httpx.AsyncClient:
         self._check()
         if self._given is None:
-            return self._clients.here()
+            return self._clients.here().client
         _, loop = run_time()
         if self._loop_of_given is None:
             self._loop_of_given = ref(loop)
@@ -265,13 +291,8 @@ class AsyncHttpxTransport(_Httpx):
             raise NotSentError("this httpx client was used in another event loop: make one in each")
         return cast("httpx.AsyncClient", self._given)
 
-    def _make(self) -> httpx.AsyncClient:
-        import httpx
-
-        return httpx.AsyncClient(**self._options())
-
     async def aclose(self) -> None:
         """Closes the connections, but for those of a client of your own. Nothing is sent any more."""
         self._is_closed = True
-        if (client := self._clients.take()) is not None:
-            await client.aclose()
+        if (mine := self._clients.take()) is not None:
+            await mine.aclose()

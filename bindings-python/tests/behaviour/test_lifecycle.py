@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -76,6 +78,28 @@ def test_a_client_goes_from_one_event_loop_to_the_next(server: Server, run: Run,
 
     assert [run(add) for _ in range(3)] == ["7"] * 3
     assert len(server.seen) == 3
+
+
+ONE_AFTER_ANOTHER = """
+import asyncio, gc, sys, trio
+from qince_leads import AsyncClient
+
+client = AsyncClient(openid="o", app_key="k", base_url=sys.argv[1])
+
+async def remove():
+    return (await client.remove(code="c")).id
+
+for run in (lambda: asyncio.run(remove()), lambda: trio.run(remove)) * 2:
+    print(run())
+    gc.collect()
+"""
+
+
+def test_an_event_loop_that_ends_leaves_no_connection_open(server: Server) -> None:
+    # What is left open is told on standard error, and by -W error.
+    command = [sys.executable, "-W", "error", "-c", ONE_AFTER_ANOTHER, server.base_url]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+    assert (done.stdout.split(), done.stderr) == (["7"] * 4, "")
 
 
 def test_a_client_is_in_several_event_loops_at_once(server: Server, transport: Any) -> None:
