@@ -2,7 +2,7 @@ import { bytesOf } from "./bytes.js";
 import { enter } from "./core.js";
 import { malformed } from "./errors.js";
 import { type Operation, type Payloads, type Query, RECORDS, type Records } from "./generated/operations.js";
-import { type Json, legible, parse } from "./json.js";
+import { type Json, parse } from "./json.js";
 import { numberOf } from "./payload.js";
 import { type Fault, Places, type RecordType } from "./places.js";
 
