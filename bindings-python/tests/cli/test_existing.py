@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from qince_leads import AddLead
 from qince_leads.cli.journal import Binding, Entry, Journal
-from qince_leads.cli.plan import Lead
+from qince_leads.cli.plan import Columns, Lead
 
 from .test_crashes import codes, wait_for
 from .test_crashes import leads as many
+from .workbooks import planned
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,3 +116,22 @@ def test_a_crash_while_a_corrected_file_is_taken_over_leaves_the_journal_as_it_w
     assert journal.entries == known
     assert json.loads(path.read_bytes().splitlines()[-1])["carried"]["7"]["id"] == "19"
     journal.close()
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_rows_that_were_not_added_are_a_file_to_correct(quick_cli: Cli, sandbox: Sandbox, suffix: str) -> None:
+    quick_cli.write("other.csv", f"{HEADER}x,y,TAKEN,\n")
+    quick_cli.run("import", "other.csv")
+    quick_cli.write("l.csv", f"备注,{HEADER.strip()},序号\na,甲,乙,0012,,1\nb,=丙,丁,TAKEN,,2\nc,戊,己,#N/A,,3\n")
+    options = ("--map", "备注=ext:备注", "--ignore", "序号")
+    ran = quick_cli.run("import", "l.csv", "--skip-invalid", "--failed", f"rest.{suffix}", *options)
+    assert ran.code == 1
+    assert f"2 rows to correct: rest.{suffix}" in ran.err
+    rest = quick_cli.folder / f"rest.{suffix}"
+    plan = planned(rest, Columns(renamed={"备注": "ext:备注"}, ignored=["序号"]))
+    assert [(lead.code, lead.payload.to_dict()["cus_name"]) for lead in plan.leads] == [("TAKEN", "=丙")]
+    assert [(fault.row, fault.column) for fault in plan.faults] == [(3, "code")]
+    assert (
+        "name the file .csv or .xlsx"
+        in quick_cli.run("import", "l.csv", "--skip-invalid", "--failed", "x.txt", *options).err
+    )

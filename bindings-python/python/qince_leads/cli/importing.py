@@ -12,13 +12,14 @@ import typer
 
 from qince_leads import Client
 from qince_leads.cli.console import UserError, counted, say, warn
+from qince_leads.cli.failed import check_failed, write_failed
 from qince_leads.cli.faults import show_faults, write_faults
 from qince_leads.cli.files import digest_of, prove
 from qince_leads.cli.journal import Binding, Journal, other_journal
 from qince_leads.cli.locks import lock
 from qince_leads.cli.plan import Columns, Plan
 from qince_leads.cli.progress import Meter
-from qince_leads.cli.report import report
+from qince_leads.cli.report import outcomes, report
 from qince_leads.cli.run import Run
 from qince_leads.cli.sending import APAAS, CLASSIC, Existing, Sender, jobs_of
 from qince_leads.cli.tables import read_table
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from qince_leads.cli.credentials import Credentials
+    from qince_leads.cli.tables import Table
 
 READING = "How to read the file"
 COLUMNS = "What the columns mean"
@@ -184,6 +186,14 @@ def import_leads(
             dir_okay=False,
         ),
     ] = None,
+    failed: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where to write the rows that were not added, with their columns, to correct: .csv or .xlsx.",
+            rich_help_panel=OUTPUT,
+            dir_okay=False,
+        ),
+    ] = None,
     show: Annotated[int, typer.Option(min=0, help="How many faults to show.", rich_help_panel=OUTPUT)] = 20,
 ) -> None:
     """Adds the leads of a CSV, Excel or JSON-lines file.
@@ -209,15 +219,14 @@ def import_leads(
         generate_codes,
     )
     plan = Plan(operation.kind, columns)
-    _read(
-        plan,
-        file,
-        encoding=encoding,
-        delimiter=delimiter,
-        sheet=sheet,
-        header_row=header_row,
-        include_hidden=include_hidden,
-    )
+    how: dict[str, Any] = {
+        "encoding": encoding,
+        "delimiter": _delimiter(delimiter),
+        "sheet": sheet,
+        "header_row": header_row,
+        "include_hidden": include_hidden,
+    }
+    _read(plan, file, _table(plan, file, **how))
     _tell_faults(plan, faults or _beside(file, "faults.csv"), show)
     _tell_codes(plan)
     if plan.faults and (plan.has_wrong_columns or not skip_invalid or not plan.leads):
@@ -232,6 +241,9 @@ def import_leads(
     account = credentials.account()
     result = result or _beside(file, "result.csv")
     prove(result, "--result")
+    if failed is not None:
+        check_failed(failed, file)
+        prove(failed, "--failed")
     binding = Binding(operation.name, credentials.fingerprint(), digest_of(file), plan.digest)
     path = journal or _beside(file, "journal.jsonl")
     with locked(file):
@@ -268,6 +280,10 @@ def import_leads(
                     sys.stderr.flush()
                     os._exit(exit_code)
         kept.close()
+        if failed is not None:
+            wanted = {row for row, outcome in outcomes(run, plan) if outcome in ("rejected", "failed", "skipped")}
+            number = write_failed(failed, _table(plan, file, **how), wanted)
+            say(f"{counted(number, 'row')} to correct: {failed}")
     raise typer.Exit(exit_code)
 
 
@@ -287,12 +303,18 @@ def locked(file: Path) -> Generator[None]:
         yield
 
 
-def _read(plan: Plan, file: Path, *, delimiter: str | None, **how: Any) -> None:
-    if delimiter == "\\t":
-        delimiter = "\t"
+def _delimiter(given: str | None) -> str | None:
+    delimiter = "\t" if given == "\\t" else given
     if delimiter is not None and len(delimiter) != 1:
         raise UserError("--delimiter takes one character")
-    table = read_table(file, delimiter=delimiter, is_known=plan.knows, **how)
+    return delimiter
+
+
+def _table(plan: Plan, file: Path, **how: Any) -> Table:
+    return read_table(file, is_known=plan.knows, **how)
+
+
+def _read(plan: Plan, file: Path, table: Table) -> None:
     with Meter("reading", None) as meter:
         table.rows = meter.counted(table.rows)
         plan.read(table)

@@ -10,7 +10,7 @@ from qince_leads.cli.files import write_csv
 from qince_leads.cli.sending import SUCCESS, Outcome, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from rich.text import Text
@@ -42,8 +42,7 @@ NEXT: dict[Outcome, str] = {
 
 def report(run: Run, plan: Plan, path: Path) -> int:
     """Writes the result file, shows the sum of it, and says what the program ends with."""
-    to_send = {lead.row for lead in plan.leads}
-    results = [_result(run, row, code, is_right=row in to_send) for row, code in plan.codes.items()]
+    results = _results(run, plan)
     is_written = _write(path, results)
     _show_unsuccessful(results)
     counts = Counter[Outcome](result.outcome for result in results)
@@ -55,6 +54,16 @@ def report(run: Run, plan: Plan, path: Path) -> int:
         say("stopped as asked; run the same command again to go on", "yellow")
         return 130
     return 0 if is_written and SUCCESS.issuperset(counts) else 1
+
+
+def outcomes(run: Run, plan: Plan) -> Iterator[tuple[int, Outcome]]:
+    """What came of each row."""
+    return ((result.row, result.outcome) for result in _results(run, plan))
+
+
+def _results(run: Run, plan: Plan) -> list[Result]:
+    to_send = {lead.row for lead in plan.leads}
+    return [_result(run, row, code, is_right=row in to_send) for row, code in plan.codes.items()]
 
 
 def _write(path: Path, results: Sequence[Result]) -> bool:
