@@ -34,9 +34,12 @@ internal class Departure(@Volatile var isWatched: Boolean = true, private val pr
     /** Keeps the request here for good. False where it may have left. */
     fun keep(): Boolean = (state.compareAndSet(State.HERE, State.KEPT) || state.get() == State.KEPT) && isWatched
 
-    /** Sends within these times, which are the machine's, whatever clock the caller is tested with, and says what did not leave. */
+    /**
+     * Sends within these times, and says what did not leave. It runs on no dispatcher: what waits there counts by the machine's clock,
+     * whatever clock the caller is tested with, and no thread is changed for the little there is to do.
+     */
     suspend fun within(timeout: Duration, connectTimeout: Duration, send: suspend () -> RawReply): RawReply = try {
-        withContext(Dispatchers.Default) {
+        withContext(Dispatchers.Unconfined) {
             withTimeout(timeout) {
                 val connecting = launch {
                     delay(connectTimeout)

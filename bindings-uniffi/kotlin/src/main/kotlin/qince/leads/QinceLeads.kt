@@ -1,6 +1,7 @@
 package qince.leads
 
 import java.security.SecureRandom
+import java.util.UUID
 import java.util.concurrent.TimeoutException
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
@@ -254,4 +255,4 @@ private suspend fun <T> reading(reply: RawReply?, read: () -> T): T =
 
 private val RANDOM = SecureRandom()
 
-private fun randomId() = ByteArray(16).also(RANDOM::nextBytes).joinToString("") { "%02x".format(it) }
+private fun randomId() = UUID.randomUUID().toString().replace("-", "")
