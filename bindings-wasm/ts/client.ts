@@ -212,12 +212,13 @@ export class QinceLeads implements LeadsClient {
       );
       call.replied(request.msgId, now(), reply, reply.headers["retry-after"]);
     } catch (thrown) {
+      attempt.abort(thrown);
+      await departure.stopped();
       if (signal?.aborted) {
         if (departure.isHeldBack) call.failed(request.msgId, now(), "not_sent");
         throw signal.reason;
       }
       call.failed(request.msgId, now(), departure.failureOf(thrown), departure.causeOf(thrown));
-      attempt.abort(thrown);
     } finally {
       for (const timer of timers) clearTimeout(timer);
       signal?.removeEventListener("abort", stop);

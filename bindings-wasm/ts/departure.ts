@@ -6,6 +6,9 @@ export class NotSentError extends Error {
   override readonly name = "NotSentError";
 }
 
+/** How long a `fetch` may take to stop. */
+const PATIENCE_MS = 50;
+
 /**
  * One request on its way out, and how far it has come.
  *
@@ -17,6 +20,8 @@ export class Departure {
   readonly #authority: string;
   readonly #stop: (reason: Error) => void;
   #isGiven = false;
+  #isOver = false;
+  #over: Promise<unknown> | undefined;
   #isWatched = false;
   #hasLeft = false;
   #proxy: string | undefined;
@@ -30,25 +35,37 @@ export class Departure {
   }
 
   /** Watches over what gives the request to `fetch`: from now on it may leave. */
-  async during<T>(exchange: () => Promise<T>): Promise<T> {
+  during<T>(exchange: () => Promise<T>): Promise<T> {
     watch();
     underWay.set(this.#path, this);
     this.#isGiven = true;
-    try {
-      return await exchange();
-    } finally {
+    const exchanged = exchange().finally(() => {
       underWay.delete(this.#path);
-    }
+      this.#isOver = true;
+    });
+    this.#over = exchanged.catch(() => {});
+    return exchanged;
   }
 
-  /** Whether it is certain that no octet of it has left. */
+  /** Waits for a `fetch` that is to stop. One that passes over its signal does not, and may still send. */
+  async stopped(): Promise<void> {
+    if (!this.#isGiven || this.#isOver) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(resolve, PATIENCE_MS);
+    });
+    await Promise.race([this.#over, late]);
+    clearTimeout(timer);
+  }
+
+  /** Whether it is certain that no octet of it has left, nor will. */
   get isHeldBack(): boolean {
-    return !this.#hasLeft && (!this.#isGiven || (this.#isWatched && !unwatched.has(this.#authority)));
+    return !this.#isGiven || (this.#isOver && this.isConnecting);
   }
 
-  /** Whether undici has it, and no connection for it yet. */
+  /** Whether undici has it, and its head has not left. */
   get isConnecting(): boolean {
-    return this.#isWatched && this.isHeldBack;
+    return this.#isWatched && !this.#hasLeft && !unwatched.has(this.#authority);
   }
 
   /** How it failed, if it failed with this. */

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { runInNewContext } from "node:vm";
 
 import { NotSentError, QinceLeads } from "qince-leads";
-import { Agent, ProxyAgent, fetch as undiciFetch } from "undici";
+import { Agent, buildConnector, ProxyAgent, fetch as undiciFetch } from "undici";
 
 import { OK, outcomes, rejectionOf, SECRETS, scripted, soon } from "./support.js";
 
@@ -184,6 +184,29 @@ test("an add that is given up while it connects was not sent, and ends with the 
   const leads = new QinceLeads({ ...SECRETS, fetch, baseUrl: "http://127.0.0.1:4433" });
   const signal = AbortSignal.timeout(40);
   assert.equal(await rejectionOf(leads.add({ empName: "a" }, { signal })), signal.reason);
+});
+
+test("a fetch that passes its signal over while it connects may still send, so an add is in doubt", async () => {
+  let requests = 0;
+  await listening(
+    (socket) =>
+      socket.on("data", () => {
+        requests += 1;
+        socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${OK.body.length}\r\n\r\n${OK.body}`);
+      }),
+    async (port) => {
+      const connector = buildConnector({});
+      const late = (options, done) => setTimeout(() => connector(options, done), 250);
+      const dispatcher = new Agent({ connect: late });
+      const deaf = (url, { signal, ...init }) => undiciFetch(url, { ...init, dispatcher });
+      const baseUrl = `http://127.0.0.1:${port}`;
+      const leads = new QinceLeads({ ...SECRETS, fetch: deaf, baseUrl, timeoutMs: 60 });
+      assert.equal((await rejectionOf(leads.add({ empName: "a" }))).code, "uncertain");
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      assert.equal(requests, 1);
+      await dispatcher.destroy();
+    },
+  );
 });
 
 test("a proxy that does not connect is named, without its credentials, and nothing was sent", async () => {
