@@ -28,8 +28,23 @@ pub(crate) fn program() -> OsString {
 pub(crate) fn command() -> Command {
     let mut command = Command::new(program());
     command.current_dir(root());
+    for name in OF_THIS_RUN {
+        command.env_remove(name);
+    }
     command
 }
+
+/// What `cargo run` says to this of its own package. A build script that asks for one of these (ring's does) is run again
+/// whenever it is another, and all that stands on the crate is built again.
+const OF_THIS_RUN: [&str; 7] = [
+    "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_LINKS",
+    "CARGO_PKG_NAME",
+    "CARGO_PKG_VERSION_MAJOR",
+    "CARGO_PKG_VERSION_MINOR",
+    "CARGO_PKG_VERSION_PATCH",
+    "CARGO_PKG_VERSION_PRE",
+];
 
 /// Where builds go.
 pub(crate) fn target_directory() -> anyhow::Result<PathBuf> {
@@ -113,6 +128,14 @@ fn executables(messages: &str) -> impl Iterator<Item = (String, PathBuf)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cargo_is_told_nothing_of_the_package_that_calls_it() {
+        let command = command();
+        let unset: Vec<_> = command.get_envs().filter(|(_, value)| value.is_none()).collect();
+        assert!(env::var_os("CARGO_PKG_NAME").is_some());
+        assert!(unset.iter().any(|(name, _)| *name == "CARGO_PKG_NAME"));
+    }
 
     #[test]
     fn binaries_are_found_by_their_names_among_libraries_and_tests() {
