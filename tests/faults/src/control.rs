@@ -132,7 +132,8 @@ impl Control {
         column.failed.extend(judgement.failed.iter().cloned());
         match run.kind {
             Kind::Table => {}
-            Kind::Bounds => column.peak_mib = peak_mib,
+            // Where all of them are left out, nothing was measured.
+            Kind::Bounds => column.peak_mib = peak_mib.filter(|_| !run.cases.is_empty()),
             Kind::Chaos => column.chaos.clone_from(&judgement.chaos),
         }
     }
