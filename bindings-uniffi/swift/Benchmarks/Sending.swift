@@ -36,33 +36,40 @@
             return added.all[0]
         }
 
-        /// Ten threads, each with a connection of its own.
+        /// Ten handles, each of which begins anew when it is done.
         func byLibcurl() throws -> Int {
-            let threads = DispatchGroup()
-            for _ in 0..<Self.atOnce {
-                threads.enter()
-                Thread.detachNewThread { [self] in
-                    post(Self.adds / Self.atOnce)
-                    threads.leave()
-                }
-            }
-            threads.wait()
-            return Self.adds
-        }
-
-        private func post(_ count: Int) {
-            let easy = curl_easy_init()!
-            defer { curl_easy_cleanup(easy) }
+            let multi = curl_multi_init()!
+            defer { curl_multi_cleanup(multi) }
             let headers = curl_slist_append(nil, "Content-Type: application/json")
             defer { curl_slist_free_all(headers) }
+            let handles = (0..<Self.atOnce).map { _ in handle(headers) }
+            defer { for easy in handles { curl_easy_cleanup(easy) } }
+            for easy in handles { curl_multi_add_handle(multi, easy) }
+            var (begun, done, count) = (handles.count, 0, Int32(0))
+            while done < Self.adds {
+                curl_multi_perform(multi, &count)
+                while let message = curl_multi_info_read(multi, &count) {
+                    precondition(message.pointee.data.result == CURLE_OK, "a request failed")
+                    let easy = message.pointee.easy_handle
+                    curl_multi_remove_handle(multi, easy)
+                    done += 1
+                    if begun < Self.adds {
+                        curl_multi_add_handle(multi, easy)
+                        begun += 1
+                    }
+                }
+                if done < Self.adds { curl_multi_poll(multi, nil, 0, 1000, nil) }
+            }
+            return done
+        }
+
+        private func handle(_ headers: UnsafeMutablePointer<curl_slist>?) -> UnsafeMutableRawPointer {
+            let easy = curl_easy_init()!
             ccurl_set_pointer(easy, CURLOPT_URL, request.url)
             ccurl_set_pointer(easy, CURLOPT_HTTPHEADER, headers)
             ccurl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, request.body)
             ccurl_set_taker(easy, CURLOPT_WRITEFUNCTION) { _, size, count, _ in size * count }
-            for _ in 0..<count {
-                let code = curl_easy_perform(easy)
-                precondition(code == CURLE_OK, "a request failed")
-            }
+            return easy
         }
     }
 #endif
