@@ -13,7 +13,8 @@ use crate::violation::InvalidPayload;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The account cannot be used: see the message. Nothing was signed.
+    /// The account cannot be used, nor what else is configured (policy, push secrets): see the message. Nothing was
+    /// signed.
     #[error("invalid account: {0}")]
     InvalidAccount(String),
     /// The stamp cannot be written: an empty message id, or a time outside the years 1970 to 9999.
