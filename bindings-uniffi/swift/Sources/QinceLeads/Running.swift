@@ -119,8 +119,9 @@ struct Running<Operation: Callable> {
 
     /// Tells of doubt, whatever becomes of what is thrown.
     private func report(_ uncertain: QinceError.Uncertain) {
-        let (code, msgId) = (uncertain.leadCode ?? "none", uncertain.progress?.msgId ?? "none")
-        log(.warning, "\(Operation.endpoint.name) code \(code), msg_id \(msgId): \(uncertain.message)")
+        let code = uncertain.leadCode.map { "code \($0)" } ?? "no code"
+        let about = "\(code), msg_id \(uncertain.progress?.msgId ?? "none")"
+        log(.warning, "\(Operation.endpoint.name): \(uncertain.message) (\(about))")
         client.options.onUncertain?(uncertain)
     }
 
