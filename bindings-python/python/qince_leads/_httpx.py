@@ -27,10 +27,11 @@ __all__ = ["AsyncHttpxTransport", "HttpxTransport"]
 class _Course:
     """How far one request has come."""
 
-    def __init__(self, request: SignedRequest, timeout: float, connect_timeout: float) -> None:
+    def __init__(self, request: SignedRequest, timeout: float, connect_timeout: float, *, is_own: bool) -> None:
         import httpx
 
         timeout = bounded(timeout)
+        self._is_own = is_own
         self.timeout = timeout
         self._connect_timeout = min(connect_timeout, timeout)
         self._begun = time.monotonic()
@@ -43,6 +44,7 @@ class _Course:
             "follow_redirects": False,
         }
         self._is_told = False
+        self._failure: BaseException | None = None
         self._may_have_left = False
         self._peer = ""
         self._proxy = ""
@@ -51,6 +53,7 @@ class _Course:
         """Takes what httpx tells, such as `http11.send_request_headers.started`."""
         self._is_told = True
         _, _, what = event.partition(".")
+        self._failure = info.get("exception", self._failure)
         if what == "connect_tcp.started":
             self._peer = f"{info['host']}:{info['port']}"
         elif what == "send_request_headers.started":
@@ -70,16 +73,22 @@ class _Course:
         """Whether nothing of the request left this host before this was raised."""
         import httpx
 
-        # What is no transport of httpx's own tells of no phase.
-        before = (
-            httpx.ConnectError,
-            httpx.ConnectTimeout,
-            httpx.PoolTimeout,
-            httpx.ProxyError,
-            httpx.UnsupportedProtocol,
-            httpx.InvalidURL,
+        if self._may_have_left:
+            return False
+        # A client of one's own may try a second way that tells nothing: its silence says nothing either.
+        if self._is_told and (not self._is_own or error.__cause__ is self._failure is not None):
+            return True
+        return isinstance(
+            error,
+            (
+                httpx.ConnectError,
+                httpx.ConnectTimeout,
+                httpx.PoolTimeout,
+                httpx.ProxyError,
+                httpx.UnsupportedProtocol,
+                httpx.InvalidURL,
+            ),
         )
-        return not self._may_have_left if self._is_told else isinstance(error, before)
 
     def told(self, error: Exception) -> str:
         """In words what kept the request from being sent."""
@@ -179,7 +188,7 @@ class HttpxTransport(_Httpx):
 
     def __call__(self, request: SignedRequest, timeout: float, /) -> Reply:
         client = self._made()
-        course = _Course(request, timeout, self._connect_timeout)
+        course = _Course(request, timeout, self._connect_timeout, is_own=self._given is not None)
         _THREAD.course = course
         try:
             with client.stream(**course.sent, extensions={"trace": course.note}) as response:
@@ -264,7 +273,7 @@ class AsyncHttpxTransport(_Httpx):
         import anyio
 
         client = self._here()
-        course = _Course(request, timeout, self._connect_timeout)
+        course = _Course(request, timeout, self._connect_timeout, is_own=self._given is not None)
         try:
             # httpx bounds each wait; a little more for all of them leaves it the time to say which one was too long.
             with anyio.fail_after(course.timeout + 0.1):

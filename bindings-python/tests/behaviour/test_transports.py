@@ -306,6 +306,30 @@ def test_of_what_tells_no_phases_the_class_alone_counts(kind: Any) -> None:
     assert isinstance(error, NotSentError) is (kind in BEFORE)
 
 
+class TriesTwice(httpx.HTTPTransport):
+    """Where the first way is refused, it sends by a second one that tells of no phase, and loses the reply."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        told = request.extensions
+        try:
+            return self.refused(request)
+        except httpx.ConnectError:
+            request.extensions = {name: value for name, value in told.items() if name != "trace"}
+            super().handle_request(request).read()
+            raise httpx.ReadError("the reply is lost") from None
+
+    def refused(self, request: httpx.Request) -> httpx.Response:
+        to = httpx.Request("POST", f"http://127.0.0.1:{closed_port()}", extensions=request.extensions)
+        return super().handle_request(to)
+
+
+def test_that_a_second_way_is_silent_does_not_mean_that_nothing_was_sent(server: Server) -> None:
+    transport = HttpxTransport(httpx.Client(transport=TriesTwice()))
+    with pytest.raises(UncertainError):
+        Client(server.account, transport=transport, policy=AT_ONCE).add(emp_name="e")
+    assert len(server.seen) == 1
+
+
 @pytest.fixture
 def black_hole() -> Iterator[int]:
     """A port that answers no attempt to connect: more are waiting there than it takes."""
