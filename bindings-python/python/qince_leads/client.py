@@ -9,6 +9,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
 
 from qince_leads._core import Account, Call, Done, Other, Pages, Policy, Send, __version__
@@ -224,6 +225,12 @@ class _Client(Generic[T]):
 _USER_AGENT = "qince-leads-python/{} python/{}.{}".format(__version__, *sys.version_info)
 
 
+def _log(level: int, message: str, *args: object, exc_info: bool = False) -> None:
+    """Logs; a handler that fails must not fail the call that it tells of."""
+    with suppress(Exception):
+        logger.log(level, message, *args, exc_info=exc_info)
+
+
 class _Course(Generic[R]):
     """One call on its way, and whom it tells of it."""
 
@@ -255,7 +262,7 @@ class _Course(Generic[R]):
         try:
             added = {} if added is None else _checked_headers(added)
         except TypeError:
-            logger.exception("on_request returned no headers")
+            _log(logging.ERROR, "on_request returned no headers", exc_info=True)
             added = {}
         request = request.with_headers({"User-Agent": self._user_agent})
         for headers in (self._options["headers"], added):
@@ -319,12 +326,12 @@ class _Course(Generic[R]):
             self._told_of(attempt)
 
     def _told_of(self, attempt: Attempt) -> None:
-        logger.debug("%s", attempt)
+        _log(logging.DEBUG, "%s", attempt)
         self._tell("on_attempt", attempt)
 
     def _doubted(self, doubt: UncertainError) -> None:
         code = "no code" if doubt.lead_code is None else f"code {doubt.lead_code}"
-        logger.warning("%s: %s (%s, msg_id %s)", self._call.operation, doubt, code, doubt.msg_id)
+        _log(logging.WARNING, "%s: %s (%s, msg_id %s)", self._call.operation, doubt, code, doubt.msg_id)
         self._tell("on_uncertain", doubt)
 
     def _tell(self, hook: str, *told: object) -> Any:
@@ -335,7 +342,7 @@ class _Course(Generic[R]):
         try:
             return tell(*told)
         except Exception:
-            logger.exception("%s failed", hook)
+            _log(logging.ERROR, "%s failed", hook, exc_info=True)
             return None
 
 

@@ -137,6 +137,30 @@ def test_doubt_is_told_when_a_call_ends_in_it(host: Host, caplog: pytest.LogCapt
     assert warning.getMessage() == f"add: {raised.value} (code L1, msg_id {raised.value.msg_id})"
 
 
+class Fails(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        raise OSError("no space left")
+
+
+def test_a_log_handler_that_raises_harms_nothing(host: Host) -> None:
+    def hook(_: object) -> None:
+        raise RuntimeError("mine")
+
+    doubts: list[UncertainError] = []
+    logger, handler = logging.getLogger("qince_leads"), Fails()
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        assert host.call(host.client(Answers(OK)), "add", BLIND).id == "7"
+        assert host.call(host.client(Answers(OK), on_attempt=hook), "add", BLIND).id == "7"
+        with pytest.raises(UncertainError) as raised:
+            host.call(host.client(Answers(TimeoutError()), on_uncertain=doubts.append), "add", BLIND)
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(logging.NOTSET)
+    assert doubts == [raised.value]
+
+
 def test_doubt_is_told_of_no_call_that_ends_in_any_other_way(host: Host) -> None:
     doubts: list[UncertainError] = []
     for answer in (OK, Reply(404, ""), Reply(200, body(code="5")), NotSentError()):
