@@ -17,10 +17,10 @@ import kotlinx.coroutines.withTimeout
  * Whether a request has begun to leave this host. That is settled once, by whoever comes first: the HTTP library that is about to
  * write its head, or the host that gives it up.
  *
- * [proxy] says which proxy, if any, stands between, for the text of what failed. [isWatched] is false as long as others, such as the
- * interceptors of a user's client, might send it by other ways.
+ * [proxy] says which proxy, if any, stands between, for the text of what failed. [isWatched] is false where others, such as the
+ * interceptors of a user's client, might send it by other ways, be it after it was given up.
  */
-internal class Departure(@Volatile var isWatched: Boolean = true, private val proxy: () -> Proxy?) {
+internal class Departure(private val isWatched: Boolean = true, private val proxy: () -> Proxy?) {
     private enum class State { HERE, LEFT, KEPT }
 
     private val state = AtomicReference(State.HERE)
@@ -31,8 +31,8 @@ internal class Departure(@Volatile var isWatched: Boolean = true, private val pr
         throw IOException(if (state.get() == State.LEFT) "a request is sent once, whatever came of it" else "given up")
     }
 
-    /** Keeps the request here for good. False where it may have left. */
-    fun keep(): Boolean = (state.compareAndSet(State.HERE, State.KEPT) || state.get() == State.KEPT) && isWatched
+    /** Keeps the request here for good. False where it has left. */
+    fun keep(): Boolean = state.compareAndSet(State.HERE, State.KEPT) || state.get() == State.KEPT
 
     /**
      * Sends within these times, and says what did not leave. It runs on no dispatcher: what waits there counts by the machine's clock,
@@ -43,15 +43,16 @@ internal class Departure(@Volatile var isWatched: Boolean = true, private val pr
             withTimeout(timeout) {
                 val connecting = launch {
                     delay(connectTimeout)
-                    if (keep()) throw NotSentException("no connection within $connectTimeout")
+                    if (keep()) throw TimeoutException("no connection within $connectTimeout")
                 }
                 send().also { connecting.cancel() }
             }
         }
     } catch (error: Exception) {
+        val isHere = keep() && isWatched
         throw when {
-            error is TimeoutCancellationException && keep() -> notSent("no connection within $timeout", error)
-            keep() -> notSent(error.message ?: error.javaClass.name, error)
+            error is TimeoutCancellationException && isHere -> notSent("no connection within $timeout", error)
+            isHere -> notSent(error.message ?: error.javaClass.name, error)
             error is TimeoutCancellationException -> TimeoutException("no whole reply within $timeout")
             else -> error
         }

@@ -57,7 +57,7 @@ public class OkHttpTransport(client: OkHttpClient = ownClient()) : ShippedTransp
             // OkHttp does not unfold what it was asked for by hand.
             sent.header(ACCEPT_ENCODING, GZIP)
             client.newBuilder()
-                .addInterceptor(Entry(departure))
+                .addInterceptor(Entry)
                 .addNetworkInterceptor(Exit(departure))
                 .build()
                 .newCall(sent.build())
@@ -99,9 +99,8 @@ private class Once(private val body: ByteArray) : RequestBody() {
 }
 
 /** Where a request enters what is OkHttp's own, behind the interceptors of the user. */
-private class Entry(private val departure: Departure) : Interceptor {
+private object Entry : Interceptor {
     override fun intercept(chain: Interceptor.Chain): Response {
-        departure.isWatched = true
         while (true) {
             try {
                 return chain.proceed(chain.request())

@@ -26,6 +26,8 @@ import okhttp3.ConnectionPool
 import okhttp3.Interceptor
 import okhttp3.OkHttpClient
 import okhttp3.Protocol
+import okhttp3.Request
+import okhttp3.RequestBody.Companion.toRequestBody
 import okhttp3.Response
 import okhttp3.ResponseBody.Companion.toResponseBody
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -303,6 +305,36 @@ class PhasesTest {
         val leads =
             QinceLeads(account(), OkHttpTransport(OkHttpClient.Builder().addInterceptor(elsewhere).build()), policy = ONCE)
         assertTrue(problemOf { leads.add(lead) } is QinceException.Uncertain)
+    }
+
+    @Test
+    fun `an interceptor that goes over to another host once the first one fails may have sent`() {
+        val refusing = "http://127.0.0.1:${ServerSocket(0).use { it.localPort }}"
+        RawServer { }.use { other ->
+            val failover = Interceptor { chain ->
+                try {
+                    chain.proceed(chain.request())
+                } catch (_: IOException) {
+                    OkHttpClient().newCall(Request.Builder().url(other.url).post("{}".toRequestBody()).build()).execute()
+                }
+            }
+            val transport = OkHttpTransport(OkHttpClient.Builder().addInterceptor(failover).build())
+            fun assertDoubt(url: String) {
+                val leads = QinceLeads(account(url), transport, policy = ONCE, connectTimeout = 150.milliseconds)
+                val problem = problemOf { leads.add(lead) }
+                assertTrue(problem is QinceException.Uncertain) { problem?.stackTraceToString() }
+                other.awaitRequest()
+            }
+            assertDoubt(refusing)
+            assertTrue(measureTime { withoutRoom(::assertDoubt) } < 3.seconds)
+        }
+    }
+
+    @Test
+    fun `a network interceptor takes no certainty away`() {
+        val refusing = "http://127.0.0.1:${ServerSocket(0).use { it.localPort }}"
+        val client = OkHttpClient.Builder().addNetworkInterceptor { it.proceed(it.request()) }.build()
+        assertNotSent(problemOf { QinceLeads(account(refusing), OkHttpTransport(client), policy = ONCE).add(lead) })
     }
 
     @Test
