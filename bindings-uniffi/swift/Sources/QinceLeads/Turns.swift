@@ -7,6 +7,8 @@ final class Turns: @unchecked Sendable {
         let continuation: CheckedContinuation<Void, any Error>
     }
 
+    private typealias Due = (continuation: CheckedContinuation<Void, any Error>, result: Result<Void, any Error>)
+
     // The lock is held whenever these are touched.
     private let lock = NSLock()
     private var taken = 0
@@ -25,39 +27,47 @@ final class Turns: @unchecked Sendable {
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                lock.withLock {
+                resume {
                     waiting[number] = Waiting(limit: max(1, limit), continuation: continuation)
                     first = min(first, number)
-                    serve()
                     // It may have been cancelled before it was there to be found.
-                    if Task.isCancelled { cancel(number) }
+                    return serve() + (Task.isCancelled ? cancel(number) : [])
                 }
             }
         } onCancel: {
-            lock.withLock { cancel(number) }
+            resume { cancel(number) }
         }
     }
 
     func giveBack() {
-        lock.withLock {
+        resume {
             taken -= 1
-            serve()
+            return serve()
         }
     }
 
-    private func serve() {
+    /// Resumes those who are due, once the lock is open: to resume a task takes a lock of that task, which is held while
+    /// `onCancel` waits for this one.
+    private func resume(_ due: () -> [Due]) {
+        for one in lock.withLock(due) { one.continuation.resume(with: one.result) }
+    }
+
+    private func serve() -> [Due] {
+        var due: [Due] = []
         while first < next {
             if let one = waiting[first] {
-                guard taken < one.limit else { return }
+                guard taken < one.limit else { break }
                 waiting[first] = nil
                 taken += 1
-                one.continuation.resume()
+                due.append((one.continuation, .success(())))
             }
             first += 1
         }
+        return due
     }
 
-    private func cancel(_ number: Int) {
-        waiting.removeValue(forKey: number)?.continuation.resume(throwing: CancellationError())
+    private func cancel(_ number: Int) -> [Due] {
+        guard let one = waiting.removeValue(forKey: number) else { return [] }
+        return [(one.continuation, .failure(CancellationError()))]
     }
 }
