@@ -6,9 +6,12 @@ import java.net.Proxy
 import java.util.concurrent.TimeoutException
 import java.util.concurrent.atomic.AtomicReference
 import kotlin.time.Duration
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.TimeoutCancellationException
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
@@ -36,7 +39,8 @@ internal class Departure(private val isWatched: Boolean = true, private val prox
 
     /**
      * Sends within these times, and says what did not leave. It runs on no dispatcher: what waits there counts by the machine's clock,
-     * whatever clock the caller is tested with, and no thread is changed for the little there is to do.
+     * whatever clock the caller is tested with, and no thread is changed for the little there is to do. Where the caller is cancelled,
+     * the [NotSentException] is among what the cancellation suppressed.
      */
     suspend fun within(timeout: Duration, connectTimeout: Duration, send: suspend () -> RawReply): RawReply = try {
         withContext(Dispatchers.Unconfined) {
@@ -51,11 +55,17 @@ internal class Departure(private val isWatched: Boolean = true, private val prox
     } catch (error: Exception) {
         val isHere = keep() && isWatched
         throw when {
+            error is CancellationException && !currentCoroutineContext().isActive -> if (isHere) cancelled(error) else error
             error is TimeoutCancellationException && isHere -> notSent("no connection within $timeout", error)
             isHere -> notSent(error.message ?: error.javaClass.name, error)
             error is TimeoutCancellationException -> TimeoutException("no whole reply within $timeout")
             else -> error
         }
+    }
+
+    /** Callers that are cancelled together share one exception, but not what became of their requests. */
+    private fun cancelled(error: CancellationException) = CancellationException(error.message, error).apply {
+        addSuppressed(notSent("cancelled before a connection stood", error))
     }
 
     private fun notSent(text: String, cause: Exception): NotSentException {

@@ -190,8 +190,8 @@ public class QinceLeads private constructor(
 
         private suspend fun transmit(request: SignedRequest): RawReply {
             val timeout = options?.timeout ?: settings.timeout
-            if (transport is ShippedTransport) return transport.send(request, timeout, settings.connectTimeout)
-            return withTimeoutOrNull(timeout) { transport.send(request, timeout) }
+            if (transport is ShippedTransport) return telling { transport.send(request, timeout, settings.connectTimeout) }
+            return withTimeoutOrNull(timeout) { telling { transport.send(request, timeout) } }
                 ?: throw TimeoutException("no whole reply within $timeout")
         }
 
@@ -241,6 +241,13 @@ public class QinceLeads private constructor(
 private fun turns(maxConcurrent: Int): Semaphore {
     require(maxConcurrent > 0) { "maxConcurrent must be more than 0" }
     return Semaphore(maxConcurrent)
+}
+
+/** Tells of a request that surely was not sent even where that is said beside a cancellation, as the transports of this SDK do. */
+private inline fun <T> telling(send: () -> T): T = try {
+    send()
+} catch (cancelled: CancellationException) {
+    throw cancelled.suppressed.firstOrNull { it is NotSentException } ?: cancelled
 }
 
 /** The outcome of an attempt that was under way when its call was given up. */

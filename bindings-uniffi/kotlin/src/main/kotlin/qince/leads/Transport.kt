@@ -23,7 +23,10 @@ public fun interface Transport {
 /** Thrown by a transport that knows that no octet of the request left this host: no connection stood. */
 public class NotSentException(message: String?, cause: Throwable? = null) : IOException(message, cause)
 
-/** A transport of this SDK. It keeps its times by itself, by the clock of the machine. */
+/**
+ * A transport of this SDK. It keeps its times by itself, by the clock of the machine. Where it is cancelled and nothing left this host,
+ * a [NotSentException] is among the suppressed exceptions of the CancellationException.
+ */
 public sealed class ShippedTransport : Transport {
     /** The library, as the `User-Agent` names it. */
     internal abstract val library: String

@@ -22,6 +22,7 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.test.runTest
+import kotlinx.coroutines.withTimeoutOrNull
 import okhttp3.ConnectionPool
 import okhttp3.Interceptor
 import okhttp3.OkHttpClient
@@ -32,6 +33,7 @@ import okhttp3.Response
 import okhttp3.ResponseBody.Companion.toResponseBody
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
@@ -242,6 +244,40 @@ class PhasesTest {
             val job = launch(Dispatchers.Default) { thrown = runCatching { leads.add(lead) }.exceptionOrNull() }
             delay(150.milliseconds)
             job.cancelAndJoin()
+            assertTrue(thrown is CancellationException && thrown!!.suppressed.isEmpty()) { thrown?.stackTraceToString() }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a transport that is cancelled ends in the cancellation wherever its request was`(kind: Kind) {
+        suspend fun cancelled(url: String): Throwable? {
+            var thrown: Throwable? = null
+            val result = withTimeoutOrNull(150.milliseconds) {
+                runCatching { kind.make(null).send(request(url), 10.seconds) }.onFailure { thrown = it }.getOrThrow()
+            }
+            assertNull(result)
+            assertTrue(thrown is CancellationException) { thrown?.stackTraceToString() }
+            return thrown!!.suppressed.singleOrNull()
+        }
+        withoutRoom { url ->
+            val said = runBlocking { cancelled(url) }
+            assertTrue(said is NotSentException && said.message == "cancelled before a connection stood") { "$said" }
+        }
+        RawServer { hang() }.use { server -> assertNull(runBlocking { cancelled(server.url) }, "it may have arrived") }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `a transport around one of these leaves no doubt either of what had no connection yet`(kind: Kind) = withoutRoom { url ->
+        val shipped = kind.make(null)
+        val around = Transport { request, timeout -> shipped.send(request, timeout) }
+        assertNotSent(problemOf { QinceLeads(account(url), around, 150.milliseconds, ONCE).add(lead) })
+        runBlocking {
+            var thrown: Throwable? = null
+            withTimeoutOrNull(150.milliseconds) {
+                thrown = runCatching { QinceLeads(account(url), around).add(lead) }.exceptionOrNull()
+            }
             assertTrue(thrown is CancellationException && thrown!!.suppressed.isEmpty()) { thrown?.stackTraceToString() }
         }
     }
