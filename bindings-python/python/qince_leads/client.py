@@ -47,6 +47,7 @@ L = TypeVar("L", bound="Record")
 T = TypeVar("T", Transport, AsyncTransport)
 
 _HOOKS = ("on_request", "on_attempt", "on_uncertain")
+_STATUSES = range(100, 600)
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VISIBLE = re.compile(r"[\t -~]*")
 
@@ -275,6 +276,11 @@ class _Course(Generic[R]):
         if not isinstance(reply, Reply):
             status, body, headers = reply
             reply = Reply(status, body, headers)
+        # What is no status is no answer of a server, and says nothing of what became of the request.
+        if isinstance(reply.status, bool) or not isinstance(reply.status, int):
+            raise TypeError("the status of a reply must be an int")
+        if reply.status not in _STATUSES:
+            raise ValueError(f"{reply.status} is no status of HTTP")
         self._call.replied(request.msg_id, self._clock.now_ms(), reply.status, reply.body, reply.retry_after)
         self._observe(request, reply)
 

@@ -430,10 +430,13 @@ def test_a_transport_that_returns_rubbish_ends_in_an_error_of_the_package(host: 
         host.call(host.client(Answers(rubbish)), "add", emp_name="e")
 
 
-@pytest.mark.parametrize("status", [-1, 0, 99, 600, 10**30])
-def test_a_status_that_is_none_ends_in_an_error_of_the_package(host: Host, status: int) -> None:
-    with pytest.raises(HttpStatusError):
-        host.call(host.client(Answers((status, b"", None)), policy=ONCE), "remove", code="c")
+@pytest.mark.parametrize("status", [-1, 0, 99, 600, 99999, 10**30, True], ids=repr)
+def test_a_reply_whose_status_is_none_is_no_reply(host: Host, status: int) -> None:
+    with pytest.raises(UncertainError) as raised:
+        host.call(host.client(Answers(Reply(status, body("7")))), "add", emp_name="e")
+    assert isinstance(raised.value.__cause__, TransportError)
+    assert isinstance(raised.value.__cause__.__cause__, TypeError if status is True else ValueError)
+    assert host.outcomes == [("add", "unknown")]
 
 
 def test_a_reply_may_be_a_plain_tuple_and_its_body_text_or_bytes(host: Host) -> None:
