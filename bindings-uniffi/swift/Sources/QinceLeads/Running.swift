@@ -16,11 +16,9 @@ struct Running<Operation: Callable> {
     mutating func output() async throws -> Operation.Output {
         do {
             while true {
-                switch try await nextStep() {
-                case .send: continue
-                case .waitUntil(let timeMs): try await wait(until: timeMs)
-                case .done(let output): return output
-                }
+                let step = try await turn()
+                if case .done(let output) = step { return output }
+                if case .waitUntil(let timeMs) = step { try await wait(until: timeMs) }
             }
         } catch QinceError.uncertain(let uncertain) {
             report(uncertain)
@@ -28,17 +26,19 @@ struct Running<Operation: Callable> {
         }
     }
 
-    /// Takes a step, and sends what that says, when it is this call's turn.
-    private mutating func nextStep() async throws -> Step<Operation.Output> {
+    /// Sends what is due when it is this call's turn, and says what comes then.
+    private mutating func turn() async throws -> Step<Operation.Output> {
         do {
             try await client.turns.take(atMost: client.options.maxConcurrent)
         } catch {
             throw givenUp()
         }
         defer { client.turns.giveBack() }
-        let step = try call.step(nowMs: clock.nowMs(), msgId: Host.randomId(), random: Host.randomFraction())
-        if case .send(let request) = step { try await send(request) }
-        return step
+        while true {
+            let step = try call.step(nowMs: clock.nowMs(), msgId: Host.randomId(), random: Host.randomFraction())
+            guard case .send(let request) = step else { return step }
+            try await send(request)
+        }
     }
 
     private mutating func send(_ request: SignedRequest) async throws {

@@ -81,6 +81,18 @@ private final class Busy: Transport, @unchecked Sendable {
         #expect(transport.order == (0..<20).map { "C\($0)" })
     }
 
+    @Test func whoHasAReplyDoesNotWaitForAnotherTurn() async throws {
+        let (transport, doubts) = (Busy(.milliseconds(5)), Noted<QinceError.Uncertain>())
+        let client = try makeClient(transport, .init(maxConcurrent: 1, onUncertain: { doubts.note($0) }))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<50 { group.addTask { _ = try? await client.add(lead) } }
+            while transport.order.count < 10 { try await Task.sleep(for: .milliseconds(1)) }
+            group.cancelAll()
+        }
+        // At most the one that was on its way.
+        #expect(doubts.count <= 1)
+    }
+
     @Test func whoIsCancelledBeforeHisTurnSendsNothing() async throws {
         let transport = Answers(.silence)
         let attempts = Attempts()
