@@ -216,23 +216,15 @@ public class QinceLeads private constructor(
         }
     }
 
-    /** Whoever only looks on must not make the call fail. */
-    private fun <T> attended(hook: String, call: () -> T): T? = try {
-        call()
-    } catch (error: Exception) {
-        log(Logger.Level.WARNING, "$hook threw $error")
-        null
-    }
+    private fun <T> attended(hook: String, call: () -> T): T? =
+        guarded(call).onFailure { log(Logger.Level.WARNING, "$hook threw $it") }.getOrNull()
 
     private fun log(level: Logger.Level, line: String) {
-        try {
-            if (isLogged(level)) settings.logger?.log(level, line)
-        } catch (_: Exception) {
-            // There is nowhere to say so.
-        }
+        // Where the logger fails, there is nowhere to say so.
+        guarded { if (isLogged(level)) settings.logger?.log(level, line) }
     }
 
-    private fun isLogged(level: Logger.Level) = runCatching { settings.logger?.takes(level) }.getOrNull() == true
+    private fun isLogged(level: Logger.Level) = guarded { settings.logger?.takes(level) }.getOrNull() == true
 
     /** Tells the account's address, and the transport if it is of this SDK. */
     override fun toString(): String = "QinceLeads($account${(transport as? ShippedTransport)?.let { ", $it" }.orEmpty()})"
@@ -249,6 +241,9 @@ private inline fun <T> telling(send: () -> T): T = try {
 } catch (cancelled: CancellationException) {
     throw cancelled.suppressed.firstOrNull { it is NotSentException } ?: cancelled
 }
+
+/** Whoever only looks on must not make the call fail, unless the machine itself does. */
+private inline fun <T> guarded(call: () -> T): Result<T> = runCatching(call).onFailure { if (it is VirtualMachineError) throw it }
 
 /** The outcome of an attempt that was under way when its call was given up. */
 private const val CANCELLED = "cancelled"

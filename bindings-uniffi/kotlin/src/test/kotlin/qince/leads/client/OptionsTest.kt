@@ -138,6 +138,29 @@ class OptionsTest {
         assertTrue(runCatching { careless.remove(removal) }.exceptionOrNull() is QinceException.Transport)
     }
 
+    @Test
+    fun `an Error of a hook is passed over too unless it is the machine's`() = runBlocking {
+        val log = Log()
+        val leads = QinceLeads(
+            account(),
+            Answers(says(OK), throws(IOException()), says(OK), says(OK)),
+            policy = ONCE,
+            logger = log,
+            onRequest = { _, _, _ -> throw NoClassDefFoundError("a tracer") },
+            onAttempt = { TODO("later") },
+            onUncertain = { throw AssertionError("of a test") },
+        )
+        assertEquals("7", leads.add(lead).id)
+        assertTrue(runCatching { leads.add(AddLead(empName = "e")) }.exceptionOrNull() is QinceException.Uncertain)
+        assertEquals(
+            listOf("onRequest", "onAttempt", "onRequest", "onAttempt", "onUncertain"),
+            log.lines.filter { "threw" in it }.map { it.split(' ')[1] },
+        )
+        assertEquals("7", leads.withOptions(logger = { _, _ -> TODO("later") }).add(lead).id)
+        val full = leads.withOptions(onAttempt = { throw OutOfMemoryError() })
+        assertTrue(runCatching { full.add(lead) }.exceptionOrNull() is OutOfMemoryError)
+    }
+
     @ParameterizedTest
     @ValueSource(strings = ["", "a b", "名", "Host", "content-type", "X:"])
     fun `a header that cannot be sent is refused and its value not shown`(name: String) {
