@@ -12,6 +12,9 @@ final class Loop: @unchecked Sendable {
     /// How long a thread with nothing to do keeps its connections.
     private static let rest = Duration.seconds(60)
 
+    /// How long a thread that could not be woken takes at most to see what it is to do.
+    private static let lookMs: Int32 = 1000
+
     private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     private let settings: Curl.Settings
@@ -26,22 +29,34 @@ final class Loop: @unchecked Sendable {
 
     /// Has the thread do something, and begins one where there is none.
     func take(_ order: Order) {
-        lock.withLock {
-            orders.append(order)
+        let isTaken = lock.withLock {
             if let multi {
                 curl_multi_wakeup(multi)
-            } else if Self.isReady, let begun = curl_multi_init() {
+            } else if let begun = Self.makeMulti() {
                 multi = begun
                 let thread = Threaded(multi: begun)
                 Thread.detachNewThread { self.run(thread.multi) }
             } else {
-                let refused = orders
-                orders = []
-                for case .begin(_, let continuation) in refused {
-                    continuation.resume(throwing: Curl.Failure(wasSent: false, text: "libcurl cannot be used"))
-                }
+                return false
             }
+            orders.append(order)
+            return true
         }
+        // Not under the lock: a task that is being cancelled may hold one of its own while it waits for this.
+        if !isTaken, case .begin(_, let continuation) = order {
+            let text = "libcurl cannot be used: it is short of descriptors or memory"
+            continuation.resume(throwing: Curl.Failure(wasSent: false, text: text))
+        }
+    }
+
+    /// Without descriptors to spare libcurl makes a handle that cannot be woken, which is of no use.
+    private static func makeMulti() -> UnsafeMutableRawPointer? {
+        guard isReady, let multi = curl_multi_init() else { return nil }
+        guard curl_multi_wakeup(multi) == CURLM_OK else {
+            curl_multi_cleanup(multi)
+            return nil
+        }
+        return multi
     }
 
     /// What is to be done; `nil` where there is nothing, and the thread is to end if so.
@@ -87,7 +102,7 @@ final class Loop: @unchecked Sendable {
             }
             if !running.isEmpty { lastRun = .now }
             // It returns at once where there is an order.
-            curl_multi_poll(multi, nil, 0, Int32(Self.rest / .milliseconds(1)), &count)
+            curl_multi_poll(multi, nil, 0, Self.lookMs, &count)
         }
         curl_multi_cleanup(multi)
     }
