@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from contextlib import suppress
@@ -104,6 +105,7 @@ class _Course:
 
 
 _THREAD = threading.local()
+_LOGIN = re.compile(r"//\S*@")
 
 
 def _bound(stream: Any) -> None:
@@ -152,19 +154,28 @@ class _Httpx:
             if self._used_in != os.getpid():
                 raise NotSentError("this httpx client was used before the process forked: make one in each process")
 
-    def _options(self) -> dict[str, Any]:
-        """How a client is made that keeps no cookies, and whose connections are counted by whoever calls it."""
+    def _made_as(self, kind: str) -> Any:
+        """A client that keeps no cookies, and whose connections are counted by whoever calls it."""
+        try:
+            return self._made_of_environment(kind)
+        except Exception as error:
+            # What is wrong with a URL may quote a piece of it, and that of a proxy holds a password.
+            is_quoted = "URL" in type(error).__name__
+            why = type(error).__name__ + ("" if is_quoted else f": {_LOGIN.sub('//', str(error))}")
+        raise NotSentError(f"httpx cannot be used with the proxies or certificates that the environment names: {why}")
+
+    def _made_of_environment(self, kind: str) -> Any:
         from http.cookiejar import CookieJar, DefaultCookiePolicy
 
         import httpx
 
         # To make it takes 100 ms: it reads all certificates. Loops and children share it.
         self._verify = self._verify or httpx.create_ssl_context()
-        return {
-            "verify": self._verify,
-            "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            "limits": httpx.Limits(max_connections=None, max_keepalive_connections=20),
-        }
+        return getattr(httpx, kind)(
+            verify=self._verify,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(type(self), self._given, connect_timeout=self._connect_timeout), ()
@@ -213,9 +224,7 @@ class HttpxTransport(_Httpx):
             if self._given is not None:
                 return cast("httpx.Client", self._given)
             if self._client is None:
-                import httpx
-
-                self._client = httpx.Client(**self._options())
+                self._client = cast("httpx.Client", self._made_as("Client"))
             return self._client
 
     def close(self) -> None:
@@ -230,10 +239,8 @@ class HttpxTransport(_Httpx):
 class _OfLoop:
     """A client that is closed with its event loop: that ends what is iterated asynchronously in it."""
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        import httpx
-
-        self.client = httpx.AsyncClient(**options)
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
         self._until_the_end = _until_the_end(self.client)
         with suppress(StopIteration):
             # As far as its `yield`, so that the loop knows of it.
@@ -266,7 +273,7 @@ class AsyncHttpxTransport(_Httpx):
     def _begin(self) -> None:
         # Those of a parent are kept, for their end would reach into its event loops.
         self._of_parent = getattr(self, "_clients", None)
-        self._clients = PerLoop(lambda: _OfLoop(self._options()))
+        self._clients = PerLoop(lambda: _OfLoop(self._made_as("AsyncClient")))
         self._loop_of_given: ref[Any] | None = None
 
     async def __call__(self, request: SignedRequest, timeout: float, /) -> Reply:

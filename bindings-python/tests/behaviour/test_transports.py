@@ -495,6 +495,32 @@ def test_a_redirect_ends_a_call_with_its_status(server: Server) -> None:
         assert raised.value.status == 302
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTPS_PROXY", "ftp://user:pass-word@127.0.0.1:9"),
+        ("HTTPS_PROXY", "http://user:pass-word/x@127.0.0.1:9"),
+        ("HTTPS_PROXY", "http://user:pass-word@127.0.0.1:none"),
+        ("NO_PROXY", "[::1"),
+        ("SSL_CERT_FILE", "missing.pem"),
+    ],
+)
+@pytest.mark.parametrize("kind", [HttpxTransport, AsyncHttpxTransport])
+def test_an_environment_that_httpx_cannot_use_is_told_and_nothing_was_sent(
+    kind: Any, name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    signed = request_to(closed_port())
+
+    async def run() -> Any:
+        return await kind()(signed, 5.0)
+
+    error, _ = took(lambda: asyncio.run(run()) if kind is AsyncHttpxTransport else kind()(signed, 5.0))
+    assert isinstance(error, NotSentError)
+    assert "the environment" in str(error)
+    assert "pass-word" not in str(error)
+
+
 # httpx of one's own.
 
 
