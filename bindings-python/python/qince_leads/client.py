@@ -210,14 +210,17 @@ class _Client(Generic[T]):
         return self if options is None else self.with_options(**options)
 
     def _begin(self, payload: Payload[R] | Other) -> _Course[Any]:
-        if self._turns.is_closed:
-            raise RuntimeError("this client is closed: make another one")
+        self._check_open()
         options = self._options
         call: Call[Any] = Call(
             self._account, payload, policy=options["policy"], timestamp_form=options["timestamp_form"]
         )
         library = getattr(self._transport, "library", "")
         return _Course(call, options, f"{_USER_AGENT} {library}" if library else _USER_AGENT)
+
+    def _check_open(self) -> None:
+        if self._turns.is_closed:
+            raise RuntimeError("this client is closed: make another one")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._account!r})"
@@ -406,6 +409,7 @@ class Client(_Client[Transport], Operations):
         try:
             while True:
                 with self._turns:
+                    self._check_open()
                     step = course.step()
                     while isinstance(step, Send):
                         self._send(course, step)
@@ -538,6 +542,7 @@ class AsyncClient(_Client[AsyncTransport], AsyncOperations):
         try:
             while True:
                 async with self._turns:
+                    self._check_open()
                     step = course.step()
                     while isinstance(step, Send):
                         await self._send(course, step)

@@ -23,6 +23,7 @@ from qince_leads import (
     Client,
     HttpxTransport,
     NotSentError,
+    Policy,
     Reply,
     SignedRequest,
     ThreadTransport,
@@ -327,6 +328,58 @@ def test_a_client_may_be_closed_by_several_threads_while_others_send(server: Ser
     assert set(ends) <= {"7", "closed", "RuntimeError", "TransportError"}
     assert isinstance(client._transport, HttpxTransport)
     assert client._transport._client is None
+
+
+def test_what_waits_for_its_turn_when_the_client_is_closed_is_not_sent() -> None:
+    sent: list[SignedRequest] = []
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def hold(request: SignedRequest, timeout: float, /) -> Reply:
+        sent.append(request)
+        begun.set()
+        goes_on.wait(5)
+        return OK
+
+    client = Client(account(), transport=hold, max_concurrent=1)
+    with ThreadPoolExecutor(4) as threads:
+        first = threads.submit(client.add, ADD)
+        begun.wait(5)
+        others = [threads.submit(client.add, ADD) for _ in range(3)]
+        time.sleep(0.05)
+        client.close()
+        goes_on.set()
+        assert first.result().id == "7"
+        assert [str(other.exception()) for other in others] == ["this client is closed: make another one"] * 3
+    assert len(sent) == 1
+
+
+def test_tasks_that_wait_for_their_turn_when_the_client_is_closed_send_nothing() -> None:
+    sent: list[SignedRequest] = []
+
+    async def hold(request: SignedRequest, timeout: float, /) -> Reply:
+        sent.append(request)
+        await asyncio.sleep(0.05)
+        return OK
+
+    async def add() -> list[str]:
+        client = AsyncClient(account(), transport=hold, max_concurrent=1)
+        adds = [asyncio.ensure_future(client.add(ADD)) for _ in range(4)]
+        await asyncio.sleep(0.01)
+        await client.aclose()
+        return [type(end).__name__ for end in await asyncio.gather(*adds, return_exceptions=True)]
+
+    assert asyncio.run(add()) == ["Receipt"] + ["RuntimeError"] * 3
+    assert len(sent) == 1
+
+
+@pytest.mark.parametrize(("first", "kind"), [(NotSentError(), RuntimeError), (TimeoutError(), UncertainError)])
+def test_a_call_between_two_attempts_ends_with_its_client(first: Exception, kind: type[Exception]) -> None:
+    transport = Answers(first)
+    policy = Policy(base_delay_ms=1, settle_delay_ms=1, jitter=0.0)
+    client = Client(account(), transport=transport, policy=policy, on_attempt=lambda _: client.close())
+    with pytest.raises(kind):
+        client.add(emp_name="e", code="L1")
+    assert len(transport.sent) == 1
 
 
 def test_an_httpx_client_of_ones_own_that_is_closed_sends_nothing() -> None:
