@@ -69,7 +69,9 @@ internal class Departure(private val isWatched: Boolean = true, private val prox
     }
 
     private fun notSent(text: String, cause: Exception): NotSentException {
-        val between = (proxy()?.address() as? InetSocketAddress)?.let { ", by way of the proxy ${it.hostString}:${it.port}" }
+        // A ProxySelector of the user's may throw: perhaps it is what failed.
+        val address = runCatching { proxy()?.address() }.getOrNull() as? InetSocketAddress
+        val between = address?.let { ", by way of the proxy ${it.hostString}:${it.port}" }
         return NotSentException(text + between.orEmpty(), cause)
     }
 }

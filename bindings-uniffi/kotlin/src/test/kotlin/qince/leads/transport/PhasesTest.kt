@@ -7,7 +7,10 @@ import java.net.Proxy
 import java.net.ProxySelector
 import java.net.ServerSocket
 import java.net.Socket
+import java.net.SocketAddress
+import java.net.URI
 import java.net.http.HttpClient
+import java.util.concurrent.Executors
 import java.util.concurrent.TimeUnit
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -24,6 +27,7 @@ import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.withTimeoutOrNull
 import okhttp3.ConnectionPool
+import okhttp3.Dispatcher
 import okhttp3.Interceptor
 import okhttp3.OkHttpClient
 import okhttp3.Protocol
@@ -137,6 +141,27 @@ class PhasesTest {
             }
         }
     }
+
+    @Test
+    fun `a choice of proxies that fails ends an add before it is sent`() {
+        val failing = object : ProxySelector() {
+            override fun select(uri: URI): List<Proxy> = error("no proxies for $uri")
+
+            override fun connectFailed(uri: URI, address: SocketAddress, problem: IOException) = Unit
+        }
+        val transports = listOf(
+            // OkHttp tells its thread, too, of what is no IOException.
+            OkHttpTransport(OkHttpClient.Builder().proxySelector(failing).dispatcher(quiet()).build()),
+            JdkTransport(HttpClient.newBuilder().proxy(failing).build()),
+        )
+        for (transport in transports) assertNotSent(problemOf { QinceLeads(account(), transport, policy = ONCE).add(lead) })
+    }
+
+    private fun quiet() = Dispatcher(
+        Executors.newCachedThreadPool { work ->
+            Thread(work).apply { setUncaughtExceptionHandler { _, _ -> } }
+        },
+    )
 
     @ParameterizedTest
     @EnumSource
