@@ -15,8 +15,18 @@ if TYPE_CHECKING:
 
 _SEGMENTS = 4
 
-# They log the URLs of requests, which hold openid and digest.
-_LOGGERS_OF_TRANSPORTS = ("httpx", "urllib3.connectionpool", "hpack.hpack", "hpack.table")
+# They log the URLs of requests, which hold openid and digest, and what servers say of them.
+_LOGGERS_OF_TRANSPORTS = (
+    "httpx",
+    "httpcore.connection",
+    "httpcore.http11",
+    "httpcore.http2",
+    "httpcore.proxy",
+    "httpcore.socks",
+    "urllib3.connectionpool",
+    "hpack.hpack",
+    "hpack.table",
+)
 
 
 class Clock:

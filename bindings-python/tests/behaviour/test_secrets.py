@@ -7,6 +7,7 @@ import io
 import logging
 import traceback
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ from qince_leads import (
     AsyncHttpxTransport,
     Call,
     Client,
+    HttpStatusError,
     HttpxTransport,
     Other,
     QinceError,
@@ -330,6 +332,22 @@ def test_a_retry_over_http_logs_no_secret(server: Server, logs: Logs) -> None:
     with Client(server.account, policy=AT_ONCE) as client:
         client.remove(code="c")
     assert_silent(logs.text, digests=tuple(path.split("/")[-2] for _, path, _, _ in server.seen))
+
+
+@pytest.mark.parametrize("name", ["httpx", "async httpx"])
+def test_what_a_server_says_of_a_url_is_logged_without_secrets(name: str, server: Server, logs: Logs) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(301, f"Not {handler.path}")
+        handler.send_header("Location", f"https://leads.example{handler.path}")
+        handler.send_header("X-Path", handler.path)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    server.answer = answer
+    error = error_of(lambda: call(server.account, TRANSPORTS[name]()))
+    assert isinstance(error, HttpStatusError)
+    assert "https://leads.example/api/salesleads/v1/addSalesLeads/***/" in logs.text
+    assert_silent(logs.text, digests=(server.seen[0][1].split("/")[-2],))
 
 
 @pytest.mark.parametrize(
