@@ -59,7 +59,7 @@ def without_secrets(error: Exception, request: SignedRequest) -> Exception:
 
     HTTP libraries name the URL, and crash reporters show what an error holds, goes back to, and passed through.
     """
-    text = request.redact(_whole(str(error)))
+    text = request.redact(_whole(_said(error)))
     kind = NotSentError if isinstance(error, NotSentError) else type(error)
     try:
         # One of a library may keep what it is given, and more.
@@ -68,6 +68,14 @@ def without_secrets(error: Exception, request: SignedRequest) -> Exception:
     except TypeError:
         pass
     return RuntimeError(f"{kind.__name__}: {text}" if text else kind.__name__)
+
+
+def _said(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception:
+        # That it cannot say what it is must not end a call whose request may have arrived.
+        return ""
 
 
 def redact_logs() -> None:

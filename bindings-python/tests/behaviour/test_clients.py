@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import qince_leads
@@ -297,6 +297,26 @@ def test_whatever_else_a_transport_raises_may_have_arrived(host: Host, error: Ba
     with pytest.raises(UncertainError):
         host.call(host.client(Answers(error)), "add", emp_name="e")
     assert host.outcomes == [("add", "unknown")]
+
+
+class RaisesWhenShown(Exception):  # noqa: N818
+    def __str__(self) -> str:
+        raise ValueError("mine")
+
+
+class ShowsNothing(Exception):  # noqa: N818
+    def __str__(self) -> str:
+        return cast("str", None)
+
+
+@pytest.mark.parametrize("kind", [RaisesWhenShown, ShowsNothing])
+def test_an_error_that_cannot_be_shown_is_one_like_any_other(host: Host, kind: type[Exception]) -> None:
+    found = rows({"id": 6, "code": "L1"})
+    assert host.call(host.client(Answers(kind(), found)), "add", emp_name="e", code="L1").id == "6"
+    with pytest.raises(UncertainError) as raised:
+        host.call(host.client(Answers(kind())), "add", emp_name="e")
+    assert isinstance(raised.value.__cause__, TransportError)
+    assert str(raised.value.__cause__.__cause__) == kind.__name__
 
 
 def test_errors_that_go_back_to_each_other_do_not_hang_a_call(host: Host) -> None:
