@@ -54,14 +54,16 @@ _VISIBLE = re.compile(r"[\t -~]*")
 
 def _checked(options: dict[str, Any]) -> dict[str, Any]:
     checked_seconds("timeout", options["timeout"])
-    if not isinstance(options["policy"], Policy):
+    policy = Policy() if options["policy"] is None else options["policy"]
+    headers = {} if options["headers"] is None else options["headers"]
+    if not isinstance(policy, Policy):
         raise TypeError("policy must be a Policy")
     if options["timestamp_form"] not in ("epoch_ms", "compact"):
         raise TypeError("timestamp_form must be 'epoch_ms' or 'compact'")
     for name in _HOOKS:
         if options[name] is not None and not callable(options[name]):
             raise TypeError(f"{name} must be callable")
-    return {**options, "headers": _checked_headers(options["headers"])}
+    return {**options, "policy": policy, "headers": _checked_headers(headers)}
 
 
 def _checked_headers(headers: Mapping[Any, Any]) -> dict[str, str]:
@@ -91,9 +93,9 @@ class RequestOptions(TypedDict, total=False):
     """How a client calls: what `with_options` and `options` of a single call change."""
 
     timeout: float
-    policy: Policy
+    policy: Policy | None
     timestamp_form: _TimestampForm
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] | None
     on_request: Callable[[str, str, int], Mapping[str, str] | None] | None
     on_attempt: Callable[[Attempt], object] | None
     on_uncertain: Callable[[UncertainError], object] | None
@@ -171,9 +173,9 @@ class _Client(Generic[T]):
         self._options = _checked(
             {
                 "timeout": timeout,
-                "policy": Policy() if policy is None else policy,
+                "policy": policy,
                 "timestamp_form": timestamp_form,
-                "headers": {} if headers is None else headers,
+                "headers": headers,
                 "on_request": on_request,
                 "on_attempt": on_attempt,
                 "on_uncertain": on_uncertain,

@@ -76,6 +76,15 @@ def test_headers_of_ones_own_win_whatever_their_case(host: Host) -> None:
     assert transport.sent[1].headers == {"Content-Type": "application/json", "User-Agent": OURS, "X-Team": "b"}
 
 
+def test_none_as_an_option_is_what_a_client_has_without_it(host: Host) -> None:
+    transport = Answers(OK, NotSentError(), OK)
+    client = host.client(transport, headers={"X-Team": "a"}, policy=ONCE)
+    host.call(client.with_options(headers=None), "remove", code="c")
+    assert "X-Team" not in transport.sent[0].headers
+    assert host.call(client, "remove", code="c", options={"policy": None}).id == "7"
+    assert len(transport.sent) == 3
+
+
 @pytest.mark.parametrize(
     "wrong",
     [5, "X: y", ["X"], {"X": 5}, {5: "x"}, {"": "x"}, {"X y": "z"}, {"X": "a\nY: b"}, {"X\r\n": "a"}, {"X": "\ud800"}],
