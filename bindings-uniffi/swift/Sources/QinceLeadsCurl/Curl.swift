@@ -63,8 +63,16 @@ package struct Curl: Sendable {
     }
 
     struct Settings: Sendable {
+        /// It may hold a password.
         let proxy: String?
         let caFile: String?
         let maxBody: Int
+    }
+}
+
+extension Curl: CustomReflectable {
+    /// Nothing: a proxy may come with a password.
+    package var customMirror: Mirror {
+        Mirror(self, children: [])
     }
 }

@@ -138,7 +138,9 @@ final class Exchange: @unchecked Sendable {
     private func said(of code: CURLcode, _ easy: UnsafeMutableRawPointer, _ settings: Curl.Settings) -> String {
         if code == CURLE_WRITE_ERROR { return "the body is longer than \(room) bytes" }
         if code == CURLE_ABORTED_BY_CALLBACK { return "the connection was closed before a reply came" }
-        let said = String(cString: words[0] == 0 ? curl_easy_strerror(code) : UnsafePointer(words))
+        var said = String(cString: words[0] == 0 ? curl_easy_strerror(code) : UnsafePointer(words))
+        // It quotes a proxy that it cannot read, password and all.
+        if said.contains("@") { said = String(cString: curl_easy_strerror(code)) }
         guard !wasSent, ccurl_uses_proxy(easy) else { return said }
         return "proxy \(settings.proxy.map(withoutCredentials) ?? peer(of: easy)): \(said)"
     }
@@ -176,7 +178,8 @@ private func peer(of easy: UnsafeMutableRawPointer) -> String {
 }
 
 private func withoutCredentials(_ url: String) -> String {
-    url.replacingOccurrences(of: "//[^/]*@", with: "//", options: .regularExpression)
+    // A password may hold any sign, and a proxy may come without a scheme.
+    url.replacingOccurrences(of: "^([A-Za-z0-9+.-]+://)?.*@", with: "$1", options: .regularExpression)
 }
 
 extension Duration {

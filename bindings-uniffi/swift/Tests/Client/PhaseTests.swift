@@ -58,6 +58,19 @@ import Testing
             proxy.end()
         }
 
+        @Test(arguments: [
+            "http://whoever:hush@", "whoever:hush@", "whoever:hu/sh@", "whoever:hu@sh@", "none://whoever:hush@",
+        ])
+        func thePasswordOfAProxyIsNotShown(_ start: String) async throws {
+            let transport = CurlTransport(proxy: "\(start)127.0.0.1:\(try Listener.unusedPort())")
+            let (error, attempts) = await add(to: "https://127.0.0.1:9", by: transport)
+            #expect(attempts == ["add not_sent", "add not_sent"])
+            var shown = "\(try #require(error)) \(transport)"
+            dump(error, to: &shown)
+            dump(try client("https://127.0.0.1:9", by: transport), to: &shown)
+            #expect(!shown.contains("whoever") && !shown.contains("hu"), "\(shown)")
+        }
+
         @Test func aHeadThatBreaksOffLeavesItOpenAndEndsNoProcess() async throws {
             for broken in ["HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-", "H", ""] {
                 let listener = try Listener { connection in
