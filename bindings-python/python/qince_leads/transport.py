@@ -9,6 +9,7 @@ request left this host; whatever else you raise counts as a request that may hav
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -122,7 +123,8 @@ class Whole:
 class ThreadTransport:
     """Sends by a transport that waits, in threads of its own, so that others need not wait.
 
-    A cancelled request goes on in its thread until its time is over; nobody sees its reply.
+    A cancelled request goes on in its thread until its time is over; nobody sees its reply. What gets no thread within
+    its time is not sent.
 
     :param max_threads: how many threads there are at most.
     """
@@ -145,13 +147,20 @@ class ThreadTransport:
     async def __call__(self, request: SignedRequest, timeout: float, /) -> Reply:
         from contextvars import copy_context
 
+        send = partial(self._send, request, time.monotonic() + bounded(timeout))
         library, loop = run_time()
         if library.__name__ == "trio":
-            reply = await library.to_thread.run_sync(self._transport, request, timeout, abandon_on_cancel=True)
+            reply = await library.to_thread.run_sync(send, abandon_on_cancel=True)
         else:
             run = copy_context().run
-            reply = await loop.run_in_executor(self._pool(), run, self._transport, request, timeout)
+            reply = await loop.run_in_executor(self._pool(), run, send)
         return reply  # type: ignore[no-any-return]
+
+    def _send(self, request: SignedRequest, until: float) -> Reply:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise NotSentError("no thread was free in time")
+        return self._transport(request, left)
 
     def _pool(self) -> ThreadPoolExecutor:
         from concurrent.futures import ThreadPoolExecutor
