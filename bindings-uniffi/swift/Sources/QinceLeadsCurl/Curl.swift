@@ -2,8 +2,9 @@ package import Foundation
 
 /// POST by libcurl: one request is at most one on the wire, and a failure says whether any of it left.
 ///
-/// All of it happens in one thread, which is there while requests are, and some time longer for the connections that it keeps.
-package struct Curl: Sendable {
+/// All of it happens in one thread, which is there while requests are, and some time longer for the connections that it keeps:
+/// at most as long as this.
+package final class Curl: Sendable {
     private let loop: Loop
 
     /// - Parameters:
@@ -12,6 +13,10 @@ package struct Curl: Sendable {
     ///   - maxBody: The longest body that is read, in bytes.
     package init(proxy: String?, caFile: String?, maxBody: Int) {
         loop = Loop(Settings(proxy: proxy, caFile: caFile, maxBody: maxBody))
+    }
+
+    deinit {
+        loop.end()
     }
 
     /// Sends a request and waits for its reply, whose body comes as it was sent.

@@ -22,6 +22,7 @@ final class Loop: @unchecked Sendable {
     private let lock = NSLock()
     private var orders: [Order] = []
     private var multi: UnsafeMutableRawPointer?
+    private var isUnused = false
 
     init(_ settings: Curl.Settings) {
         self.settings = settings
@@ -49,6 +50,14 @@ final class Loop: @unchecked Sendable {
         }
     }
 
+    /// Says that no request will come, so that the thread need not rest.
+    func end() {
+        lock.withLock {
+            isUnused = true
+            if let multi { curl_multi_wakeup(multi) }
+        }
+    }
+
     /// Without descriptors to spare libcurl makes a handle that cannot be woken, which is of no use.
     private static func makeMulti() -> UnsafeMutableRawPointer? {
         guard isReady, let multi = curl_multi_init() else { return nil }
@@ -59,10 +68,10 @@ final class Loop: @unchecked Sendable {
         return multi
     }
 
-    /// What is to be done; `nil` where there is nothing, and the thread is to end if so.
-    private func next(endingIfNone: Bool) -> [Order]? {
+    /// What is to be done; `nil` where the thread is to end, having rested since then.
+    private func next(idleSince: ContinuousClock.Instant?) -> [Order]? {
         lock.withLock {
-            if endingIfNone && orders.isEmpty {
+            if let idleSince, orders.isEmpty, isUnused || ContinuousClock.now - idleSince > Self.rest {
                 multi = nil
                 return nil
             }
@@ -75,7 +84,7 @@ final class Loop: @unchecked Sendable {
         ignoreBrokenPipes()
         var running: [UnsafeMutableRawPointer: Exchange] = [:]
         var lastRun = ContinuousClock.now
-        while let orders = next(endingIfNone: running.isEmpty && ContinuousClock.now - lastRun > Self.rest) {
+        while let orders = next(idleSince: running.isEmpty ? lastRun : nil) {
             for order in orders {
                 switch order {
                 case .begin(let exchange, let continuation):

@@ -146,6 +146,18 @@ import Testing
             listener.end()
         }
 
+        @Test func aTransportThatIsGoneKeepsNoConnection() async throws {
+            let closed = Noted<Void>()
+            let listener = try keeping(Noted()) { connection in
+                _ = try? connection.message()
+                closed.note(())
+            }
+            try await client(listener.url).add(lead)
+            for _ in 0..<1000 where closed.count == 0 { try await Task.sleep(for: .milliseconds(10)) }
+            #expect(closed.count == 1)
+            listener.end()
+        }
+
         @Test func aCancelledRequestThatWasStillConnectingIsOnlyCancelled() async throws {
             let hole = try BlackHole()
             let attempts = Attempts()
