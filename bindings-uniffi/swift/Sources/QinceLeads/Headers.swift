@@ -20,7 +20,7 @@ extension SignedRequest {
 }
 
 extension String {
-    /// Whether it is a token, and none that says how long a body is or where it goes to.
+    /// Whether it is a token, and none that the transport sets.
     fileprivate var isHeaderName: Bool {
         let isToken = utf8.allSatisfy { octet in
             switch octet {
@@ -30,13 +30,16 @@ extension String {
             default: Self.signsOfTokens.contains(octet)
             }
         }
-        let isOfBody = ["connection", "content-length", "expect", "host", "transfer-encoding"].contains(lowercased())
-        return !isEmpty && isToken && !isOfBody
+        return !isEmpty && isToken && !Self.reserved.contains(lowercased())
     }
 
     fileprivate var isHeaderValue: Bool {
         utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == UInt8(ascii: "\t") }
     }
+
+    private static let reserved: Set = [
+        "accept-encoding", "connection", "content-length", "expect", "host", "transfer-encoding", "upgrade",
+    ]
 
     private static let signsOfTokens = Array("!#$%&'*+-.^_`|~".utf8)
 }

@@ -153,7 +153,10 @@ private final class Busy: Transport, @unchecked Sendable {
         #expect(lines.all.contains { $0.hasPrefix("warning onRequest failed before add") })
     }
 
-    @Test(arguments: ["X-A": "a\r\nX-B: b", "X A": "a", "": "a", "Content-Length": "5", "Host": "elsewhere"])
+    @Test(arguments: [
+        "X-A": "a\r\nX-B: b", "X A": "a", "": "a", "Content-Length": "5", "Host": "elsewhere", "Accept-Encoding": "br",
+        "Upgrade": "h2c",
+    ])
     func aHeaderThatCannotBeSentIsNamedAndNothingIsSent(_ name: String, _ value: String) async throws {
         let transport = Answers()
         let client = try makeClient(transport, .init(headers: [name: value]))
