@@ -3,11 +3,13 @@ package qince.leads
 /** What runs this, as the `User-Agent` names it. */
 internal val PLATFORM: String = "jvm/${Runtime.version().feature()}"
 
-/** OkHttp where it is on the class path, in a version that fits, else the JDK's client. */
-internal fun defaultTransport(): Transport = try {
-    OkHttpTransport()
-} catch (_: LinkageError) {
-    JdkTransport()
+/** OkHttp where it is on the class path, in a version that fits, else the JDK's client: one for all clients, which costs threads. */
+internal val DEFAULT_TRANSPORT: Transport by lazy {
+    try {
+        OkHttpTransport()
+    } catch (_: LinkageError) {
+        JdkTransport()
+    }
 }
 
 /** The platform's own, named as the package. */

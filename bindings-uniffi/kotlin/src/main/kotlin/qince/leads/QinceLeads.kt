@@ -45,7 +45,8 @@ public class QinceLeads private constructor(
      * A client.
      *
      * @param account who calls; [Account.fromEnvironment] where nothing is said.
-     * @param transport what sends requests: OkHttp where it is on the class path, else the JDK's client.
+     * @param transport what sends requests: OkHttp where it is on the class path, else the JDK's client, shared by all clients that
+     *   are given none.
      * @param timeout how long an attempt may take, from its turn to the whole reply.
      * @param policy how often and how long to try.
      * @param timestampForm how requests are stamped.
@@ -63,7 +64,7 @@ public class QinceLeads private constructor(
      */
     public constructor(
         account: Account = Account.fromEnvironment(),
-        transport: Transport = defaultTransport(),
+        transport: Transport = DEFAULT_TRANSPORT,
         timeout: Duration = 30.seconds,
         policy: Policy = Policy(),
         timestampForm: TimestampForm = TimestampForm.EPOCH_MS,

@@ -419,6 +419,21 @@ class PhasesTest {
     }
 
     @Test
+    fun `clients that are given no transport share one`() = runBlocking {
+        val connections = HashSet<RawServer.Connection>()
+        RawServer {
+            connections += this
+            keep(ok)
+        }.use { server ->
+            repeat(5) {
+                QinceLeads(account(server.url)).add(lead)
+                delay(30.milliseconds)
+            }
+            assertEquals(1, connections.size)
+        }
+    }
+
+    @Test
     fun `a JDK client that follows redirects is refused`() {
         for (redirect in listOf(HttpClient.Redirect.NORMAL, HttpClient.Redirect.ALWAYS)) {
             val client = HttpClient.newBuilder().followRedirects(redirect).build()
