@@ -49,6 +49,8 @@ T = TypeVar("T", Transport, AsyncTransport)
 _HOOKS = ("on_request", "on_attempt", "on_uncertain")
 _STATUSES = range(100, 600)
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# They say how a request is framed and whom it goes to.
+_OF_TRANSPORTS = ("connection", "content-length", "expect", "host", "transfer-encoding")
 _VISIBLE = re.compile(r"[\t -~]*")
 
 
@@ -73,6 +75,8 @@ def _checked_headers(headers: Mapping[Any, Any]) -> dict[str, str]:
     for name, value in headers.items():
         if not isinstance(name, str) or not _TOKEN.fullmatch(name):
             raise TypeError(f"{name!r} is no name of a header")
+        if name.lower() in _OF_TRANSPORTS:
+            raise TypeError(f"the header {name} is the transport's to set: leave it out")
         if not isinstance(value, str) or not _VISIBLE.fullmatch(value):
             raise TypeError(f"the value of the header {name} must be text in printable ASCII")
     return dict(headers)
@@ -268,7 +272,7 @@ class _Course(Generic[R]):
         try:
             added = {} if added is None else _checked_headers(added)
         except TypeError:
-            _log(logging.ERROR, "on_request returned no headers", exc_info=True)
+            _log(logging.ERROR, "on_request returned what are no headers to add", exc_info=True)
             added = {}
         request = request.with_headers({"User-Agent": self._user_agent})
         for headers in (self._options["headers"], added):

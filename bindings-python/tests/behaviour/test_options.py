@@ -96,6 +96,18 @@ def test_what_are_no_headers_is_refused_without_showing_a_value(wrong: Any) -> N
     assert "a\nY: b" not in str(raised.value)
 
 
+@pytest.mark.parametrize("name", ["Connection", "content-length", "Expect", "HOST", "Transfer-Encoding"])
+def test_headers_that_are_the_transports_are_refused_and_those_of_a_hook_passed_over(
+    host: Host, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(TypeError, match=f"the header {name} is the transport's"):
+        Client(account(), headers={name: "1"})
+    transport = Answers(OK)
+    assert host.call(host.client(transport, on_request=lambda *_: {name: "1"}), "add", BLIND).id == "7"
+    assert transport.sent[0].headers.keys() == {"Content-Type", "User-Agent"}
+    assert f"the header {name} is the transport's" in caplog.text
+
+
 # Hooks.
 
 
