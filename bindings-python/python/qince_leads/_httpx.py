@@ -48,7 +48,8 @@ class _Course:
         self._failure: BaseException | None = None
         self._may_have_left = False
         self._peer = ""
-        self._proxy = ""
+        url = httpx.URL(request.url)
+        self._service = f"{url.raw_host.decode('ascii')}:{url.port or (443 if url.scheme == 'https' else 80)}"
 
     def note(self, event: str, info: Mapping[str, Any]) -> None:
         """Takes what httpx tells, such as `http11.send_request_headers.started`."""
@@ -58,10 +59,8 @@ class _Course:
         if what == "connect_tcp.started":
             self._peer = f"{info['host']}:{info['port']}"
         elif what == "send_request_headers.started":
-            if info["request"].method == b"CONNECT":
-                self._proxy = self._peer
-            else:
-                self._may_have_left = True
+            # By CONNECT a proxy is asked for a way.
+            self._may_have_left = self._may_have_left or info["request"].method != b"CONNECT"
         elif what in ("connect_tcp.complete", "start_tls.complete"):
             _bound(info["return_value"])
 
@@ -94,9 +93,10 @@ class _Course:
     def told(self, error: Exception) -> str:
         """In words what kept the request from being sent."""
         why = f"{type(error).__name__}: {error}".removesuffix(": ")
-        if self._proxy:
-            return f"no way through the proxy {self._proxy}: {why}"
-        return f"no connection to {self._peer}: {why}" if self._peer else why
+        if not self._peer:
+            return why
+        what = "no connection to" if self._peer == self._service else "no way through the proxy"
+        return f"{what} {self._peer}: {why}"
 
     def left(self) -> float:
         """How many seconds are left, until a connection stands or for all of it."""

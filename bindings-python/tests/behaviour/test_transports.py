@@ -399,6 +399,21 @@ def test_a_proxy_that_does_not_connect_is_named_without_its_password_and_nothing
     assert OPENID.encode() not in heads[0]
 
 
+@pytest.mark.parametrize("base_url", ["https://leads.example", "http://127.0.0.1:1"])
+@pytest.mark.parametrize("name", by_proxy(""))
+def test_a_proxy_that_nobody_answers_at_is_told_from_the_service(name: str, base_url: str) -> None:
+    address = f"127.0.0.1:{closed_port()}"
+    transport = by_proxy(f"http://{address}")[name]()
+    signed = sign(Account(OPENID, APP_KEY, base_url), RemoveLead(code="c"))
+
+    async def run() -> Any:
+        return await transport(signed, 5.0)
+
+    error, _ = took(lambda: asyncio.run(run()) if "async" in name else transport(signed, 5.0))
+    assert isinstance(error, NotSentError)
+    assert str(error).startswith(f"no way through the proxy {address}: ")
+
+
 def test_a_reply_that_is_longer_than_what_is_read_is_not_taken_in(
     send: Send, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
