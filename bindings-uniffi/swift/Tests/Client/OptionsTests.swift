@@ -42,8 +42,8 @@ private final class Busy: Transport, @unchecked Sendable {
     var order: [String] { lock.withLock { codes } }
 }
 
-/// How many requests run at once.
-@Suite(.timeLimit(.minutes(1))) struct TurnTests {
+/// How many requests run at once. One by one, since the order in which tasks begin is that of a host with time to spare.
+@Suite(.serialized, .timeLimit(.minutes(1))) struct TurnTests {
     @Test(arguments: [1, 3, 10]) func noMoreRequestsRunAtOnceThanMay(_ limit: Int) async throws {
         let transport = Busy(.milliseconds(20))
         let client = try makeClient(transport, .init(maxConcurrent: limit))

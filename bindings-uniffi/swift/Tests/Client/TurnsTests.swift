@@ -4,7 +4,7 @@ import Testing
 @testable import QinceLeads
 
 /// Turns by themselves, which no request slows down.
-@Suite struct TurnsTests {
+extension TurnTests {
     @Test func whoAreCancelledWhileTurnsAreGivenBackAllEnd() async throws {
         // Threads that wait for each other could not say so.
         let stuck = DispatchWorkItem { fatalError("tasks that were cancelled do not end") }

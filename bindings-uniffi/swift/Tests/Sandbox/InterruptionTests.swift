@@ -54,8 +54,9 @@ import Testing
     @Test func ofManyAddsThatAreCancelledAtOnceEachSaysWhatItLeavesOpen() async throws {
         try await withHost { host, sandbox in
             try await sandbox.planFaults(["rate": 1, "kinds": ["slow"], "slow_ms": 3000])
+            let client = host.client.with { $0.maxConcurrent = 40 }
             let tasks = (0..<40).map { number in
-                Task { try await host.client.add(AddLead(empName: "负责人", code: "C\(number)")) }
+                Task { try await client.add(AddLead(empName: "负责人", code: "C\(number)")) }
             }
             try await sandbox.awaitRequests(40)
             for task in tasks { task.cancel() }
