@@ -11,6 +11,7 @@ import java.net.SocketAddress
 import java.net.URI
 import java.net.http.HttpClient
 import java.util.concurrent.Executors
+import java.util.concurrent.Semaphore
 import java.util.concurrent.TimeUnit
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -180,15 +181,18 @@ class PhasesTest {
 
     @Test
     fun `a kept connection on which the server said something of its own is not used`() = runBlocking {
+        val said = Semaphore(0)
         RawServer {
             keep(ok)
             Thread.sleep(20)
             send("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            said.release()
             hang()
         }.use { server ->
             val leads = Kind.OKHTTP.leads(server.url)
             repeat(3) {
                 assertEquals("7", leads.add(lead).id)
+                said.acquire()
                 delay(60.milliseconds)
             }
         }
