@@ -183,6 +183,12 @@ export class QinceLeads implements LeadsClient {
     }
   }
 
+  /** Whether requests go by the platform's own `fetch`. */
+  get #isPlatforms(): boolean {
+    const { fetch } = this.#options;
+    return fetch === undefined || fetch === globalThis.fetch;
+  }
+
   /** Sends what the call has to send, until it has to wait or is done. */
   async #advance<O extends Operation>(call: Call<O>, run: Run): Promise<Pause<O>> {
     for (;;) {
@@ -195,7 +201,7 @@ export class QinceLeads implements LeadsClient {
   async #send(call: Call<Operation>, request: SignedRequest, run: Run): Promise<void> {
     const { now, signal, timeoutMs } = run;
     const attempt = new AbortController();
-    const departure = new Departure(request.url, (reason) => attempt.abort(reason));
+    const departure = new Departure(request.url, attempt, this.#isPlatforms);
     const stop = () => attempt.abort(signal?.reason);
     const late = () => attempt.abort(new DOMException("no reply in time", "TimeoutError"));
     const unconnected = () => {

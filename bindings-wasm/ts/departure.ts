@@ -1,5 +1,5 @@
 import type { Failure } from "./errors.js";
-import { builtin } from "./runtime.js";
+import { builtin, isBun, isDeno } from "./runtime.js";
 
 /** A transport of one's own throws it where it knows that no octet of a request has left: the request is tried again. */
 export class NotSentError extends Error {
@@ -13,25 +13,29 @@ const PATIENCE_MS = 50;
  * One request on its way out, and how far it has come.
  *
  * In Node.js undici tells, of which its `fetch` is made: it publishes what it does, with whichever dispatcher, and in
- * whichever version. Elsewhere only an error may tell.
+ * whichever version. It is the last word only where the fetch ends as undici does: one that falls back to something else
+ * has gone on unseen. Elsewhere only an error may tell, and of those only the platform's own and {@link NotSentError}.
  */
 export class Departure {
   readonly #path: string;
-  readonly #authority: string;
-  readonly #stop: (reason: Error) => void;
+  readonly #attempt: AbortController;
+  readonly #isPlatforms: boolean;
+  /** Where undici was asked to send it to. */
+  readonly #authorities = new Set<string>();
   #isGiven = false;
   #isOver = false;
   #over: Promise<unknown> | undefined;
-  #isWatched = false;
   #hasLeft = false;
+  /** What undici last said that it failed with. */
+  #failedWith: unknown;
+  #endedAsUndici = false;
   #proxy: string | undefined;
 
-  /** `stop` gives the request up. */
-  constructor(url: string, stop: (reason: Error) => void) {
-    const { protocol, hostname, port, pathname } = new URL(url);
-    this.#path = pathname;
-    this.#authority = `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
-    this.#stop = stop;
+  /** The request is given up by `attempt`. `isPlatforms` says whether the platform's own `fetch` has it. */
+  constructor(url: string, attempt: AbortController, isPlatforms: boolean) {
+    this.#path = new URL(url).pathname;
+    this.#attempt = attempt;
+    this.#isPlatforms = isPlatforms;
   }
 
   /** Watches over what gives the request to `fetch`: from now on it may leave. */
@@ -39,10 +43,18 @@ export class Departure {
     watch();
     underWay.set(this.#path, this);
     this.#isGiven = true;
-    const exchanged = exchange().finally(() => {
-      underWay.delete(this.#path);
-      this.#isOver = true;
-    });
+    const exchanged = exchange()
+      .catch((thrown) => {
+        const { aborted, reason } = this.#attempt.signal;
+        // While it connects, undici does not say that it was stopped.
+        this.#endedAsUndici =
+          this.#failedWith === undefined ? aborted && thrown === reason : isOf(thrown, this.#failedWith);
+        throw thrown;
+      })
+      .finally(() => {
+        underWay.delete(this.#path);
+        this.#isOver = true;
+      });
     this.#over = exchanged.catch(() => {});
     return exchanged;
   }
@@ -60,18 +72,24 @@ export class Departure {
 
   /** Whether it is certain that no octet of it has left, nor will. */
   get isHeldBack(): boolean {
-    return !this.#isGiven || (this.#isOver && this.isConnecting);
+    return !this.#isGiven || (this.#isOver && this.#isUnsent && this.#endedAsUndici);
   }
 
   /** Whether undici has it, and its head has not left. */
   get isConnecting(): boolean {
-    return this.#isWatched && !this.#hasLeft && !unwatched.has(this.#authority);
+    return this.#isUnsent && this.#failedWith === undefined;
+  }
+
+  get #isUnsent(): boolean {
+    const authorities = [...this.#authorities];
+    return authorities.length > 0 && !this.#hasLeft && !authorities.some((each) => unwatched.has(each));
   }
 
   /** How it failed, if it failed with this. */
   failureOf(thrown: unknown): Failure {
     try {
-      return this.isHeldBack || (!this.#hasLeft && saysNotSent(thrown)) ? "not_sent" : "unknown";
+      const isNotSent = this.isHeldBack || (!this.#hasLeft && saysNotSent(thrown, this.#isPlatforms));
+      return isNotSent ? "not_sent" : "unknown";
     } catch {
       // Reading it throws.
       return "unknown";
@@ -89,21 +107,28 @@ export class Departure {
     const { method, origin, path } = request;
     if (method === "CONNECT") {
       for (const departure of underWay.values()) {
-        if (departure.#authority === path) departure.#proxy = new URL(String(origin)).origin;
+        if (departure.#authorities.has(path)) departure.#proxy = new URL(String(origin)).origin;
       }
       return;
     }
     const departure = departureOf(request);
     if (departure === undefined) return;
-    departure.#isWatched = true;
+    departure.#authorities.add(authorityOf(origin));
+    departure.#failedWith = undefined;
     // undici does not bear to be stopped in the midst of it.
-    if (departure.#hasLeft) queueMicrotask(() => departure.#stop(new Error(SENT_AGAIN)));
+    if (departure.#hasLeft) queueMicrotask(() => departure.#attempt.abort(new Error(SENT_AGAIN)));
   }
 
   /** undici is about to write its head. */
   static left({ request }: UndiciMessage): void {
     const departure = departureOf(request);
     if (departure !== undefined) departure.#hasLeft = true;
+  }
+
+  /** undici has given it up. */
+  static failed({ request, error }: UndiciMessage): void {
+    const departure = departureOf(request);
+    if (departure !== undefined) departure.#failedWith = error;
   }
 }
 
@@ -116,6 +141,7 @@ interface UndiciMessage {
     readonly origin?: string | URL;
     readonly path: string;
   };
+  readonly error?: unknown;
 }
 
 /** What undici publishes of a connection. */
@@ -141,10 +167,10 @@ function watch(): void {
   const channels = builtin("node:diagnostics_channel") as Channels | undefined;
   channels?.subscribe("undici:request:create", (message) => Departure.created(message as UndiciMessage));
   channels?.subscribe("undici:client:sendHeaders", (message) => Departure.left(message as UndiciMessage));
+  channels?.subscribe("undici:request:error", (message) => Departure.failed(message as UndiciMessage));
   channels?.subscribe("undici:client:connected", (message) => {
     const { host, protocol, version } = (message as UndiciConnection).connectParams;
-    if (version === "h2")
-      unwatched.add(/:\d+$/.test(host) ? host : `${host}:${protocol === "https:" ? 443 : 80}`);
+    if (version === "h2") unwatched.add(authorityOf(`${protocol}//${host}`));
   });
 }
 
@@ -157,25 +183,42 @@ function departureOf({ path }: UndiciMessage["request"]): Departure | undefined 
   return underWay.get(path) ?? underWay.get(path.replace(/^https?:\/\/[^/]+/, ""));
 }
 
+function authorityOf(origin: string | URL | undefined): string {
+  const { protocol, hostname, port } = new URL(String(origin));
+  return `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
+}
+
 /** How deep causes are looked into. */
 const MOST_CAUSES = 10;
 
+/** Whether something was thrown because of this error. */
+function isOf(thrown: unknown, error: unknown, depth = MOST_CAUSES): boolean {
+  if (thrown === error) return true;
+  try {
+    return depth > 0 && isOf((thrown as Error).cause, error, depth - 1);
+  } catch {
+    // Nothing, or reading it throws.
+    return false;
+  }
+}
+
 /**
  * Whether an error, or what caused it, comes only before a request leaves. An errno alone does not tell: a connection
- * that stands may end in any of them.
+ * that stands may end in any of them. Nor does what somebody else says: a gateway's words may be those of a platform.
  */
-function saysNotSent(thrown: unknown, depth = MOST_CAUSES): boolean {
+function saysNotSent(thrown: unknown, isPlatforms: boolean, depth = MOST_CAUSES): boolean {
   if (typeof thrown !== "object" || thrown === null || depth === 0) return false;
   const { name, message, code, syscall, cause, errors } = thrown as Record<string, unknown>;
   if (Array.isArray(errors) && errors.length > 0)
-    return errors.every((error) => saysNotSent(error, depth - 1));
+    return errors.every((error) => saysNotSent(error, isPlatforms, depth - 1));
   return (
     name === "NotSentError" ||
-    syscall === "connect" ||
-    syscall === "getaddrinfo" ||
-    CODES.test(String(code)) ||
-    WORDS.test(String(message)) ||
-    saysNotSent(cause, depth - 1)
+    (isPlatforms &&
+      (syscall === "connect" ||
+        syscall === "getaddrinfo" ||
+        CODES.test(String(code)) ||
+        WORDS?.test(String(message)))) ||
+    saysNotSent(cause, isPlatforms, depth - 1)
   );
 }
 
@@ -187,11 +230,12 @@ const CODES = new RegExp(
   ].join("|")})$`,
 );
 
-/** What Node.js, Bun and Deno say, in this order, of what they know by no code. */
-const WORDS = new RegExp(
-  [
-    "before secure TLS connection was established|when HTTP Tunneling|^bad port$",
-    "Unable to connect|Proxy refused to open a tunnel",
-    "client error \\(Connect\\)|Requests to port \\d+ are blocked",
-  ].join("|"),
-);
+/** What this run-time says of what it knows by no code. */
+const WORDS = wordsOf();
+
+function wordsOf(): RegExp | undefined {
+  if (isDeno()) {
+    return /^((error sending request (for url|from) \S+( for \S+ \(\S+\))?: )?client error \(Connect\)|Fetch failed: Requests to port \d+ are blocked)/;
+  }
+  return isBun() ? /^([A-Z]+: )?(Unable to connect\.|Proxy refused to open a tunnel)/ : undefined;
+}

@@ -26,6 +26,10 @@ export function isDeno(): boolean {
   return runtimes.Deno !== undefined;
 }
 
+export function isBun(): boolean {
+  return runtimes.Bun !== undefined;
+}
+
 /** What requests call themselves; nothing where a browser sees to that. */
 export function userAgent(): string | undefined {
   const runtime = isBrowser() ? undefined : runtimeName();

@@ -7,7 +7,7 @@ import { isDeno } from "./runtime.js";
 /**
  * What {@link QinceLeads} needs of a `fetch`: the platform's own, or one that behaves like it. It sends each request
  * once: none that tries again or follows redirects by itself will do, for it would double leads. Where it knows that
- * nothing has left, it may throw a {@link NotSentError}.
+ * nothing has left, it may throw a {@link NotSentError}; of no other error that is believed, but of undici's own.
  */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 

@@ -4,14 +4,15 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { NotSentError } from "qince-leads";
+
 import { EMPTY, inProcess, OK, outcomes, rejectionOf, reply, response, rows, scripted } from "./support.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 const USER_AGENT = `qince-leads-js/${version} node/${process.versions.node}`;
 const lead = { empName: "a", code: "C1" };
 const broken = () => new TypeError("fetch failed");
-const refused = () =>
-  new TypeError("fetch failed", { cause: Object.assign(new Error("no"), { syscall: "connect" }) });
+const refused = () => new TypeError("fetch failed", { cause: new NotSentError("refused") });
 
 test("a request is sent as it was signed", async () => {
   const { leads, sent } = scripted([OK]);

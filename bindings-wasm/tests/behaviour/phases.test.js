@@ -1,6 +1,7 @@
 // What is reported of a failure: how far the request had come, and not what the error is called.
 
 import assert from "node:assert/strict";
+import diagnostics from "node:diagnostics_channel";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { test } from "node:test";
@@ -9,7 +10,7 @@ import { runInNewContext } from "node:vm";
 import { NotSentError, QinceLeads } from "qince-leads";
 import { Agent, buildConnector, ProxyAgent, fetch as undiciFetch } from "undici";
 
-import { OK, outcomes, rejectionOf, SECRETS, scripted, soon } from "./support.js";
+import { inProcess, OK, outcomes, rejectionOf, SECRETS, scripted, soon, unanswered } from "./support.js";
 
 const ONCE = { maxAttempts: 1 };
 
@@ -31,6 +32,18 @@ async function listening(onSocket, run) {
   }
 }
 
+/** A port of this machine at which nobody listens. */
+async function closedPort() {
+  let closed;
+  await listening(
+    () => {},
+    async (port) => {
+      closed = port;
+    },
+  );
+  return closed;
+}
+
 /** Says how an add without a code ends whose transport throws this: sent again, or in doubt. */
 async function afterThrowing(error) {
   const { leads, attempts } = scripted([
@@ -39,6 +52,23 @@ async function afterThrowing(error) {
     },
     OK,
   ]);
+  return firstOutcome(leads, attempts);
+}
+
+/** The same of the platform's own `fetch`. */
+async function afterPlatformThrows(error) {
+  const { fetch } = globalThis;
+  const answers = [() => Promise.reject(error), async () => new Response(OK.body)];
+  globalThis.fetch = () => answers.shift()();
+  try {
+    const { leads, attempts } = scripted([], { fetch: undefined });
+    return await firstOutcome(leads, attempts);
+  } finally {
+    globalThis.fetch = fetch;
+  }
+}
+
+async function firstOutcome(leads, attempts) {
   const ended = await leads.add({ empName: "a" }).catch((error) => error);
   assert.ok(ended.id === "7" || ended.code === "uncertain", ended.stack);
   return attempts[0].outcome;
@@ -50,28 +80,28 @@ const errno = (code, syscall) => Object.assign(new Error(`${syscall} ${code}`), 
 test("what a connection that stands ends with is unknown, whatever its errno", async () => {
   for (const code of ["EHOSTUNREACH", "ENETUNREACH", "ECONNREFUSED", "EADDRNOTAVAIL", "ETIMEDOUT", "EPIPE"]) {
     for (const syscall of ["read", "write", undefined]) {
-      assert.equal(await afterThrowing(failed(errno(code, syscall))), "unknown", `${syscall} ${code}`);
+      assert.equal(await afterPlatformThrows(failed(errno(code, syscall))), "unknown", `${syscall} ${code}`);
     }
   }
 });
 
 test("what ends connecting, or looking a name up, was not sent, whatever its errno", async () => {
   for (const code of ["ETIMEDOUT", "EADDRNOTAVAIL", "ECONNREFUSED", "EHOSTUNREACH", "ECONNRESET", "EACCES"]) {
-    assert.equal(await afterThrowing(failed(errno(code, "connect"))), "not_sent", code);
+    assert.equal(await afterPlatformThrows(failed(errno(code, "connect"))), "not_sent", code);
   }
-  assert.equal(await afterThrowing(errno("ENOTFOUND", "getaddrinfo")), "not_sent");
-  assert.equal(await afterThrowing(errno("EAI_AGAIN", "getaddrinfo")), "not_sent");
+  assert.equal(await afterPlatformThrows(errno("ENOTFOUND", "getaddrinfo")), "not_sent");
+  assert.equal(await afterPlatformThrows(errno("EAI_AGAIN", "getaddrinfo")), "not_sent");
   const late = Object.assign(new Error("Connect Timeout Error"), { code: "UND_ERR_CONNECT_TIMEOUT" });
-  assert.equal(await afterThrowing(failed(late)), "not_sent");
+  assert.equal(await afterPlatformThrows(failed(late)), "not_sent");
 });
 
 test("of several addresses all must have refused", async () => {
   const refused = errno("ECONNREFUSED", "connect");
   const late = errno("ETIMEDOUT", "connect");
   const broken = errno("ECONNRESET", "read");
-  assert.equal(await afterThrowing(failed(new AggregateError([refused, late]))), "not_sent");
-  assert.equal(await afterThrowing(failed(new AggregateError([refused, broken]))), "unknown");
-  assert.equal(await afterThrowing(failed(new AggregateError([]))), "unknown");
+  assert.equal(await afterPlatformThrows(failed(new AggregateError([refused, late]))), "not_sent");
+  assert.equal(await afterPlatformThrows(failed(new AggregateError([refused, broken]))), "unknown");
+  assert.equal(await afterPlatformThrows(failed(new AggregateError([]))), "unknown");
 });
 
 test("a certificate that is not trusted ends a request before it begins", async () => {
@@ -83,7 +113,11 @@ test("a certificate that is not trusted ends a request before it begins", async 
     "ERR_TLS_CERT_ALTNAME_INVALID",
   ];
   for (const code of codes) {
-    assert.equal(await afterThrowing(failed(Object.assign(new Error("no"), { code }))), "not_sent", code);
+    assert.equal(
+      await afterPlatformThrows(failed(Object.assign(new Error("no"), { code }))),
+      "not_sent",
+      code,
+    );
   }
 });
 
@@ -91,27 +125,116 @@ test("errors of another realm, and causes that are plain objects, count as any o
   const foreign = (source) => runInNewContext(source);
   const connect = `Object.assign(new Error("no"), { code: "ECONNREFUSED", syscall: "connect" })`;
   const read = `Object.assign(new Error("no"), { code: "ECONNREFUSED", syscall: "read" })`;
-  assert.equal(await afterThrowing(foreign(connect)), "not_sent");
+  assert.equal(await afterPlatformThrows(foreign(connect)), "not_sent");
   assert.equal(
-    await afterThrowing(foreign(`new TypeError("fetch failed", { cause: ${connect} })`)),
+    await afterPlatformThrows(foreign(`new TypeError("fetch failed", { cause: ${connect} })`)),
     "not_sent",
   );
-  assert.equal(await afterThrowing(foreign(`new AggregateError([${connect}, ${connect}])`)), "not_sent");
-  assert.equal(await afterThrowing(foreign(read)), "unknown");
-  assert.equal(await afterThrowing(failed({ code: "ECONNREFUSED", syscall: "connect" })), "not_sent");
-  assert.equal(await afterThrowing(failed({ code: "ECONNREFUSED", syscall: "read" })), "unknown");
+  assert.equal(
+    await afterPlatformThrows(foreign(`new AggregateError([${connect}, ${connect}])`)),
+    "not_sent",
+  );
+  assert.equal(await afterPlatformThrows(foreign(read)), "unknown");
+  assert.equal(await afterPlatformThrows(failed({ code: "ECONNREFUSED", syscall: "connect" })), "not_sent");
+  assert.equal(await afterPlatformThrows(failed({ code: "ECONNREFUSED", syscall: "read" })), "unknown");
 });
 
-test("what Deno and Bun say of a connection that did not come about is understood", async () => {
+test("what Deno and Bun say of a connection that did not come about is understood there alone", async () => {
   const deno = "error sending request for url (https://example.com/): client error";
+  const cases = {
+    Deno: [
+      [`${deno} (Connect): tcp connect error`, "not_sent"],
+      [`${deno} (SendRequest): connection closed before message completed`, "unknown"],
+      [`a gateway: ${deno} (Connect)`, "unknown"],
+      ["Unable to connect.", "unknown"],
+    ],
+    Bun: [
+      ["Unable to connect. Is the computer able to access the url?", "not_sent"],
+      ["ECONNREFUSED: Unable to connect. Is the computer able to access the url?", "not_sent"],
+      ["Proxy refused to open a tunnel: 407 Proxy Authentication Required", "not_sent"],
+      ["502: Unable to connect to the remote server", "unknown"],
+      [`${deno} (Connect): tcp connect error`, "unknown"],
+    ],
+  };
+  for (const [runtime, expected] of Object.entries(cases)) {
+    const said = inProcess(`
+      globalThis.${runtime} = { version: { deno: "2" } };
+      const { QinceLeads } = await import("qince-leads");
+      const outcomes = [];
+      for (const message of ${JSON.stringify(expected.map(([message]) => message))}) {
+        const failing = async () => { throw new TypeError("failed", { cause: new Error(message) }) };
+        globalThis.fetch = failing;
+        for (const fetch of [undefined, (url, init) => failing()]) {
+          const options = { ...${JSON.stringify(SECRETS)}, policy: { maxAttempts: 1 }, fetch };
+          const onAttempt = ({ outcome }) => outcomes.push(outcome);
+          await new QinceLeads({ ...options, onAttempt }).add({ empName: "a" }).catch(() => {});
+        }
+      }
+      console.log(JSON.stringify(outcomes));`);
+    assert.deepEqual(
+      JSON.parse(said),
+      expected.flatMap(([, outcome]) => [outcome, "unknown"]),
+      runtime,
+    );
+  }
+  assert.equal(await afterPlatformThrows(failed(new Error("Unable to connect."))), "unknown");
+});
+
+test("a fetch of one's own is not believed by codes and words, for they may be a gateway's", async () => {
   const cases = [
-    [failed(new Error(`${deno} (Connect): tcp connect error`)), "not_sent"],
-    [failed(new Error(`${deno} (SendRequest): connection closed before message completed`)), "unknown"],
-    [Object.assign(new TypeError("Unable to connect."), { code: "ConnectionRefused" }), "not_sent"],
-    [new Error("Proxy refused to open a tunnel: 407 Proxy Authentication Required"), "not_sent"],
-    [Object.assign(new TypeError("closed unexpectedly"), { code: "ECONNRESET" }), "unknown"],
+    new Error("502: Unable to connect to the remote server"),
+    failed(errno("ECONNREFUSED", "connect")),
+    errno("ENOTFOUND", "getaddrinfo"),
+    Object.assign(new Error("no"), { code: "CERT_HAS_EXPIRED" }),
+    new AggregateError([errno("ECONNREFUSED", "connect")]),
   ];
-  for (const [error, outcome] of cases) assert.equal(await afterThrowing(error), outcome, error.message);
+  for (const error of cases) assert.equal(await afterThrowing(error), "unknown", error.message);
+});
+
+test("a fetch of one's own that falls back from undici to something else is in doubt", async () => {
+  const fallen = new Error("socket hang up");
+  const refused = `http://127.0.0.1:${await closedPort()}`;
+  const silent = new Agent({ connect: () => {} });
+  const fetches = {
+    "after a failure": (url, init) => undiciFetch(url, init).catch(() => Promise.reject(fallen)),
+    "after a time-out of its own": (url, init) =>
+      undiciFetch(url, { ...init, dispatcher: silent, signal: AbortSignal.timeout(20) }).catch(() =>
+        Promise.reject(fallen),
+      ),
+    "and waits": (url, init) => undiciFetch(url, init).catch(() => unanswered(url, init)),
+  };
+  for (const [name, fetch] of Object.entries(fetches)) {
+    const options = { fetch, baseUrl: refused, timeoutMs: 200, connectTimeoutMs: 100, policy: ONCE };
+    const error = await rejectionOf(new QinceLeads({ ...SECRETS, ...options }).add({ empName: "a" }));
+    assert.equal(error.code, "uncertain", name);
+  }
+  const wrapping = (url, init) =>
+    undiciFetch(url, init).catch((cause) => Promise.reject(new Error("wrapped", { cause })));
+  const leads = new QinceLeads({ ...SECRETS, fetch: wrapping, baseUrl: refused, policy: ONCE });
+  assert.equal((await rejectionOf(leads.add({ empName: "a" }))).failure, "not_sent");
+});
+
+test("where HTTP/2 is spoken undici does not say when it sends, also behind a gateway of another name", async () => {
+  const channel = (name) => diagnostics.channel(`undici:${name}`);
+  for (const [version, outcome] of [
+    ["h1", "not_sent"],
+    ["h2", "unknown"],
+  ]) {
+    const origin = `https://${version}.gateway.test`;
+    const fetch = async (url) => {
+      const request = { origin, path: new URL(url).pathname, method: "POST" };
+      channel("request:create").publish({ request });
+      channel("client:connected").publish({
+        connectParams: { host: new URL(origin).host, protocol: "https:", version },
+      });
+      const error = new Error("other side closed");
+      channel("request:error").publish({ request, error });
+      throw failed(error);
+    };
+    const { leads, attempts } = scripted([fetch], { policy: ONCE });
+    await rejectionOf(leads.add({ empName: "a" }));
+    assert.deepEqual(outcomes(attempts), [`add ${outcome}`]);
+  }
 });
 
 test("causes without end are unknown", async () => {

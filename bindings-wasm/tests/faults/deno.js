@@ -1,7 +1,7 @@
 // Deno, whose `fetch` takes a client that knows a proxy and an authority.
 
 import * as qince from "../../dist/index.js";
-import { drive, naming } from "./drive.js";
+import { drive, telling } from "./drive.js";
 
 const platform = {
   inspect: (error) => Deno.inspect(error, { showHidden: true, depth: 9 }),
@@ -13,8 +13,9 @@ const platform = {
       ...(authority && { caCerts: [authority] }),
       ...(proxy && { proxy: proxyOf(new URL(proxy)) }),
     });
+    const told = telling(qince.NotSentError, proxy, isNotSent);
     return {
-      fetch: (url, init) => fetch(url, { ...init, client }).catch(naming(proxy)),
+      fetch: (url, init) => fetch(url, { ...init, client }).catch(told),
       close: () => client.close(),
     };
   },
@@ -23,6 +24,10 @@ const platform = {
 
 function proxyOf({ origin: url, username, password }) {
   return { url, basicAuth: { username, password } };
+}
+
+function isNotSent({ cause }) {
+  return /^error sending request .*: client error \(Connect\)/.test(cause?.message);
 }
 
 console.log(JSON.stringify(await drive(qince, platform, JSON.parse(Deno.args[0]))));

@@ -84,10 +84,14 @@ export async function drive({ QinceLeads, isQinceError }, platform, { control, t
   }
 }
 
-/** Names the proxy in whose way a failure stood, where a runtime does not: as the README shows. */
-export function naming(proxy) {
+/**
+ * Says of a failure that nothing has left where the runtime's own words for that tell so, and names the proxy in whose
+ * way it stood: a `fetch` of one's own is to do that, as the README says.
+ */
+export function telling(NotSentError, proxy, isNotSent) {
   return (cause) => {
-    throw proxy === null ? cause : new Error(`by the proxy ${new URL(proxy).host}`, { cause });
+    const where = proxy === null ? "no connection" : `by the proxy ${new URL(proxy).host}`;
+    throw isNotSent(cause) ? new NotSentError(where, { cause }) : new Error(where, { cause });
   };
 }
 
