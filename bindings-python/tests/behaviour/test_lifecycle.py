@@ -375,7 +375,7 @@ def test_tasks_that_wait_for_their_turn_when_the_client_is_closed_send_nothing()
 @pytest.mark.parametrize(("first", "kind"), [(NotSentError(), RuntimeError), (TimeoutError(), UncertainError)])
 def test_a_call_between_two_attempts_ends_with_its_client(first: Exception, kind: type[Exception]) -> None:
     transport = Answers(first)
-    policy = Policy(base_delay_ms=1, settle_delay_ms=1, jitter=0.0)
+    policy = Policy(base_delay_ms=200, settle_delay_ms=200, jitter=0.0)
     client = Client(account(), transport=transport, policy=policy, on_attempt=lambda _: client.close())
     with pytest.raises(kind):
         client.add(emp_name="e", code="L1")
