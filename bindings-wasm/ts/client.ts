@@ -30,6 +30,7 @@ import type { Receipt, Reply, Results } from "./read.js";
 import type { SignedRequest } from "./request.js";
 import { userAgent } from "./runtime.js";
 import { type Found, Scan } from "./scan.js";
+import { onAbort } from "./signals.js";
 import { exchange } from "./transport.js";
 import { Turns } from "./turns.js";
 
@@ -185,8 +186,7 @@ export class QinceLeads implements LeadsClient {
 
   /** Whether requests go by the platform's own `fetch`. */
   get #isPlatforms(): boolean {
-    const { fetch } = this.#options;
-    return fetch === undefined || fetch === globalThis.fetch;
+    return (this.#options.fetch ?? globalThis.fetch) === globalThis.fetch;
   }
 
   /** Sends what the call has to send, until it has to wait or is done. */
@@ -209,8 +209,7 @@ export class QinceLeads implements LeadsClient {
     };
     const timers = [setTimeout(late, timeoutMs)];
     if (this.#connectTimeoutMs < timeoutMs) timers.push(setTimeout(unconnected, this.#connectTimeoutMs));
-    signal?.addEventListener("abort", stop, { once: true });
-    if (signal?.aborted) stop();
+    const forget = onAbort(signal, stop);
     try {
       const reply = await unlessAborted(
         attempt.signal,
@@ -227,7 +226,7 @@ export class QinceLeads implements LeadsClient {
       call.failed(request.msgId, now(), departure.failureOf(thrown), departure.causeOf(thrown));
     } finally {
       for (const timer of timers) clearTimeout(timer);
-      signal?.removeEventListener("abort", stop);
+      forget();
     }
     this.#observe(call.lastAttempt);
   }
@@ -323,17 +322,16 @@ function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 /** Waits this many milliseconds, or until the signal says to stop. */
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
     const timer = setTimeout(
       () => {
-        signal?.removeEventListener("abort", stop);
+        forget();
         resolve();
       },
       Math.max(0, Math.min(ms, MAX_TIMER_MS)),
     );
-    signal?.addEventListener("abort", stop, { once: true });
+    const forget = onAbort(signal, () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    });
   });
 }

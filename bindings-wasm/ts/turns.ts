@@ -1,3 +1,5 @@
+import { onAbort } from "./signals.js";
+
 /** Lets only so many run at once; the others wait their turn, in the order in which they came. */
 export class Turns {
   #free: number;
@@ -25,15 +27,14 @@ export class Turns {
     }
     return new Promise((resolve, reject) => {
       const begin = () => {
-        signal?.removeEventListener("abort", stop);
+        forget();
         resolve();
       };
-      const stop = () => {
+      this.#waiting.add(begin);
+      const forget = onAbort(signal, () => {
         this.#waiting.delete(begin);
         reject(signal?.reason);
-      };
-      this.#waiting.add(begin);
-      signal?.addEventListener("abort", stop, { once: true });
+      });
     });
   }
 

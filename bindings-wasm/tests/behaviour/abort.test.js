@@ -6,7 +6,18 @@ import { test } from "node:test";
 
 import { UncertainError } from "qince-leads";
 
-import { EMPTY, OK, outcomes, rejectionOf, reply, rows, scripted, soon, unanswered } from "./support.js";
+import {
+  EMPTY,
+  OK,
+  outcomes,
+  rejectionOf,
+  reply,
+  response,
+  rows,
+  scripted,
+  soon,
+  unanswered,
+} from "./support.js";
 
 const lead = { empName: "a", code: "C1" };
 const reason = new Error("enough");
@@ -39,6 +50,28 @@ test("an add that is given up in flight is uncertain, with the reason as its cau
     assert.ok(error instanceof UncertainError);
     assert.equal(error.cause, reason);
   }
+});
+
+test("a call that an observer gives up does not wait any more", async () => {
+  const controller = new AbortController();
+  const { leads } = scripted([() => response(reply("", 429), { "Retry-After": "20" })], {
+    onAttempt: () => controller.abort(reason),
+  });
+  assert.equal(await rejectionOf(soon(leads.add(lead, { signal: controller.signal }))), reason);
+});
+
+test("many calls with one signal give it one listener, and take it away again", async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const { leads } = scripted(Array(20).fill(unanswered), { maxConcurrent: 15 });
+  const calls = Array.from({ length: 20 }, () => rejectionOf(leads.modify({ code: "c" }, { signal })));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(getEventListeners(signal, "abort").length, 1);
+  controller.abort(reason);
+  for (const error of await Promise.all(calls)) assert.equal(error, reason);
+  const { signal: kept } = new AbortController();
+  await scripted([OK]).leads.modify({ code: "c" }, { signal: kept });
+  assert.equal(getEventListeners(kept, "abort").length, 0);
 });
 
 test("anything else that is given up in flight ends with the reason itself", async () => {
