@@ -101,11 +101,17 @@ export class QinceLeads implements LeadsClient {
 
   /**
    * A client of the same account, with these options in place of its own. The two wait their turn together, unless it
-   * has a `maxConcurrent` of its own.
+   * has a `maxConcurrent` of its own. What is left out, or undefined, is as it was.
+   *
+   * @throws {InvalidAccountError} where an option cannot be used, or is one of the account.
    */
   withOptions(options: ClientOptions): QinceLeads {
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    const ofAccount = given.find(([name]) => OF_ACCOUNT.includes(name));
+    if (ofAccount !== undefined)
+      throw refused(ofAccount[0], "is the account's: make a client of its own for another");
     const turns = options.maxConcurrent === undefined ? this.#turns : undefined;
-    return new QinceLeads({ ...this.#options, ...options }, this.account, turns);
+    return new QinceLeads({ ...this.#options, ...Object.fromEntries(given) }, this.account, turns);
   }
 
   /** Adds a classic lead (新增线索数据). */
@@ -286,6 +292,8 @@ interface Run {
 }
 
 type Pause<O extends Operation> = Exclude<Step<Results[O]>, { type: "send" }>;
+
+const OF_ACCOUNT = ["openid", "appKey", "baseUrl", "relayUrl"];
 
 function withoutAccount({ openid, appKey, baseUrl, relayUrl, ...options }: QinceLeadsOptions): ClientOptions {
   return options;

@@ -59,6 +59,23 @@ test("a client that differs in some options keeps the others", async () => {
   assert.deepEqual(seen, ["http_status", "ok"]);
 });
 
+test("an option that is undefined is as it was, and one of the account is refused", async () => {
+  const { leads, sent } = scripted([OK], { headers: { a: "1" } });
+  const unchanged = Object.fromEntries(
+    ["fetch", "headers", "policy", "timeoutMs", "maxConcurrent", "onAttempt"].map((name) => [
+      name,
+      undefined,
+    ]),
+  );
+  await leads.withOptions({ ...unchanged, openid: undefined }).modify({ code: "c" });
+  assert.equal(sent[0].headers.a, "1");
+  for (const name of ["openid", "appKey", "baseUrl", "relayUrl"]) {
+    const { code, message } = thrownBy(() => leads.withOptions({ [name]: "https://other.example.com" }));
+    assert.equal(code, "invalid_account");
+    assert.match(message, new RegExp(`${name}: is the account's`));
+  }
+});
+
 test("time-outs and headers that are none are refused", async () => {
   for (const wrong of [0, -1, NaN, "5", null]) {
     for (const name of ["timeoutMs", "connectTimeoutMs"]) {
