@@ -8,6 +8,7 @@ import {
   UncertainError,
 } from "./errors.js";
 import type { Operation, Payloads } from "./generated/operations.js";
+import { refused } from "./options.js";
 import { numberOf, written } from "./payload.js";
 import { checked, type Outcome, type RawReply, type Reply, type Results, result } from "./read.js";
 import { withoutSecrets } from "./redact.js";
@@ -321,19 +322,31 @@ function handleOf(account: Account): Handle<CoreAccount> {
 }
 
 /** A policy whose members the core can read without anything going wrong. */
-function policyParts(policy: Policy = {}) {
-  const number = (value: number | null | undefined) => (value == null ? undefined : Number(value));
+export function policyParts(policy: Policy = {}) {
+  if (typeof policy !== "object" || policy === null) throw refused("policy", "must be an object");
+  const number = (name: keyof Policy) => {
+    if (policy[name] == null) return undefined;
+    const value = Number(policy[name]);
+    // Of the jitter the core says more.
+    if (Number.isNaN(value) && name !== "jitter") throw refused(`policy.${name}`, "must be a number");
+    return value;
+  };
   const flag = (value: boolean | null | undefined) => (value == null ? undefined : Boolean(value));
   const { deadlineMs, retryCodes } = policy;
+  if (
+    retryCodes != null &&
+    !(Array.isArray(retryCodes) && retryCodes.every((each) => typeof each === "string"))
+  )
+    throw refused("policy.retryCodes", "must be a list of texts");
   return {
-    maxAttempts: number(policy.maxAttempts),
-    baseDelayMs: number(policy.baseDelayMs),
-    maxDelayMs: number(policy.maxDelayMs),
-    deadlineMs: deadlineMs === null ? Number.POSITIVE_INFINITY : number(deadlineMs),
-    jitter: number(policy.jitter),
-    settleDelayMs: number(policy.settleDelayMs),
+    maxAttempts: number("maxAttempts"),
+    baseDelayMs: number("baseDelayMs"),
+    maxDelayMs: number("maxDelayMs"),
+    deadlineMs: deadlineMs === null ? Number.POSITIVE_INFINITY : number("deadlineMs"),
+    jitter: number("jitter"),
+    settleDelayMs: number("settleDelayMs"),
     resendAdds: flag(policy.resendAdds),
-    retryCodes: retryCodes == null ? undefined : Array.from(retryCodes, String),
+    retryCodes: retryCodes ?? undefined,
     matchMsgId: flag(policy.matchMsgId),
   };
 }

@@ -1,5 +1,5 @@
 import { Account } from "./account.js";
-import { type Attempt, Call, type Step } from "./call.js";
+import { type Attempt, Call, policyParts, type Step } from "./call.js";
 import { Departure } from "./departure.js";
 import { isQinceError, type UncertainError } from "./errors.js";
 import type { Operation, Payloads, Records } from "./generated/operations.js";
@@ -91,6 +91,12 @@ export class QinceLeads implements LeadsClient {
   constructor(options: QinceLeadsOptions = {}, account = new Account(options), turns?: Turns) {
     const { fetch, headers, timeoutMs, connectTimeoutMs, maxConcurrent = MAX_CONCURRENT } = options;
     if (typeof (fetch ?? globalThis.fetch) !== "function") throw refused("fetch", "must be a function");
+    for (const name of ["onRequest", "onAttempt", "onUncertain"] as const) {
+      if (options[name] != null && typeof options[name] !== "function")
+        throw refused(name, "must be a function");
+    }
+    if (typeof (options.logger ?? {}) !== "object") throw refused("logger", "must be an object");
+    policyParts(options.policy);
     this.account = account;
     this.#options = withoutAccount(options);
     this.#timeoutMs = checkedTimeout("timeoutMs", timeoutMs, TIMEOUT_MS);
@@ -108,8 +114,7 @@ export class QinceLeads implements LeadsClient {
   withOptions(options: ClientOptions): QinceLeads {
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
     const ofAccount = given.find(([name]) => OF_ACCOUNT.includes(name));
-    if (ofAccount !== undefined)
-      throw refused(ofAccount[0], "is the account's: make a client of its own for another");
+    if (ofAccount !== undefined) throw refused(ofAccount[0], "is the account's, which stays");
     const turns = options.maxConcurrent === undefined ? this.#turns : undefined;
     return new QinceLeads({ ...this.#options, ...Object.fromEntries(given) }, this.account, turns);
   }

@@ -27,7 +27,7 @@ export interface ClientOptions extends CallOptions {
   fetch?: Fetch | undefined;
   /**
    * Called before each request; may return headers for it, such as those of a trace. What it throws is logged and passed
-   * over.
+   * over. It must not wait for a call of the same client: the request that it is called for has a turn already.
    */
   onRequest?: ((request: Outgoing) => MaybeHeaders | Promise<MaybeHeaders>) | undefined;
   /** Called after each attempt, for metrics. What it throws is passed over. */
@@ -101,6 +101,8 @@ export function checkedCount(name: string, count: number): number {
 }
 
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+/** What belongs to the connection and its framing. */
+const RESERVED = /^(connection|content-length|expect|host|transfer-encoding)$/i;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** RequestHeaders from several places; of those with one name the last one counts, in whatever case it is written. */
@@ -108,8 +110,8 @@ export function merged(...sources: (RequestHeaders | undefined)[]): Record<strin
   const all = new Map<string, [name: string, value: string]>();
   for (const [name, value] of sources.flatMap((source) => Object.entries(source ?? {}))) {
     if (value == null) continue;
-    if (!HEADER_NAME.test(name) || !HEADER_VALUE.test(value))
-      throw refused("headers", `\`${name}\`: not a header`);
+    if (!HEADER_NAME.test(name) || !HEADER_VALUE.test(value) || RESERVED.test(name))
+      throw refused("headers", `\`${name}\`: not a header that can be set`);
     all.set(name.toLowerCase(), [name, String(value)]);
   }
   return Object.fromEntries(all.values());

@@ -53,7 +53,8 @@ export async function exchange(
 
 function headersOf({ headers }: FetchResponse): Record<string, string> {
   const held: Record<string, string> = {};
-  const take = (value: string | null, name: string) => {
+  const take = (value: string | null, given: string) => {
+    const name = given.toLowerCase();
     if (value !== null) held[name] = held[name] === undefined ? value : `${held[name]}, ${value}`;
   };
   if (typeof headers.forEach === "function") headers.forEach(take);

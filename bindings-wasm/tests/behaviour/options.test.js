@@ -85,7 +85,10 @@ test("time-outs and headers that are none are refused", async () => {
   }
   const { leads, sent } = scripted([]);
   assert.equal((await rejectionOf(leads.add(lead, { timeoutMs: 0 }))).code, "invalid_account");
-  for (const headers of [{ "a b": "1" }, { a: "1\r\nb: 2" }, { a: "示例" }, { "": "1" }]) {
+  const reserved = ["Content-Length", "transfer-encoding", "Expect", "connection", "HOST"].map((name) => ({
+    [name]: "1",
+  }));
+  for (const headers of [{ "a b": "1" }, { a: "1\r\nb: 2" }, { a: "示例" }, { "": "1" }, ...reserved]) {
     assert.equal((await rejectionOf(leads.add(lead, { headers }))).code, "invalid_account");
     assert.equal(thrownBy(() => new QinceLeads({ ...SECRETS, headers })).code, "invalid_account");
   }
@@ -97,6 +100,28 @@ test("headers of one's own take the place of the package's, but what the body is
   const { leads, sent } = scripted([OK], { headers });
   await leads.add(lead);
   assert.deepEqual(sent[0].headers, { "user-agent": "crm/1", "Content-Type": "application/json" });
+});
+
+test("a policy, hooks and a logger that are none are refused", async () => {
+  const numbers = ["maxAttempts", "baseDelayMs", "maxDelayMs", "deadlineMs", "settleDelayMs"];
+  const policies = [
+    ["policy", null],
+    ["policy", 5],
+    ...[NaN, "soon"].flatMap((wrong) => numbers.map((name) => [`policy.${name}`, { [name]: wrong }])),
+    ["policy.retryCodes", { retryCodes: "13" }],
+    ["policy.retryCodes", { retryCodes: [13] }],
+  ];
+  const { leads, sent } = scripted([]);
+  for (const [where, policy] of policies) {
+    const wanted = { code: "invalid_account", message: new RegExp(`: ${where}: `) };
+    assert.throws(() => new QinceLeads({ ...SECRETS, policy }), wanted);
+    await assert.rejects(leads.add(lead, { policy }), wanted);
+  }
+  for (const name of ["onRequest", "onAttempt", "onUncertain", "logger"]) {
+    const wanted = { code: "invalid_account", message: new RegExp(`: ${name}: `) };
+    assert.throws(() => new QinceLeads({ ...SECRETS, [name]: "console" }), wanted);
+  }
+  assert.equal(sent.length, 0);
 });
 
 test("a hook is called before each request, and adds headers to it", async () => {

@@ -170,6 +170,14 @@ test("the platform's fetch is taken as it is when a request is sent", async () =
   }
 });
 
+test("names of headers are in lower case, however a fetch of one's own writes them", async () => {
+  const headers = { get: () => null, forEach: (each) => each("r-1", "X-Request-Id") };
+  const body = new TextEncoder().encode(OK.body);
+  const { leads } = scripted([() => ({ status: 200, headers, arrayBuffer: async () => body.buffer })]);
+  const { reply } = await leads.modify({ code: "c" });
+  assert.equal(reply.headers["x-request-id"], "r-1");
+});
+
 test("headers of a fetch of one's own are taken as they are: a number, or by get alone", async () => {
   for (const value of [0, "0"]) {
     const headers = { get: (name) => (name === "Retry-After" ? value : null) };
