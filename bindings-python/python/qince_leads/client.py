@@ -57,7 +57,7 @@ _VISIBLE = re.compile(r"[\t -~]*")
 def _checked(options: dict[str, Any]) -> dict[str, Any]:
     checked_seconds("timeout", options["timeout"])
     policy = Policy() if options["policy"] is None else options["policy"]
-    headers = {} if options["headers"] is None else options["headers"]
+    headers: Mapping[Any, Any] = {} if options["headers"] is None else options["headers"]
     if not isinstance(policy, Policy):
         raise TypeError("policy must be a Policy")
     if options["timestamp_form"] not in ("epoch_ms", "compact"):
