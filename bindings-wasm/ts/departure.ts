@@ -235,7 +235,12 @@ const WORDS = wordsOf();
 
 function wordsOf(): RegExp | undefined {
   if (isDeno()) {
-    return /^((error sending request (for url|from) \S+( for \S+ \(\S+\))?: )?client error \(Connect\)|Fetch failed: Requests to port \d+ are blocked)/;
+    return new RegExp(
+      `^(${[
+        "(error sending request (for url|from) \\S+( for \\S+ \\(\\S+\\))?: )?client error \\(Connect\\)",
+        "Fetch failed: Requests to port \\d+ are blocked",
+      ].join("|")})`,
+    );
   }
   return isBun() ? /^([A-Z]+: )?(Unable to connect\.|Proxy refused to open a tunnel)/ : undefined;
 }
