@@ -7,7 +7,8 @@ const { task, helper } = await (await fetch("/task.json")).json();
 const peakMib = async () => (await fetch(`${helper}/peak`)).json();
 const beforeMib = await peakMib();
 const platform = {
-  route: () => ({}),
+  // A busy browser takes its time to collect what the case before has left.
+  route: () => ({ close: () => globalThis.gc() }),
   // A browser takes more than the bound before it does anything; what counts is what it takes besides.
   peakMib: async () => (await peakMib()) - beforeMib,
 };

@@ -30,6 +30,7 @@ const ARGUMENTS = {
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--js-flags=--expose-gc",
     `--user-data-dir=${profile}`,
     url,
   ],
