@@ -189,7 +189,7 @@ private let refused = NotSentError(cause: URLError(.cannotConnectToHost))
         client.options.timeout = .milliseconds(50)
         let began = ContinuousClock.now
         try await client.remove(RemoveLead(code: "c"))
-        #expect(ContinuousClock.now - began < .seconds(10))
+        #expect(ContinuousClock.now - began < .seconds(25))
         #expect(attempts.trace() == ["remove unknown", "remove ok"])
     }
 
