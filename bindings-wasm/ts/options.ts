@@ -62,7 +62,7 @@ export interface OtherOptions extends RequestOptions {
   repeat?: boolean | undefined;
 }
 
-/** RequestHeaders by their names. */
+/** Headers by their names. */
 export type RequestHeaders = Readonly<Record<string, string | undefined>>;
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook that returns nothing is one that may be given.
@@ -105,7 +105,7 @@ const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 const RESERVED = /^(connection|content-length|expect|host|transfer-encoding)$/i;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** RequestHeaders from several places; of those with one name the last one counts, in whatever case it is written. */
+/** Headers from several places; of those with one name the last one counts, in whatever case it is written. */
 export function merged(...sources: (RequestHeaders | undefined)[]): Record<string, string> {
   const all = new Map<string, [name: string, value: string]>();
   for (const [name, value] of sources.flatMap((source) => Object.entries(source ?? {}))) {

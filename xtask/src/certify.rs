@@ -77,12 +77,8 @@ fn certify(
 ) -> anyhow::Result<()> {
     let faults = Faults::start(language.name())?;
     let adds = wanted.adds.unwrap_or(ADDS).to_string();
-    let transports = language
-        .transports()
-        .iter()
-        .filter(|name| wanted.transport.as_ref().is_none_or(|transport| transport == *name));
     let mut failed = Vec::new();
-    for &transport in transports {
+    for transport in wanted.of(language) {
         for words in [[].as_slice(), &["bounds"], &["chaos", &adds]] {
             let mut driver = language.driver()?;
             driver.arg(transport).args(words).envs(faults.environment());

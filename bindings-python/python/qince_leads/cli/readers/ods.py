@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 import zipfile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from qince_leads.cli.cells import EXACT_BELOW, UnreadableCellError, plain_number
 from qince_leads.cli.readers.lines import Cell, Line, Lines, Notes
-from qince_leads.cli.readers.workbook import Merges, Sheet, choose, damage, local, new_parser
+from qince_leads.cli.readers.workbook import Merges, Row, Sheet, choose, damage, lines_of, local, new_parser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_CHUNK = 1 << 18
 _ROWS = 1_048_576
 _COLUMNS = 16_384
 _NOT_PLAIN = re.compile(r"-?\d+\.0+|-?\d+([.,]\d+)?[Ee][+-]?\d+|#+")
@@ -54,19 +53,7 @@ def _sheets(archive: zipfile.ZipFile) -> list[Sheet]:
 def _lines(path: Path, archive: zipfile.ZipFile, sheet: Sheet, notes: Notes, *, include_hidden: bool) -> Iterator[Line]:
     with damage(path), archive.open("content.xml") as file:
         parser = _Parser(int(sheet.part))
-        merges = parser.merges
-        while chunk := file.read(_CHUNK):
-            for number, cells, is_hidden in parser.feed(chunk):
-                if is_hidden and not include_hidden:
-                    notes.hidden_row(number)
-                else:
-                    yield Line(number, merges.filled(number, cells, notes))
-
-
-class _Row(NamedTuple):
-    number: int
-    cells: list[Cell]
-    is_hidden: bool
+        yield from lines_of(file, parser.feed, parser.merges, notes, include_hidden=include_hidden)
 
 
 class _Parser:
@@ -76,7 +63,7 @@ class _Parser:
         self.merges = Merges()
         self._wanted = sheet
         self._sheet = -1
-        self._rows: list[_Row] = []
+        self._rows: list[Row] = []
         self._number = 0
         self._times = 1
         self._is_hidden = False
@@ -90,7 +77,7 @@ class _Parser:
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._characters
 
-    def feed(self, chunk: bytes) -> list[_Row]:
+    def feed(self, chunk: bytes) -> list[Row]:
         """The rows that end within this piece."""
         self._rows = []
         self._parser.Parse(chunk)
@@ -131,7 +118,7 @@ class _Parser:
         elif name == "table-row":
             if any(self._cells):
                 for number in range(self._number + 1, self._number + 1 + self._times):
-                    self._rows.append(_Row(number, list(self._cells), self._is_hidden))
+                    self._rows.append((number, list(self._cells), self._is_hidden))
             self._number += self._times
 
     def _take_cell(self) -> None:

@@ -6,15 +6,21 @@ import struct
 import zipfile
 import zlib
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple, TypeAlias
 from xml.parsers import expat
 
 from qince_leads.cli.console import UserError
-from qince_leads.cli.readers.lines import Cell, Merged, Notes
+from qince_leads.cli.readers.lines import Cell, Line, Merged, Notes
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
+
+Row: TypeAlias = "tuple[int, list[Cell], bool]"
+"""A row by its number, and whether it is hidden."""
+
+CHUNK = 1 << 18
+"""How much of a part is read at once."""
 
 
 class Sheet(NamedTuple):
@@ -93,6 +99,18 @@ class Merges:
                 for column in range(left, right + 1):
                     self._open[column] = (last, merged)
         return cells
+
+
+def lines_of(
+    file: IO[bytes], feed: Callable[[bytes], list[Row]], merges: Merges, notes: Notes, *, include_hidden: bool
+) -> Iterator[Line]:
+    """The rows that a parser gives while it is fed a file, but for those that its user does not see."""
+    while chunk := file.read(CHUNK):
+        for number, cells, is_hidden in feed(chunk):
+            if is_hidden and not include_hidden:
+                notes.hidden_row(number)
+            else:
+                yield Line(number, merges.filled(number, cells, notes))
 
 
 def new_parser() -> expat.XMLParserType:

@@ -17,12 +17,15 @@ from qince_leads.cli.cells import UnreadableCellError, written_number
 from qince_leads.cli.dates import BUILT_IN, date_text, shows_date
 from qince_leads.cli.readers.lines import Cell, Line, Lines, Notes
 from qince_leads.cli.readers.workbook import (
+    CHUNK,
     Merges,
+    Row,
     Sheet,
     choose,
     column_of,
     damage,
     letters_of,
+    lines_of,
     local,
     new_parser,
 )
@@ -31,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-_CHUNK = 1 << 18
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _PREFIX = b"<any-prefix:mergeCell"
@@ -91,12 +93,7 @@ class Workbook:
             merges = self._merges(sheet.part)
             parser = SheetParser(self._shared_strings(), self._formats(), self._from_1904, is_stale=self._is_stale)
             with self._open(sheet.part) as file:
-                while chunk := file.read(_CHUNK):
-                    for number, cells, is_hidden in parser.feed(chunk):
-                        if is_hidden and not include_hidden:
-                            notes.hidden_row(number)
-                        else:
-                            yield Line(number, merges.filled(number, cells, notes))
+                yield from lines_of(file, parser.feed, merges, notes, include_hidden=include_hidden)
             parser.finish()
 
     def _open(self, part: str) -> IO[bytes]:
@@ -194,7 +191,7 @@ class Workbook:
         found = b""
         with self._open(part) as file:
             before = b""
-            while chunk := file.read(_CHUNK):
+            while chunk := file.read(CHUNK):
                 if found:
                     found += chunk
                 elif (place := (joined := before + chunk).find(b"mergeCell")) >= 0:
@@ -216,7 +213,7 @@ class SheetParser:
         self._is_stale = is_stale
         self._names: dict[str, str] = {}
         self._columns: dict[str, int] = {}
-        self._rows: list[tuple[int, list[Cell], bool]] = []
+        self._rows: list[Row] = []
         self._row = 0
         self._is_hidden = False
         self._cells: list[Cell] = []
@@ -232,7 +229,7 @@ class SheetParser:
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._characters
 
-    def feed(self, chunk: bytes) -> list[tuple[int, list[Cell], bool]]:
+    def feed(self, chunk: bytes) -> list[Row]:
         """The rows that end within this piece, and whether they are hidden."""
         self._rows = []
         self._parser.Parse(chunk)
