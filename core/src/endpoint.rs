@@ -3,7 +3,7 @@
 use crate::body::RawReply;
 use crate::error::Error;
 use crate::meta::{Shape, camel_case};
-use crate::record::Row;
+use crate::record::{Row, Rows};
 use crate::reply::{self, Expected, Outcome};
 
 /// What the rest of the core knows of an operation: everything on payloads, requests, replies and calls is
@@ -50,6 +50,28 @@ pub(crate) struct Settling {
     pub(crate) key: &'static str,
 }
 
+impl Settling {
+    /// The settling whose query this is.
+    pub(crate) fn by(query: &Endpoint) -> Option<Self> {
+        let mut settlings = Endpoint::ALL.iter().filter_map(|endpoint| endpoint.settled_by);
+        settlings.find(|settling| settling.query.name == query.name)
+    }
+
+    /// Finds a lead by its key among those that the query gave: the one with just this key, or else one whose key the
+    /// service wrote in other cases or without the white space around it.
+    pub(crate) fn find(self, rows: &Rows, key: &str) -> Option<usize> {
+        let position = |is_same: &dyn Fn(&str) -> bool| {
+            rows.iter().position(|row| row.text_by_name(self.key).is_some_and(is_same))
+        };
+        // White space alone would be the key of every lead without one.
+        let trimmed = Some(key.trim()).filter(|trimmed| !trimmed.is_empty());
+        position(&|given| given == key).or_else(|| {
+            let trimmed = trimmed?;
+            position(&|given| given.trim().eq_ignore_ascii_case(trimmed))
+        })
+    }
+}
+
 /// How a query is turned page by page.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -88,6 +110,11 @@ impl Endpoint {
 
     pub(crate) const fn in_pages(self, paging: Paging) -> Self {
         Self { paging: Some(paging), reply: Expected::Rows(paging.record), ..self }
+    }
+
+    /// The member that a lead is looked up by: of an add, and of the query that settles it.
+    pub(crate) fn key(&self) -> Option<&'static str> {
+        self.settled_by.or_else(|| Settling::by(self)).map(|settling| settling.key)
     }
 
     /// Any endpoint of the vendor, see [`Other`](crate::Other).

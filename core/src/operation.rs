@@ -7,7 +7,7 @@ use crate::meta::Shape;
 use crate::payload::dynamic::Payload;
 use crate::payload::{Draft, Table};
 use crate::record::Record;
-use crate::reply::{Outcome, Page};
+use crate::reply::{Outcome, Page, Receipt};
 
 /// Something that can be signed, sent and called: an [`Operation`], or [`Other`](crate::Other).
 pub trait Request {
@@ -80,6 +80,9 @@ pub trait Operation: Table + 'static {
         Self::ENDPOINT.read(reply).map(Into::into)
     }
 }
+
+/// An add, whose outcome a query for the lead's `code` settles.
+pub trait Add: Operation<Output = Receipt> {}
 
 /// A query, whose reply is a page of records.
 pub trait Query: Operation<Output = Page<Self::Record>> + Clone {

@@ -22,6 +22,8 @@ pub struct Receipt {
     pub data: Option<Json>,
     /// Whether the request's own reply is missing and a query found the lead: see [`Call`](crate::Call).
     pub settled: bool,
+    /// Whether there was a lead with this code, so that nothing was added: see [`Call::ensure`](crate::Call::ensure).
+    pub existed: bool,
 }
 
 /// A page of records, in the order of the service.
@@ -149,7 +151,7 @@ pub(crate) fn read(reply: RawReply, expected: Expected) -> Result<Outcome, Error
             }
         }),
         Ok((msg_id, Some(Data::Said { id, data }))) => {
-            Ok(Outcome::Receipt(Receipt { msg_id, id, data, settled: false }))
+            Ok(Outcome::Receipt(Receipt { msg_id, id, data, ..Receipt::default() }))
         }
         Ok((msg_id, Some(Data::Rows(found)))) => {
             let (text, is_body) = match (found.text, unfolded) {

@@ -388,6 +388,12 @@ pub(crate) struct Report {
     more: usize,
 }
 
+impl From<InvalidPayload> for Report {
+    fn from(InvalidPayload { violations, more }: InvalidPayload) -> Self {
+        Self { violations, more }
+    }
+}
+
 impl Report {
     /// Notes a violation; `label` is the field's Chinese name, or empty.
     pub(crate) fn add(&mut self, path: Path<'_>, label: &'static str, problem: &Problem<'_>) {

@@ -42,8 +42,10 @@ pub struct Call {
     pub(super) attempts: u32,
     /// Why an add that was sent may have been carried out.
     pub(super) doubt: Option<Error>,
-    /// The refusal of an add that was sent again: maybe just because the first one had worked.
+    /// The refusal of an add that may have been refused just because a lead has its code: by an add before it, or one that
+    /// was to be found.
     pub(super) refusal: Option<Error>,
+    pub(super) aim: Aim,
     /// Whether any request may have been carried out without its reply being read.
     pub(super) may_have_been_carried_out: bool,
     pub(super) last_attempt: Option<Attempt>,
@@ -58,6 +60,17 @@ pub(super) enum State {
     Waiting { until_ms: i64, then: Purpose },
     /// Nothing is to be sent any more.
     Over { result: Result<Outcome, Error>, is_told: bool },
+}
+
+/// What a call is after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Aim {
+    /// That the operation is carried out.
+    CarryOut,
+    /// That there is a lead with the add's key: it is looked for first.
+    Ensure,
+    /// The one lead with the query's key.
+    Find,
 }
 
 /// What a request is for.
@@ -128,9 +141,27 @@ impl Call {
             attempts: 0,
             doubt: None,
             refusal: None,
+            aim: Aim::CarryOut,
             may_have_been_carried_out: false,
             last_attempt: None,
         }
+    }
+
+    /// The same call by the lead's code: of an add one that [ensures](crate::Call::ensure) the lead, of a query one that
+    /// [finds](crate::Call::find) it. Of any other operation it is the same call.
+    #[must_use]
+    pub fn by_code(mut self) -> Self {
+        let endpoint = self.payload.endpoint;
+        if endpoint.key().is_none() {
+            return self;
+        }
+        self.payload = self.payload.with_key();
+        self.aim = if endpoint.paging.is_some() { Aim::Find } else { Aim::Ensure };
+        // What is wrong with the payload is said where it would be sent.
+        if self.aim == Aim::Ensure && self.payload.body().is_ok() {
+            self.state = State::Due(Purpose::Settling);
+        }
+        self
     }
 
     /// The same call with timestamps written in another form.
@@ -222,12 +253,35 @@ impl Call {
         let is_add = self.payload.repeat != Repeat::Freely;
         match &self.state {
             State::Over { is_told: true, .. } => false,
+            State::Over { result: Ok(Outcome::Receipt(receipt)), .. } => is_add && !receipt.existed,
             State::Over { result, .. } => {
                 is_add && matches!(result, Ok(_) | Err(Error::Uncertain { .. }))
             }
             State::InFlight(request) if request.purpose == Purpose::Operation => is_add,
             _ => self.doubt.is_some(),
         }
+    }
+
+    /// Which attempt of its operation the request under way is, see [`Call::number`](crate::Call::number).
+    #[must_use]
+    pub fn number(&self) -> u32 {
+        match &self.state {
+            State::InFlight(request) => request.number,
+            _ => 0,
+        }
+    }
+
+    /// The doubt that the call has ended in, see [`Call::doubt_line`](crate::Call::doubt_line).
+    #[must_use]
+    pub fn doubt_line(&self) -> Option<String> {
+        let State::Over { result: Err(error @ Error::Uncertain { .. }), .. } = &self.state else {
+            return None;
+        };
+        let Progress { msg_id, lead_code, .. } = self.progress();
+        let code = lead_code
+            .map_or_else(|| "no code".to_owned(), |code| format!("code {}", code.escape_debug()));
+        let msg_id = msg_id.as_deref().unwrap_or("none");
+        Some(format!("{}: {error} ({code}, msg_id {msg_id})", self.operation()))
     }
 
     /// The attempt that finished last, for an observer.
@@ -298,10 +352,7 @@ impl Call {
     }
 
     fn settling(&self) -> Option<(Settling, &str)> {
-        match &self.payload.repeat {
-            Repeat::OnceSettled(key) => Some((self.payload.endpoint.settled_by?, key)),
-            Repeat::Freely | Repeat::Never => None,
-        }
+        Some((self.payload.endpoint.settled_by?, self.payload.key.as_deref()?))
     }
 
     fn payload_for(&self, purpose: Purpose) -> Payload {
@@ -402,35 +453,40 @@ impl Call {
 
     fn succeeded(&mut self, purpose: Purpose, outcome: Outcome) {
         match purpose {
-            Purpose::Operation => self.state = State::Over { result: Ok(outcome), is_told: false },
-            Purpose::Settling => match self.find(&outcome.into_rows()) {
-                Some(receipt) => {
-                    let result = Ok(Outcome::Receipt(receipt));
-                    self.state = State::Over { result, is_told: false };
-                }
+            Purpose::Operation => self.succeed(self.narrowed(outcome)),
+            Purpose::Settling => match self.receipt_of(&outcome.into_rows()) {
+                Some(receipt) => self.succeed(Outcome::Receipt(receipt)),
                 None => self.settled_as_missing(),
             },
         }
     }
 
-    /// Finds the lead that was added among those that the query gave: the one with just its key, or else one whose key
-    /// the service wrote in other cases or without the white space around it.
-    fn find(&self, rows: &Rows) -> Option<Receipt> {
-        let (settling, key) = self.settling()?;
-        let has = |is_same: &dyn Fn(&str) -> bool| {
-            rows.iter().find(|row| row.text_by_name(settling.key).is_some_and(is_same))
-        };
-        // White space alone would be the key of every lead without one.
-        let trimmed = Some(key.trim()).filter(|trimmed| !trimmed.is_empty());
-        let found = has(&|given| given == key).or_else(|| {
-            let trimmed = trimmed?;
-            has(&|given| given.trim().eq_ignore_ascii_case(trimmed))
-        })?;
-        let id = settling.query.paging.and_then(|paging| paging.id_of(&found)).map(str::to_owned);
-        Some(Receipt { id, settled: true, ..Receipt::default() })
+    fn succeed(&mut self, outcome: Outcome) {
+        self.state = State::Over { result: Ok(outcome), is_told: false };
     }
 
-    /// The settling query found no lead: what was in doubt was not carried out, as far as the service shows.
+    /// What a query for one lead came to: that lead, or none.
+    fn narrowed(&self, outcome: Outcome) -> Outcome {
+        match (outcome, Settling::by(self.payload.endpoint), &self.payload.key) {
+            (Outcome::Page { msg_id, rows }, Some(settling), Some(key))
+                if self.aim == Aim::Find =>
+            {
+                Outcome::Page { msg_id, rows: rows.only(settling.find(&rows, key)) }
+            }
+            (outcome, ..) => outcome,
+        }
+    }
+
+    /// The receipt for the lead that the query found, if it did.
+    fn receipt_of(&self, rows: &Rows) -> Option<Receipt> {
+        let (settling, key) = self.settling()?;
+        let found = rows.get(settling.find(rows, key)?)?;
+        let id = settling.query.paging.and_then(|paging| paging.id_of(&found)).map(str::to_owned);
+        let settled = self.doubt.is_some();
+        Some(Receipt { id, settled, existed: !settled, ..Receipt::default() })
+    }
+
+    /// The query found no lead: what was in doubt was not carried out, as far as the service shows.
     fn settled_as_missing(&mut self) {
         let may_resend = self.policy.resend_adds && self.has_attempts_left(Purpose::Operation);
         match (self.refusal.take(), &self.doubt) {
@@ -462,8 +518,8 @@ impl Call {
                 self.doubt = Some(error.clone());
             }
         }
-        match (verdict, &self.payload.repeat) {
-            (Verdict::InDoubt, Repeat::OnceSettled(_)) if is_operation => {
+        match (verdict, self.payload.repeat) {
+            (Verdict::InDoubt, Repeat::OnceSettled) if is_operation => {
                 self.settling = Tally::default();
                 let delay_ms = delay_ms.max(self.policy.settle_delay_ms);
                 self.wait(now_ms, delay_ms, Purpose::Settling, error);
@@ -472,8 +528,11 @@ impl Call {
             (Verdict::NotCarriedOut | Verdict::InDoubt, _) if self.has_attempts_left(purpose) => {
                 self.wait(now_ms, delay_ms, purpose, error);
             }
-            (Verdict::Final, Repeat::OnceSettled(_))
-                if is_operation && self.doubt.is_some() && matches!(error, Error::Rejected(_)) =>
+            // The lead may be there: by an add that was in doubt, or by someone else.
+            (Verdict::Final, Repeat::OnceSettled)
+                if is_operation
+                    && (self.doubt.is_some() || self.aim == Aim::Ensure)
+                    && matches!(error, Error::Rejected(_)) =>
             {
                 self.settling = Tally::default();
                 self.refusal = Some(error);
@@ -495,9 +554,13 @@ impl Call {
         }
     }
 
-    /// Ends the call: as uncertain where an add may have been carried out, whatever ended it.
+    /// Ends the call: as uncertain where an add may have been carried out, whatever ended it; as refused where it just
+    /// could not be found out whether a lead is the reason.
     fn end(&mut self, error: Error) {
-        let error = if self.doubt.is_some() { Error::uncertain(error) } else { error };
+        let error = match (&self.doubt, self.refusal.take()) {
+            (Some(_), _) => Error::uncertain(error),
+            (None, refusal) => refusal.unwrap_or(error),
+        };
         self.state = State::Over { result: Err(error), is_told: false };
     }
 

@@ -17,7 +17,7 @@ pub use self::policy::Policy;
 use crate::account::Account;
 use crate::body::RawReply;
 use crate::error::{Error, Failure};
-use crate::operation::Request;
+use crate::operation::{Add, Query, Request};
 use crate::sign::SignedRequest;
 use crate::stamp::TimestampForm;
 
@@ -88,6 +88,33 @@ impl<R: Request> fmt::Debug for Call<R> {
     }
 }
 
+impl<A: Add> Call<A> {
+    /// A call that adds the lead unless there is one with its `code`, which it has to have.
+    ///
+    /// It looks for the code first, then adds, and looks once more where the add is refused: someone else may have been
+    /// faster. [`Receipt::existed`] says which it was. Two hosts that ensure the same code at once add it twice only
+    /// where the service takes codes twice.
+    #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "a call is what becomes of a payload")]
+    pub fn ensure(account: Account, lead: A, policy: Policy) -> Self {
+        let call = dynamic::Call::new(account, lead.to_payload(), policy).by_code();
+        Self { call, of: PhantomData }
+    }
+}
+
+impl<Q: Query> Call<Q> {
+    /// A call that finds the one lead with the query's `code`, which it has to have: its page holds that lead, or none.
+    ///
+    /// A lead has the code if both are the same without the white space around them and regardless of ASCII case. One
+    /// with exactly the code goes first.
+    #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "a call is what becomes of a payload")]
+    pub fn find(account: Account, query: Q, policy: Policy) -> Self {
+        let call = dynamic::Call::new(account, query.to_payload(), policy).by_code();
+        Self { call, of: PhantomData }
+    }
+}
+
 impl<R: Request> Call<R> {
     /// A call that has not begun.
     #[must_use]
@@ -95,6 +122,20 @@ impl<R: Request> Call<R> {
     pub fn new(account: Account, payload: R, policy: Policy) -> Self {
         let call = dynamic::Call::new(account, payload.to_payload(), policy);
         Self { call, of: PhantomData }
+    }
+
+    /// Which attempt of its operation the request under way is, from 1; 0 where none is. A query that settles an add is
+    /// counted on its own.
+    #[must_use]
+    pub fn number(&self) -> u32 {
+        self.call.number()
+    }
+
+    /// One line for a log, alike in every language, of a call that has ended as [`Error::Uncertain`]: the operation, the
+    /// error, and the lead's code and the message id to look it up by. `None` of any other.
+    #[must_use]
+    pub fn doubt_line(&self) -> Option<String> {
+        self.call.doubt_line()
     }
 
     /// The same call with timestamps written in another form.

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::Policy;
-use super::machine::{Call, InFlight, Purpose, State, Tally};
+use super::machine::{Aim, Call, InFlight, Purpose, State, Tally};
 use crate::account::Account;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Failure, HttpStatus, Malformed, Rejected};
@@ -24,8 +24,10 @@ record! {
         body: text = "body", "";
         /// `freely`, `once_settled` or `never`.
         repeat: text = "repeat", "";
-        /// What an add is looked up by.
+        /// What a lead is looked up by.
         key: text = "key", "";
+        /// `ensure` or `find`, where it is not just to be carried out.
+        aim: text = "aim", "";
         /// Whether timestamps are written in the compact form.
         compact: text = "compact", "";
         /// `due`, `in_flight` or `waiting`.
@@ -99,13 +101,16 @@ impl Call {
         saved.text("operation", self.payload.endpoint.name);
         saved.text_if("path", self.payload.path.as_deref());
         saved.text("body", self.payload.body().ok()?);
-        match &self.payload.repeat {
+        match self.payload.repeat {
             Repeat::Freely => saved.text("repeat", "freely"),
-            Repeat::OnceSettled(key) => {
-                saved.text("repeat", "once_settled");
-                saved.text("key", key);
-            }
+            Repeat::OnceSettled => saved.text("repeat", "once_settled"),
             Repeat::Never => saved.text("repeat", "never"),
+        }
+        saved.text_if("key", self.payload.key.as_deref());
+        match self.aim {
+            Aim::CarryOut => {}
+            Aim::Ensure => saved.text("aim", "ensure"),
+            Aim::Find => saved.text("aim", "find"),
         }
         saved.flag("compact", self.timestamp_form == TimestampForm::Compact);
         saved.text("state", state);
@@ -175,12 +180,23 @@ fn resumed(account: Account, policy: Policy, saved: &SavedCall) -> Option<Call> 
         if name == Endpoint::OTHER.name { &Endpoint::OTHER } else { Endpoint::named(name)? };
     let repeat = match saved.repeat()? {
         "freely" => Repeat::Freely,
-        "once_settled" => Repeat::OnceSettled(saved.key()?.to_owned()),
+        "once_settled" => Repeat::OnceSettled,
         "never" => Repeat::Never,
         _ => return None,
     };
+    let key = saved.key().map(str::to_owned);
+    let aim = match saved.aim() {
+        None => Aim::CarryOut,
+        Some("ensure") => Aim::Ensure,
+        Some("find") => Aim::Find,
+        Some(_) => return None,
+    };
+    // What settles, and what looks for a lead, knows by which key.
+    if key.is_none() && (repeat == Repeat::OnceSettled || aim != Aim::CarryOut) {
+        return None;
+    }
     let path = saved.path().map(str::to_owned);
-    let payload = Payload::saved(endpoint, path, repeat, saved.body()?.to_owned());
+    let payload = Payload::saved(endpoint, path, repeat, key, saved.body()?.to_owned());
     let (operation, settling) = (
         Tally { requests: number(saved.requests())?, failures: number(saved.failures())? },
         Tally {
@@ -219,6 +235,7 @@ fn resumed(account: Account, policy: Policy, saved: &SavedCall) -> Option<Call> 
         attempts: number(saved.attempts())?,
         doubt: resumed_error(saved.doubt())?,
         refusal: resumed_error(saved.refusal())?,
+        aim,
         may_have_been_carried_out: number(saved.maybe())?,
         ..call
     })

@@ -2,7 +2,7 @@
 
 use crate::endpoint::{Endpoint, Settling};
 use crate::leads::{MAY_REPEAT, MODULE, QueryLeads};
-use crate::operation::Operation;
+use crate::operation::{Add, Operation};
 use crate::payload::{Table, fields};
 use crate::reply::Receipt;
 
@@ -69,6 +69,8 @@ impl Operation for AddLead {
         .settled_by(Settling { query: QueryLeads::ENDPOINT, key: "code" });
     type Output = Receipt;
 }
+
+impl Add for AddLead {}
 
 fields! {
     /// A custom field of a classic lead that is added.

@@ -2,7 +2,7 @@
 
 use crate::endpoint::{Endpoint, Settling};
 use crate::leads::{ALLOCATION, MAY_REPEAT, MODULE, PROGRESS, QueryApaasLeads};
-use crate::operation::Operation;
+use crate::operation::{Add, Operation};
 use crate::payload::{JsonMap, Table, fields};
 use crate::reply::Receipt;
 
@@ -90,6 +90,8 @@ impl Operation for AddApaasLead {
             .settled_by(Settling { query: QueryApaasLeads::ENDPOINT, key: "code" });
     type Output = Receipt;
 }
+
+impl Add for AddApaasLead {}
 
 fields! {
     /// The mobile number of an aPaaS lead.

@@ -7,7 +7,7 @@ use crate::payload::Draft;
 use crate::payload::read::not_json;
 use crate::payload::verbatim::Verbatim;
 use crate::url::is_path;
-use crate::violation::{Found, InvalidPayload, Path, Problem, Report, Wanted};
+use crate::violation::{Found, InvalidPayload, Path, Problem, Report, Rule, Wanted};
 
 /// A payload of an operation that is chosen at run time. It is checked and written as the body that is sent; what is
 /// wrong with it is said by whoever wants that.
@@ -17,16 +17,18 @@ pub struct Payload {
     /// Of a request to any endpoint of the vendor: which one.
     pub(crate) path: Option<String>,
     pub(crate) repeat: Repeat,
+    /// What a lead that is added, or asked for, is looked up by.
+    pub(crate) key: Option<String>,
     body: Result<String, InvalidPayload>,
 }
 
 /// Whether a request that may have been carried out may be sent again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Repeat {
     /// It may: that does no harm.
     Freely,
-    /// Only once a query for this key has found nothing.
-    OnceSettled(String),
+    /// Only once a query for its key has found nothing.
+    OnceSettled,
     /// Never.
     Never,
 }
@@ -86,6 +88,7 @@ impl Payload {
             endpoint: &Endpoint::OTHER,
             path: Some(path.to_owned()),
             repeat: if may_repeat { Repeat::Freely } else { Repeat::Never },
+            key: None,
             body: report.into_result().map(|()| body.unwrap_or_default()),
         }
     }
@@ -95,13 +98,30 @@ impl Payload {
         draft: &Draft<'_>,
         body: Result<String, InvalidPayload>,
     ) -> Self {
-        let repeat = match endpoint.settled_by {
-            None => Repeat::Freely,
-            Some(settling) => draft
-                .text(settling.key)
-                .map_or(Repeat::Never, |key| Repeat::OnceSettled(key.to_owned())),
+        let key = endpoint.key().and_then(|key| draft.text(key)).map(str::to_owned);
+        let repeat = match (endpoint.settled_by, &key) {
+            (None, _) => Repeat::Freely,
+            (Some(_), Some(_)) => Repeat::OnceSettled,
+            (Some(_), None) => Repeat::Never,
         };
-        Self { endpoint, path: None, repeat, body }
+        Self { endpoint, path: None, repeat, key, body }
+    }
+
+    /// The payload as one that has to have a key.
+    #[must_use]
+    pub(crate) fn with_key(self) -> Self {
+        let shape = self.endpoint.shape;
+        let place = self.endpoint.key().and_then(|key| shape.position(key));
+        let (None, Some(place)) = (&self.key, place) else { return self };
+        let nothing = InvalidPayload { violations: Vec::new(), more: 0 };
+        let mut wrong = self.body.err().unwrap_or(nothing);
+        if self.endpoint.paging.is_some() {
+            // With its key a query has one of those that it needs.
+            wrong.violations.retain(|violation| violation.rule != Rule::RequiredOneOf);
+        }
+        let mut report = Report::from(wrong);
+        report.add_field(&shape.fields[place], &Problem::Required);
+        Self { body: report.into_result().map(|()| String::new()), ..self }
     }
 
     /// The payload of a call that was saved, whose body was checked then.
@@ -109,9 +129,10 @@ impl Payload {
         endpoint: &'static Endpoint,
         path: Option<String>,
         repeat: Repeat,
+        key: Option<String>,
         body: String,
     ) -> Self {
-        Self { endpoint, path, repeat, body: Ok(body) }
+        Self { endpoint, path, repeat, key, body: Ok(body) }
     }
 
     /// The body of the request, see [`Operation::to_body`](crate::Operation::to_body).

@@ -147,6 +147,14 @@ impl Rows {
         Some(Row::new(&self.sheet, self.shape, cell.start))
     }
 
+    /// The one at this index alone, or none.
+    pub(crate) fn only(&self, index: Option<usize>) -> Self {
+        let at =
+            |index: usize| self.list.start.saturating_add(u32::try_from(index).unwrap_or(u32::MAX));
+        let list = index.map_or_else(Cell::default, |index| Cell { start: at(index), len: 1 });
+        Self { list, ..self.clone() }
+    }
+
     /// What of the page is not as the vendor documents it, in the order of its rows. At most 100,000 are listed.
     pub fn faults(&self) -> impl ExactSizeIterator<Item = Fault> {
         self.sheet.misfits.iter().map(|misfit| {

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use qince_leads::{
-    Account, AddApaasLead, AddLead, Call, Error, Failure, ModifyLead, Operation, Policy, RawReply,
-    Request, Step,
+    Account, AddApaasLead, AddLead, Call, Error, Failure, ModifyLead, Operation, Policy,
+    QueryLeads, RawReply, Request, Step,
 };
 use serde_json::json;
 
@@ -358,4 +358,210 @@ fn a_lead_without_a_code_is_never_taken_for_one_whose_code_is_white_space() {
     call.replied("m2", now_ms, RawReply::new(200, others), None);
     let Step::Done(Err(error)) = call.step(now_ms, "m3", 0.0) else { panic!("it is not over") };
     assert_eq!(error.code(), "uncertain");
+}
+
+#[test]
+fn the_request_under_way_is_counted_among_those_of_its_purpose() {
+    let account = Account::new("o", "k").unwrap();
+    let mut call = Call::new(account, AddLead::new().emp_name("a").code("L1"), Policy::default());
+    assert_eq!(call.number(), 0);
+    let mut now_ms = 0;
+    let mut told = Vec::new();
+    // Two adds that break off; each is looked for, with one query in vain.
+    for event in ["unknown", "unknown", "none", "unknown", "unknown", "found"] {
+        let request = loop {
+            match call.step(now_ms, &format!("m{}", told.len()), 0.0) {
+                Step::Send(request) => break request,
+                Step::WaitUntil(time_ms) => now_ms = time_ms,
+                Step::Done(result) => panic!("{result:?}"),
+            }
+        };
+        told.push((request.operation, call.number()));
+        match event {
+            "unknown" => call.failed(&request.msg_id, now_ms, Failure::Unknown),
+            "none" => call.replied(&request.msg_id, now_ms, rows("[]"), None),
+            _ => call.replied(&request.msg_id, now_ms, rows(r#"[{"id":"7","code":"L1"}]"#), None),
+        }
+        assert_eq!(call.last_attempt().map(|attempt| attempt.number), told.last().map(|t| t.1));
+        assert_eq!(call.number(), 0);
+    }
+    let expected = [("add", 1), ("query", 1), ("query", 2), ("add", 2), ("query", 1), ("query", 2)];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_doubt_is_one_line_with_what_to_look_the_lead_up_by() {
+    let line = |code: Option<&str>, given_up: bool| {
+        let account = Account::new("o", "k").unwrap();
+        let mut lead = AddLead::new().emp_name("a");
+        lead.code = code.map(str::to_owned);
+        let mut call = Call::new(account, lead, Policy { max_attempts: 1, ..Policy::default() });
+        assert_eq!(call.doubt_line(), None);
+        let Step::Send(_) = call.step(0, "m1", 0.0) else { panic!("nothing is sent") };
+        assert_eq!(call.doubt_line(), None);
+        if given_up {
+            call.give_up(1).unwrap();
+        } else {
+            call.failed("m1", 1, Failure::Unknown);
+        }
+        call.doubt_line()
+    };
+    let doubt = "add: uncertain: it may or may not have been carried out \
+                 (transport: the request was sent, but no reply came); look it up before sending it again";
+    assert_eq!(line(None, false), Some(format!("{doubt} (no code, msg_id m1)")));
+    assert_eq!(line(Some("L1"), true), Some(format!("{doubt} (code L1, msg_id m1)")));
+    // Nobody writes lines of their own into a log.
+    let forged = format!(r"{doubt} (code L1\nadd: ok, msg_id m1)");
+    assert_eq!(line(Some("L1\nadd: ok"), true), Some(forged));
+}
+
+#[test]
+fn no_other_end_is_a_doubt() {
+    let account = Account::new("o", "k").unwrap();
+    let mut call = Call::new(account, AddLead::new().emp_name("a"), Policy::default());
+    let Step::Send(_) = call.step(0, "m1", 0.0) else { panic!("nothing is sent") };
+    call.replied("m1", 1, RawReply::new(200, r#"{"return_code":"1"}"#), None);
+    let Step::Done(Err(_)) = call.step(1, "m2", 0.0) else { panic!("it is not refused") };
+    assert_eq!(call.doubt_line(), None);
+}
+
+fn rows(rows: &str) -> RawReply {
+    RawReply::new(200, format!(r#"{{"return_code":"0","response_data":{rows}}}"#))
+}
+
+/// Runs a call of which each request is answered at once by this body, in order.
+fn answered<R: Request>(
+    mut call: Call<R>,
+    bodies: &[&str],
+) -> (Vec<&'static str>, Result<R::Output, Error>) {
+    let mut sent = Vec::new();
+    loop {
+        match call.step(0, &format!("m{}", sent.len()), 0.0) {
+            Step::Send(request) => {
+                let reply = RawReply::new(200, bodies[sent.len()]);
+                sent.push(request.operation);
+                call.replied(&request.msg_id, 0, reply, None);
+            }
+            Step::WaitUntil(time_ms) => panic!("waits until {time_ms}"),
+            Step::Done(result) => {
+                assert_eq!(sent.len(), bodies.len(), "not all are asked for");
+                return (sent, result);
+            }
+        }
+    }
+}
+
+const NONE: &str = r#"{"return_code":"0","response_data":[]}"#;
+const FOUND: &str =
+    r#"{"return_code":"0","response_data":[{"id":"5","code":"l10"},{"id":"7","code":" l1 "}]}"#;
+const ADDED: &str = r#"{"return_code":"0","response_data":"8"}"#;
+const BROKEN: &str = r#"{"return_code":"0","response_data":7}"#;
+const REFUSED: &str = r#"{"return_code":"1","return_msg":"编码已存在"}"#;
+
+fn ensured(bodies: &[&str]) -> (Vec<&'static str>, Result<qince_leads::Receipt, Error>) {
+    let lead = AddLead::new().emp_name("a").code("L1");
+    let policy = Policy { max_attempts: 1, ..Policy::default() };
+    answered(Call::ensure(Account::new("o", "k").unwrap(), lead, policy), bodies)
+}
+
+#[test]
+fn what_is_ensured_is_added_unless_a_lead_has_its_code() {
+    let told = |bodies| {
+        let (sent, result) = ensured(bodies);
+        let receipt = result.unwrap();
+        assert!(!receipt.settled);
+        (sent, receipt.id.unwrap(), receipt.existed)
+    };
+    assert_eq!(told(&[FOUND]), (vec!["query"], "7".to_owned(), true));
+    assert_eq!(told(&[NONE, ADDED]), (vec!["query", "add"], "8".to_owned(), false));
+    // Somebody else was faster.
+    let raced = vec!["query", "add", "query"];
+    assert_eq!(told(&[NONE, REFUSED, FOUND]), (raced, "7".to_owned(), true));
+}
+
+#[test]
+fn a_refusal_of_what_is_ensured_is_one_where_no_lead_has_its_code() {
+    let (sent, result) = ensured(&[NONE, REFUSED, NONE]);
+    assert_eq!(sent, ["query", "add", "query"]);
+    assert_eq!(result.unwrap_err().code(), "rejected");
+    // Nor is it another one where that cannot be found out.
+    let (sent, result) = ensured(&[NONE, REFUSED, BROKEN]);
+    assert_eq!(sent, ["query", "add", "query"]);
+    assert_eq!(result.unwrap_err().to_string(), "rejected with code 1: 编码已存在");
+    // Nothing was sent that could be in doubt.
+    let (sent, result) = ensured(&[REFUSED]);
+    assert_eq!((sent, result.unwrap_err().code()), (vec!["query"], "rejected"));
+}
+
+#[test]
+fn what_was_ensured_in_doubt_is_settled_and_did_not_exist() {
+    let lead = AddLead::new().emp_name("a").code("L1");
+    let account = Account::new("o", "k").unwrap();
+    let mut call = Call::ensure(account.clone(), lead, Policy::default());
+    let Step::Send(request) = call.step(0, "m1", 0.0) else { panic!("nothing is sent") };
+    assert_eq!((request.operation, call.is_in_doubt()), ("query", false));
+    call.replied("m1", 0, RawReply::new(200, NONE), None);
+    let Step::Send(request) = call.step(0, "m2", 0.0) else { panic!("nothing is sent") };
+    assert_eq!((request.operation, call.is_in_doubt()), ("add", true));
+    // The host ends here, and another one goes on.
+    let saved = call.save().unwrap();
+    let mut call = Call::<AddLead>::resume(account, Policy::default(), &saved).unwrap();
+    let Step::WaitUntil(now_ms) = call.step(0, "m3", 0.0) else { panic!("it does not wait") };
+    let Step::Send(request) = call.step(now_ms, "m3", 0.0) else { panic!("nothing is sent") };
+    assert_eq!(request.operation, "query");
+    call.replied("m3", now_ms, RawReply::new(200, FOUND), None);
+    let Step::Done(Ok(receipt)) = call.step(now_ms, "m4", 0.0) else { panic!("it is not over") };
+    assert_eq!((receipt.settled, receipt.existed), (true, false));
+}
+
+#[test]
+fn what_is_ensured_needs_a_code_and_all_else_that_is_wrong_is_said_too() {
+    let paths = |lead: AddLead| {
+        let account = Account::new("o", "k").unwrap();
+        let mut call = Call::ensure(account, lead, Policy::default());
+        let Step::Done(Err(Error::InvalidPayload(invalid))) = call.step(0, "m", 0.0) else {
+            panic!("it is sent")
+        };
+        let violations = invalid.violations.into_iter();
+        violations.map(|violation| (violation.path, violation.rule.name())).collect::<Vec<_>>()
+    };
+    let required = ("code".to_owned(), "required");
+    let all = [(String::new(), "required_one_of"), required];
+    assert_eq!(paths(AddLead::new().emp_name("a")), all[1..]);
+    assert_eq!(paths(AddLead::new().emp_name("a").code("")), all[1..]);
+    assert_eq!(paths(AddLead::new()), all);
+    assert_eq!(paths(AddLead::new().code("L1")), all[..1]);
+}
+
+#[test]
+fn one_lead_is_found_by_its_code() {
+    let find = |code: &str, body: &str| {
+        let account = Account::new("o", "k").unwrap();
+        let call = Call::find(account, QueryLeads::new().code(code), Policy::default());
+        let (sent, page) = answered(call, &[body]);
+        assert_eq!(sent, ["query"]);
+        page.unwrap().iter().map(|lead| lead.id().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(find("L1", FOUND), ["7"]);
+    assert_eq!(find("l10", FOUND), ["5"]);
+    assert_eq!(find("L2", FOUND), [""; 0]);
+    assert_eq!(find("L1", NONE), [""; 0]);
+    let both =
+        r#"{"return_code":"0","response_data":[{"id":"1","code":"l1"},{"id":"2","code":"L1"}]}"#;
+    assert_eq!(find("L1", both), ["2"]);
+    let account = Account::new("o", "k").unwrap();
+    let (_, none) = answered(Call::find(account, QueryLeads::new(), Policy::default()), &[]);
+    assert_eq!(none.unwrap_err().to_string(), "invalid payload: code (线索编码): required");
+}
+
+#[test]
+fn a_search_that_was_saved_still_finds_but_one_lead() {
+    let account = Account::new("o", "k").unwrap();
+    let call = Call::find(account.clone(), QueryLeads::new().code("L1"), Policy::default());
+    let resumed = Call::<QueryLeads>::resume(account, Policy::default(), &call.save().unwrap());
+    let (_, page) = answered(resumed.unwrap(), &[FOUND]);
+    assert_eq!(
+        page.unwrap().iter().filter_map(|lead| lead.id().map(str::to_owned)).collect::<Vec<_>>(),
+        ["7"]
+    );
 }

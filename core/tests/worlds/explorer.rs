@@ -19,7 +19,7 @@ pub(crate) enum Promise {
     NotTwice,
     /// After `ok` a lead with the code is stored, or will be.
     OkIsTrue,
-    /// And it is this one.
+    /// And it is this one, unless it is said that it was there before.
     OkIsOurs,
     /// After a failure that is not `uncertain` the lead is not stored, and will not be.
     FailureIsTrue,
@@ -35,7 +35,7 @@ impl fmt::Display for Promise {
         f.write_str(match self {
             Self::NotTwice => "no lead is stored twice",
             Self::OkIsTrue => "after `ok` there is a lead with the code",
-            Self::OkIsOurs => "after `ok` the lead is ours",
+            Self::OkIsOurs => "after `ok` the lead is ours, or was there before and that is said",
             Self::FailureIsTrue => "after a definite failure there is no lead",
         })
     }
@@ -97,10 +97,9 @@ pub(crate) fn explore(setting: Setting) -> Explored {
     let mut explored = Explored { states: 0, schedules: 0, violations: Vec::new() };
     let mut lead = AddLead::new().emp_name("负责人");
     lead.code = setting.has_code.then(|| "L1".to_owned());
+    let begin = if setting.ensures { Call::ensure } else { Call::new };
     let first = State {
-        saved: Call::new(account(), lead, policy(setting))
-            .save()
-            .expect("a call that has not begun"),
+        saved: begin(account(), lead, policy(setting)).save().expect("a call that has not begun"),
         now_ms: 10 * HOUR_MS,
         sent: 0,
         service: Service::default(),
@@ -295,7 +294,7 @@ fn judge(
         let kept = |promise: &Promise| match promise {
             Promise::NotTwice => service.stored < 2,
             Promise::OkIsTrue => result.is_err() || will_be || setting.is_taken,
-            Promise::OkIsOurs => result.is_err() || will_be,
+            Promise::OkIsOurs => !matches!(result, Ok(receipt) if !receipt.existed) || will_be,
             Promise::FailureIsTrue => match result {
                 Ok(_) | Err(Error::Uncertain { .. }) => true,
                 Err(_) => !will_be,
@@ -305,6 +304,7 @@ fn judge(
             if !explored.violations.iter().any(|violation| violation.promise == promise) {
                 let end = match result {
                     Ok(receipt) if receipt.settled => "ok, settled".to_owned(),
+                    Ok(receipt) if receipt.existed => "ok, existed".to_owned(),
                     Ok(_) => "ok".to_owned(),
                     Err(error) => error.code().to_owned(),
                 };

@@ -21,6 +21,7 @@ struct World {
 
 const PLAIN: Setting = Setting {
     has_code: true,
+    ensures: false,
     resend_adds: true,
     codes: Codes::Refused,
     sight: Sight::AtOnce,
@@ -75,14 +76,39 @@ const WORLDS: &[World] = &[
         setting: Setting { is_repeated_on_its_way: true, codes: Codes::Taken, ..PLAIN },
         broken: &[Promise::NotTwice],
     },
+    World {
+        name: "ensured, known codes are refused, queries lag",
+        setting: Setting { ensures: true, sight: Sight::Lagging, ..PLAIN },
+        broken: &[],
+    },
+    World {
+        name: "ensured, the code was taken before",
+        setting: Setting { ensures: true, is_taken: true, ..PLAIN },
+        broken: &[],
+    },
+    World {
+        name: "ensured, the code was taken before, queries lag",
+        setting: Setting { ensures: true, is_taken: true, sight: Sight::Lagging, ..PLAIN },
+        broken: &[Promise::OkIsOurs],
+    },
+    World {
+        name: "ensured, codes are never refused, adds are not sent again",
+        setting: Setting { ensures: true, codes: Codes::Taken, resend_adds: false, ..PLAIN },
+        broken: &[],
+    },
+    World {
+        name: "ensured, a proxy sends an add twice, known codes are refused",
+        setting: Setting { ensures: true, is_repeated_on_its_way: true, ..PLAIN },
+        broken: &[Promise::FailureIsTrue],
+    },
 ];
 
 fn main() -> ExitCode {
     let mut failed = 0;
-    println!("{:<52}  {:>7}  {:>11}", "world", "states", "schedules");
+    println!("{:<60}  {:>7}  {:>11}", "world", "states", "schedules");
     for World { name, setting, broken } in WORLDS {
         let Explored { states, schedules, violations } = explore(*setting);
-        println!("{name:<52}  {states:>7}  {schedules:>11}");
+        println!("{name:<60}  {states:>7}  {schedules:>11}");
         for promise in Promise::ALL {
             let violation = violations.iter().find(|violation| violation.promise == *promise);
             match (violation, broken.contains(promise)) {

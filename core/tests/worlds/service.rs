@@ -5,6 +5,8 @@
 pub(crate) struct Setting {
     /// Whether the add has a code.
     pub(crate) has_code: bool,
+    /// Whether the call looks for the code before it adds.
+    pub(crate) ensures: bool,
     /// Whether the policy sends an add again that a query has not found.
     pub(crate) resend_adds: bool,
     pub(crate) codes: Codes,
