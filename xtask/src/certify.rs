@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use serde_json::{Map, Value, json};
@@ -14,6 +15,9 @@ use crate::{cargo, generate, run, table};
 
 /// The adds by which a transport is tried against chance where nothing else is said.
 const ADDS: u32 = 500;
+
+/// How long a driver may take for one of its parts: one that hangs is a failure, too.
+const LIMIT: Duration = Duration::from_secs(15 * 60);
 
 /// The table of what is expected, in the repository.
 const TABLE: &str = "tests/faults/expected.json";
@@ -83,7 +87,7 @@ fn certify(
             let mut driver = language.driver()?;
             driver.arg(transport).args(words).envs(faults.environment());
             say!("{transport} {}", words.join(" "));
-            if let Err(error) = run::silently(&mut driver) {
+            if let Err(error) = run::silently_within(LIMIT, &mut driver) {
                 say!("{error:#}");
                 failed.push(format!("{transport} {}", words.join(" ")).trim().to_owned());
             }

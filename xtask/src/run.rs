@@ -87,10 +87,19 @@ pub(crate) fn first_line(command: &mut Command) -> Option<String> {
     output.status.success().then_some(line)
 }
 
+/// Runs a command whose output says enough, and ends it when its time is over.
+pub(crate) fn silently_within(limit: Duration, command: &mut Command) -> anyhow::Result<()> {
+    output::join(command)?;
+    within(limit, command)
+}
+
 /// Runs a command without any output, and ends it when its time is over.
-pub(crate) fn within(limit: Duration, command: &mut Command) -> anyhow::Result<()> {
-    let quiet = command.stdout(Stdio::null()).stderr(Stdio::null()).stdin(Stdio::null());
-    let mut child = quiet.spawn().with_context(|| not_started(quiet))?;
+pub(crate) fn hushed_within(limit: Duration, command: &mut Command) -> anyhow::Result<()> {
+    within(limit, command.stdout(Stdio::null()).stderr(Stdio::null()).stdin(Stdio::null()))
+}
+
+fn within(limit: Duration, command: &mut Command) -> anyhow::Result<()> {
+    let mut child = command.spawn().with_context(|| not_started(command))?;
     let started = Instant::now();
     while started.elapsed() < limit {
         if let Some(status) = child.try_wait()? {
@@ -157,6 +166,14 @@ mod tests {
         let error = error.unwrap_err().downcast::<CommandError>().unwrap();
         assert!(error.to_string().starts_with("`cargo --version --no-such-flag` failed"));
         assert_eq!(error.status.code(), Some(1));
+    }
+
+    #[test]
+    fn a_command_that_hangs_is_ended_and_fails() {
+        let limit = Duration::from_millis(200);
+        let error = silently_within(limit, Command::new("sleep").arg("600")).unwrap_err();
+        assert_eq!(error.to_string(), "`sleep 600` took longer than 0 s");
+        silently_within(Duration::from_secs(600), Command::new("sleep").arg("0")).unwrap();
     }
 
     #[test]

@@ -110,7 +110,7 @@ impl Tool for CargoPart {
 
     fn install(&self) -> anyhow::Result<()> {
         let rustup = ["component", "add", self.component];
-        let added = run::within(RUSTUP_LIMIT, Command::new("rustup").args(rustup));
+        let added = run::hushed_within(RUSTUP_LIMIT, Command::new("rustup").args(rustup));
         added.with_context(|| format!("add {} to this Rust toolchain", self.component))
     }
 }

@@ -138,7 +138,7 @@ impl Tool for Sources {
 
     fn install(&self) -> anyhow::Result<()> {
         let rustup = ["component", "add", "rust-src"];
-        if run::within(RUSTUP_LIMIT, Command::new("rustup").args(rustup)).is_ok() {
+        if run::hushed_within(RUSTUP_LIMIT, Command::new("rustup").args(rustup)).is_ok() {
             return Ok(());
         }
         apt::install(&DEBIAN_PACKAGES).context("rustup cannot add the sources")
