@@ -23,10 +23,12 @@ impl CoreCall {
         payload: CorePayload,
         policy: CorePolicy,
         compact: bool,
+        by_code: bool,
     ) -> Result<Arc<Self>, CoreError> {
         let account = Account::clone(&account.account);
         let call = dynamic::Call::new(account, payload.read()?, policy.into());
         let call = call.with_timestamp_form(timestamp_form(compact));
+        let call = if by_code { call.by_code() } else { call };
         Ok(Arc::new(Self(Mutex::new(call))))
     }
 
@@ -46,7 +48,9 @@ impl CoreCall {
     /// What to do next.
     pub fn step(&self, now_ms: i64, msg_id: &str, random: f64) -> CoreStep {
         match self.with(|call| call.step(now_ms, msg_id, random)) {
-            qince_leads::Step::Send(request) => CoreStep::Send { request: request.into() },
+            qince_leads::Step::Send(request) => {
+                CoreStep::Send { request: request.into(), number: self.with(|call| call.number()) }
+            }
             qince_leads::Step::WaitUntil(time_ms) => CoreStep::WaitUntil { time_ms },
             qince_leads::Step::Done(Ok(outcome)) => CoreStep::Done { outcome: outcome.into() },
             qince_leads::Step::Done(Err(error)) => CoreStep::Failed { error: error.into() },
@@ -75,6 +79,11 @@ impl CoreCall {
     /// Gives the call up; answers with the error to report, if there is one.
     pub fn give_up(&self, now_ms: i64) -> Option<CoreError> {
         self.with(|call| call.give_up(now_ms)).map(CoreError::from)
+    }
+
+    /// A line for a log, where the call has ended in doubt.
+    pub fn doubt_line(&self) -> Option<String> {
+        self.with(|call| call.doubt_line())
     }
 
     /// The call as text, unless its end is known.
@@ -156,6 +165,8 @@ pub enum CoreStep {
     Send {
         /// The request.
         request: CoreRequest,
+        /// Which attempt of its operation it is, from 1.
+        number: u32,
     },
     /// Wait.
     WaitUntil {
@@ -246,7 +257,7 @@ mod tests {
 
     fn add(account: &CoreAccount) -> Arc<CoreCall> {
         let payload = CorePayload::Known { operation: "add".to_owned(), json: ADD.to_owned() };
-        CoreCall::new(account, payload, policy(), false).unwrap()
+        CoreCall::new(account, payload, policy(), false, false).unwrap()
     }
 
     fn account() -> Arc<CoreAccount> {

@@ -21,6 +21,8 @@ pub enum CoreOutcome {
         data: Option<String>,
         /// Whether a query found the lead.
         settled: bool,
+        /// Whether there was a lead with the code, so that nothing was added.
+        existed: bool,
     },
     /// What a query found.
     Page {
@@ -41,9 +43,9 @@ impl From<Outcome> for CoreOutcome {
                 Self::Page { msg_id, table: CoreTable::of_rows(&rows), faults }
             }
             outcome => {
-                let Receipt { msg_id, id, data, settled, .. } = outcome.into();
+                let Receipt { msg_id, id, data, settled, existed, .. } = outcome.into();
                 let data = data.map(|data| data.as_str().to_owned());
-                Self::Receipt { msg_id, id, data, settled }
+                Self::Receipt { msg_id, id, data, settled, existed }
             }
         }
     }
@@ -77,13 +79,13 @@ mod tests {
         for (operation, data, expected_id) in
             [("add", r#"{"id":"7","b":1.50}"#, Some("7")), ("other", r#"[{"id":"7"}]"#, None)]
         {
-            let CoreOutcome::Receipt { msg_id, id, data: came, settled } =
+            let CoreOutcome::Receipt { msg_id, id, data: came, settled, existed } =
                 read_data(operation, data)
             else {
                 panic!("{operation} answered with a page");
             };
             assert_eq!((msg_id.as_deref(), id.as_deref()), (Some("m"), expected_id));
-            assert_eq!((came.as_deref(), settled), (Some(data), false));
+            assert_eq!((came.as_deref(), settled, existed), (Some(data), false, false));
         }
     }
 

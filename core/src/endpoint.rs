@@ -112,6 +112,12 @@ impl Endpoint {
         Self { paging: Some(paging), reply: Expected::Rows(paging.record), ..self }
     }
 
+    /// The query that finds what this has added by its `code`; `None` of what is no add.
+    #[must_use]
+    pub fn found_by(&self) -> Option<&'static Self> {
+        Some(self.settled_by?.query)
+    }
+
     /// The member that a lead is looked up by: of an add, and of the query that settles it.
     pub(crate) fn key(&self) -> Option<&'static str> {
         self.settled_by.or_else(|| Settling::by(self)).map(|settling| settling.key)

@@ -129,6 +129,12 @@ impl From<InvalidPayload> for Error {
     }
 }
 
+/// A text from outside as it may stand in a line: nobody writes lines of their own.
+pub(crate) fn in_a_line(text: &str) -> String {
+    // Escapes of the standard library bring its tables of what can be printed, which take 5 kB.
+    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
 /// A refusal by the service, its words unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejected {

@@ -1,6 +1,6 @@
 //! Headers that a user of a host adds to requests.
 
-use crate::error::Error;
+use crate::error::{Error, in_a_line};
 
 /// What the request and whatever sends it set themselves, in lower case.
 const RESERVED: &[&str] = &[
@@ -31,7 +31,7 @@ pub fn check_header(name: &str, value: &str) -> Result<(), Error> {
     } else {
         return Ok(());
     };
-    Err(Error::InvalidAccount(format!("headers: `{}` {wrong}", name.escape_debug())))
+    Err(Error::InvalidAccount(format!("headers: `{}` {wrong}", in_a_line(name))))
 }
 
 #[cfg(test)]
@@ -48,7 +48,7 @@ mod tests {
             ("", "v", "`` is no name"),
             ("a b", "v", "`a b` is no name"),
             ("a:", "v", "`a:` is no name"),
-            ("x\r\ny", "v", r"`x\r\ny` is no name"),
+            ("x\r\ny", "v", "`x\u{fffd}\u{fffd}y` is no name"),
             ("é", "v", "`é` is no name"),
             ("Host", "v", "`Host` is the request's own"),
             ("CONTENT-LENGTH", "1", "`CONTENT-LENGTH` is the request's own"),

@@ -17,7 +17,7 @@ use super::{Attempt, Policy, Progress, Step, retry_after};
 use crate::account::Account;
 use crate::body::RawReply;
 use crate::endpoint::{Endpoint, Settling};
-use crate::error::{Error, Failure, Malformed};
+use crate::error::{Error, Failure, Malformed, in_a_line};
 use crate::payload::dynamic::{Payload, Repeat};
 use crate::payload::{Draft, Slot};
 use crate::record::Rows;
@@ -279,7 +279,7 @@ impl Call {
         };
         let Progress { msg_id, lead_code, .. } = self.progress();
         let code = lead_code
-            .map_or_else(|| "no code".to_owned(), |code| format!("code {}", code.escape_debug()));
+            .map_or_else(|| "no code".to_owned(), |code| format!("code {}", in_a_line(&code)));
         let msg_id = msg_id.as_deref().unwrap_or("none");
         Some(format!("{}: {error} ({code}, msg_id {msg_id})", self.operation()))
     }

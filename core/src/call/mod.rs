@@ -92,7 +92,7 @@ impl<A: Add> Call<A> {
     /// A call that adds the lead unless there is one with its `code`, which it has to have.
     ///
     /// It looks for the code first, then adds, and looks once more where the add is refused: someone else may have been
-    /// faster. [`Receipt::existed`] says which it was. Two hosts that ensure the same code at once add it twice only
+    /// faster. [`existed`](crate::Receipt::existed) says which it was. Two hosts that ensure the same code at once add it twice only
     /// where the service takes codes twice.
     #[must_use]
     #[expect(clippy::needless_pass_by_value, reason = "a call is what becomes of a payload")]

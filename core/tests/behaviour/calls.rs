@@ -411,7 +411,7 @@ fn a_doubt_is_one_line_with_what_to_look_the_lead_up_by() {
     assert_eq!(line(None, false), Some(format!("{doubt} (no code, msg_id m1)")));
     assert_eq!(line(Some("L1"), true), Some(format!("{doubt} (code L1, msg_id m1)")));
     // Nobody writes lines of their own into a log.
-    let forged = format!(r"{doubt} (code L1\nadd: ok, msg_id m1)");
+    let forged = format!("{doubt} (code L1\u{fffd}add: ok, msg_id m1)");
     assert_eq!(line(Some("L1\nadd: ok"), true), Some(forged));
 }
 

@@ -34,6 +34,35 @@ pub(super) fn about(field: &Field) -> anyhow::Result<String> {
     Ok(label.collect::<Vec<_>>().join("; "))
 }
 
+/// What is found by its code, and ensured: names and words that follow from the add.
+pub(super) struct ByCode {
+    /// What the names end in, such as `_apaas`.
+    pub(super) suffix: &'static str,
+    /// What is added, such as `a classic lead`.
+    pub(super) lead: String,
+    /// The payload of the add.
+    pub(super) payload: &'static str,
+    /// The payload of the query that finds it.
+    pub(super) query: &'static str,
+    /// What is found.
+    pub(super) record: &'static str,
+}
+
+/// Of each add what follows from it.
+pub(super) fn by_code() -> impl Iterator<Item = ByCode> {
+    Endpoint::ALL.iter().filter_map(|add| {
+        let query = add.found_by()?;
+        let doc = one_line(add.shape.doc);
+        Some(ByCode {
+            suffix: add.name.strip_prefix("add")?,
+            lead: doc.strip_prefix("Adds ")?.trim_end_matches('.').to_owned(),
+            payload: add.shape.name,
+            query: query.shape.name,
+            record: query.paging?.record.name,
+        })
+    })
+}
+
 /// Shapes and the parts that they are made of, each once and behind its own parts.
 pub(super) fn with_parts(shapes: impl IntoIterator<Item = &'static Shape>) -> Vec<&'static Shape> {
     fn collect(shape: &'static Shape, found: &mut Vec<&'static Shape>) {

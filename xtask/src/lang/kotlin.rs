@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::Context;
 
 use crate::bench::{self, Ratio};
-use crate::cargo;
+use crate::cargo::{self, Profile};
 use crate::certify;
 use crate::lang::{Language, Once};
 use crate::sandbox::{self, Sandbox};
@@ -89,7 +89,9 @@ impl Language for Kotlin {
 
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
         build_benches()?;
-        bench::rows(&run::output(BENCHES.java(&["qince.leads.benches.MainKt"])?.arg("--json"))?)
+        let sandbox = Sandbox::start(Profile::Release)?;
+        let mut benches = BENCHES.java(&["qince.leads.benches.MainKt"])?;
+        bench::rows(&run::output(benches.arg("--json").envs(sandbox.environment()))?)
     }
 }
 

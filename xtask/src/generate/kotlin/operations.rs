@@ -1,8 +1,10 @@
 //! The operations as functions of the client.
 
 use qince_leads::Endpoint;
+use qince_leads::meta::camel_case;
 
 use super::{comment, shape_comment};
+use crate::generate::words::{self, ByCode};
 
 const HEAD: &str = "
 import kotlinx.coroutines.flow.Flow
@@ -30,7 +32,12 @@ const REST: &str = "
 const CLASS: &str = "
 /** The operations, all of one kind. */
 public sealed class Operations : LeadsClient {
-    internal abstract suspend fun <R> run(request: Request<R>, options: CallOptions?): R
+    internal abstract suspend fun <R> run(request: Request<R>, options: CallOptions?, byCode: Boolean = false): R
+
+    private suspend fun <R> ensured(lead: Request<R>, options: CallOptions?): R = run(lead, options, byCode = true)
+
+    private suspend fun <L : Record> found(query: Query<L>, options: CallOptions?): L? =
+        run(query, options, byCode = true).firstOrNull()
 
     internal abstract fun <L : Record> scan(query: Query<L>, options: CallOptions?): Flow<L>
 ";
@@ -54,9 +61,13 @@ pub(super) fn text() -> anyhow::Result<String> {
     let declarations: anyhow::Result<String> =
         Endpoint::ALL.iter().map(|endpoint| declaration(endpoint)).collect();
     let functions: String = Endpoint::ALL.iter().map(|endpoint| function(endpoint)).collect();
+    let (declared, carried_out): (Vec<_>, Vec<_>) =
+        words::by_code().map(|each| by_code(&each)).unzip();
     Ok(format!(
-        "{HEAD}\ninternal val OPERATIONS: List<Operation<*, *>> =\n    listOf(\n{names}    )\n\n{about}{INTERFACE}{}{REST}{CLASS}{functions}}}\n",
-        declarations?
+        "{HEAD}\ninternal val OPERATIONS: List<Operation<*, *>> =\n    listOf(\n{names}    )\n\n{about}{INTERFACE}{}{}{REST}{CLASS}{functions}{}}}\n",
+        declarations?,
+        declared.concat(),
+        carried_out.concat()
     ))
 }
 
@@ -98,6 +109,39 @@ fn function(endpoint: &Endpoint) -> String {
     format!("\n    override {function}\n")
 }
 
+/// How a lead is found by its code, and added unless it is there: declared, and carried out.
+fn by_code(by_code: &ByCode) -> (String, String) {
+    let ByCode { suffix, lead, payload, query, record } = by_code;
+    let (find, ensure) =
+        (camel_case(&format!("find{suffix}")), camel_case(&format!("ensure{suffix}")));
+    let about_find = comment(
+        "    ",
+        &[
+            format!("Finds {lead} by its [code] (线索编码); null where none has it."),
+            "Codes are the same regardless of ASCII case and the white space around them. Exactly this one goes first."
+                .to_owned(),
+            FAILURES.to_owned(),
+        ],
+    );
+    let about_ensure = comment(
+        "    ",
+        &[
+            format!("Adds {lead} unless there is one with its `code` (线索编码), which is required."),
+            "It is looked for before it is added, and once more where that is refused. The receipt says whether there was one.".to_owned(),
+            FAILURES.to_owned(),
+        ],
+    );
+    let declared = format!(
+        "\n{about_find}    public suspend fun {find}(code: String, options: CallOptions? = null): {record}?\n\
+         \n{about_ensure}    public suspend fun {ensure}(lead: {payload}, options: CallOptions? = null): Receipt\n"
+    );
+    let carried_out = format!(
+        "\n    override suspend fun {find}(code: String, options: CallOptions?): {record}? = found({query}(code = code), options)\n\
+         \n    override suspend fun {ensure}(lead: {payload}, options: CallOptions?): Receipt = ensured(lead, options)\n"
+    );
+    (declared, carried_out)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +154,14 @@ mod tests {
             // In the interface, and in the class that carries it out.
             assert_eq!(text.matches(&function).count(), 2, "{}", endpoint.name);
             assert!(text.contains(&format!("\n        {},\n", endpoint.shape.name)));
+        }
+    }
+
+    #[test]
+    fn what_is_added_is_found_and_ensured() {
+        let text = text().unwrap();
+        for name in ["find", "findApaas", "ensure", "ensureApaas"] {
+            assert_eq!(text.matches(&format!(" suspend fun {name}(")).count(), 2, "{name}");
         }
     }
 

@@ -95,6 +95,42 @@ public interface LeadsClient {
     public fun queryApaas(query: QueryApaasLeads, options: CallOptions? = null): Flow<ApaasLead>
 
     /**
+     * Finds a classic lead by its [code] (线索编码); null where none has it.
+     *
+     * Codes are the same regardless of ASCII case and the white space around them. Exactly this one goes first.
+     *
+     * @throws QinceException where it fails.
+     */
+    public suspend fun find(code: String, options: CallOptions? = null): Lead?
+
+    /**
+     * Adds a classic lead unless there is one with its `code` (线索编码), which is required.
+     *
+     * It is looked for before it is added, and once more where that is refused. The receipt says whether there was one.
+     *
+     * @throws QinceException where it fails.
+     */
+    public suspend fun ensure(lead: AddLead, options: CallOptions? = null): Receipt
+
+    /**
+     * Finds an aPaaS lead by its [code] (线索编码); null where none has it.
+     *
+     * Codes are the same regardless of ASCII case and the white space around them. Exactly this one goes first.
+     *
+     * @throws QinceException where it fails.
+     */
+    public suspend fun findApaas(code: String, options: CallOptions? = null): ApaasLead?
+
+    /**
+     * Adds an aPaaS lead unless there is one with its `code` (线索编码), which is required.
+     *
+     * It is looked for before it is added, and once more where that is refused. The receipt says whether there was one.
+     *
+     * @throws QinceException where it fails.
+     */
+    public suspend fun ensureApaas(lead: AddApaasLead, options: CallOptions? = null): Receipt
+
+    /**
      * Sends a request to any endpoint of the vendor, such as `customer/v1/queryCustomer`; its [payload] is an object or
      * a list. Whatever does harm where it is carried out twice is not to [repeat].
      *
@@ -111,7 +147,12 @@ public interface LeadsClient {
 
 /** The operations, all of one kind. */
 public sealed class Operations : LeadsClient {
-    internal abstract suspend fun <R> run(request: Request<R>, options: CallOptions?): R
+    internal abstract suspend fun <R> run(request: Request<R>, options: CallOptions?, byCode: Boolean = false): R
+
+    private suspend fun <R> ensured(lead: Request<R>, options: CallOptions?): R = run(lead, options, byCode = true)
+
+    private suspend fun <L : Record> found(query: Query<L>, options: CallOptions?): L? =
+        run(query, options, byCode = true).firstOrNull()
 
     internal abstract fun <L : Record> scan(query: Query<L>, options: CallOptions?): Flow<L>
 
@@ -128,4 +169,12 @@ public sealed class Operations : LeadsClient {
     override fun query(query: QueryLeads, options: CallOptions?): Flow<Lead> = scan(query, options)
 
     override fun queryApaas(query: QueryApaasLeads, options: CallOptions?): Flow<ApaasLead> = scan(query, options)
+
+    override suspend fun find(code: String, options: CallOptions?): Lead? = found(QueryLeads(code = code), options)
+
+    override suspend fun ensure(lead: AddLead, options: CallOptions?): Receipt = ensured(lead, options)
+
+    override suspend fun findApaas(code: String, options: CallOptions?): ApaasLead? = found(QueryApaasLeads(code = code), options)
+
+    override suspend fun ensureApaas(lead: AddApaasLead, options: CallOptions?): Receipt = ensured(lead, options)
 }

@@ -29,15 +29,21 @@ import qince.leads.internal.CoreStep
  * it. Its functions may be called from several threads, one after another.
  */
 public class Call<R> private constructor(private val operation: Endpoint<R>, private val core: CoreCall) {
-    /** A call that has not begun. What is wrong with the request is said by the first step. */
+    /**
+     * A call that has not begun. What is wrong with the request is said by the first step.
+     *
+     * With [byCode] an add only adds the lead where none has its code, which its receipt then says ([Receipt.existed]), and a
+     * query finds the one lead that has its code. Both need one.
+     */
     public constructor(
         account: Account,
         request: Request<R>,
         policy: Policy = Policy(),
         timestampForm: TimestampForm = TimestampForm.EPOCH_MS,
+        byCode: Boolean = false,
     ) : this(
         request.operation,
-        core { CoreCall(account.core, request.core(), policy.core(), timestampForm.isCompact) },
+        core { CoreCall(account.core, request.core(), policy.core(), timestampForm.isCompact, byCode) },
     )
 
     @Volatile private var underWay: String? = null
@@ -59,7 +65,7 @@ public class Call<R> private constructor(private val operation: Endpoint<R>, pri
     public fun step(nowMs: Long, msgId: String, random: Double): Step<R> {
         val stamp = Stamp(nowMs, msgId)
         return when (val step = core({ stamp.illFormed() }) { core.step(nowMs, msgId, random) }) {
-            is CoreStep.Send -> Step.Send(step.request.request().also { underWay = it.msgId })
+            is CoreStep.Send -> Step.Send(step.request.request().also { underWay = it.msgId }, step.number.toInt())
             is CoreStep.WaitUntil -> Step.WaitUntil(step.timeMs)
             is CoreStep.Done -> Step.Done(operation.result(step.outcome, reply))
             is CoreStep.Failed -> throw step.error.asQinceException(cause, progress, reply)
@@ -101,6 +107,12 @@ public class Call<R> private constructor(private val operation: Endpoint<R>, pri
      */
     public fun save(): String? = core.save()
 
+    /**
+     * One line for a log, of a call that has ended in doubt: the operation, the error, and the lead's code and the message id to
+     * look it up by; null of any other.
+     */
+    public val doubtLine: String? get() = core.doubtLine()
+
     /** Whether an add may or may not have been carried out, as far as this call has been told. */
     public val isInDoubt: Boolean get() = core.isInDoubt()
 
@@ -134,6 +146,8 @@ public sealed interface Step<out R> {
     public class Send internal constructor(
         /** What to send, as it is. */
         public val request: SignedRequest,
+        /** Which attempt of its operation it is, from 1. The queries of each settling are counted afresh. */
+        public val number: Int,
     ) : Step<Nothing> {
         /** Tells the URL without openid and digest. */
         override fun toString(): String = "Send($request)"

@@ -1,12 +1,19 @@
 package qince.leads
 
 import java.util.TreeMap
+import qince.leads.internal.checkHeader
 
-/** Headers of a host's own, as they may be sent. */
+/**
+ * Headers that requests may have besides their own.
+ *
+ * @throws IllegalArgumentException where they may not have one; it names that, and not its value.
+ */
 internal fun checked(headers: Map<String, String>): Map<String, String> = headers.onEach { (name, value) ->
-    require(name.isNotEmpty() && name.all { it in TOKEN }) { "headers: `$name` is no name of a header" }
-    require(name.lowercase() !in RESERVED) { "headers: `$name` is the request's own" }
-    require(value.all { it == '\t' || it in ' '..'~' }) { "headers: the value of `$name` must be printable ASCII" }
+    try {
+        core { checkHeader(lossy(name), lossy(value)) }
+    } catch (refused: QinceException.InvalidAccount) {
+        throw IllegalArgumentException(refused.message)
+    }
 }
 
 /** All of them, where what comes later takes the place of what comes before, in whatever case its name is. */
@@ -26,16 +33,3 @@ internal fun userAgent(transport: Transport): Map<String, String> {
         "User-Agent" to listOfNotNull("qince-leads-kotlin/${RequestConstants.VERSION}", PLATFORM, library).joinToString(" "),
     )
 }
-
-private val TOKEN = ('a'..'z') + ('A'..'Z') + ('0'..'9') + "!#$%&'*+-.^_`|~".toList()
-
-private val RESERVED = setOf(
-    "accept-encoding",
-    "connection",
-    "content-length",
-    "content-type",
-    "expect",
-    "host",
-    "transfer-encoding",
-    "upgrade",
-)

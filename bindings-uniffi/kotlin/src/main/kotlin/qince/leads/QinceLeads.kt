@@ -128,19 +128,18 @@ public class QinceLeads private constructor(
     override fun <L : Record> scan(query: Query<L>, options: CallOptions?): Flow<L> =
         flow { pages(query, options).collect { page -> page.forEach { emit(it) } } }
 
-    override suspend fun <R> run(request: Request<R>, options: CallOptions?): R {
-        val call = Call(account, request, options?.policy ?: settings.policy, settings.timestampForm)
+    override suspend fun <R> run(request: Request<R>, options: CallOptions?, byCode: Boolean): R {
+        val call = Call(account, request, options?.policy ?: settings.policy, settings.timestampForm, byCode)
         try {
-            return Running(call, request.operation.name, options).result()
+            return Running(call, options).result()
         } finally {
             call.free()
         }
     }
 
     /** A call under way. */
-    private inner class Running<R>(private val call: Call<R>, private val operation: String, private val options: CallOptions?) {
+    private inner class Running<R>(private val call: Call<R>, private val options: CallOptions?) {
         private val clock = CallClock()
-        private val numbers = HashMap<String, Int>()
 
         private var reply: RawReply? = null
 
@@ -168,16 +167,16 @@ public class QinceLeads private constructor(
             while (true) {
                 val step = reading(reply) { call.step(clock.nowMs(), randomId(), RANDOM.nextDouble()) }
                 if (step !is Step.Send) return step
-                send(step.request)
+                send(step.request, step.number)
                 observe()
                 currentCoroutineContext().ensureActive()
             }
         }
 
-        private suspend fun send(request: SignedRequest) {
+        private suspend fun send(request: SignedRequest, number: Int) {
             reply = null
             try {
-                val own = listOf(userAgent, settings.headers, options?.headers.orEmpty(), asked(request))
+                val own = listOf(userAgent, settings.headers, options?.headers.orEmpty(), asked(request, number))
                 val came = transmit(request.with(merged(own)))
                 reply = came
                 reading(came) { call.replied(request.msgId, clock.nowMs(), came) }
@@ -197,9 +196,8 @@ public class QinceLeads private constructor(
         }
 
         /** What the host wants to send with this request. */
-        private fun asked(request: SignedRequest): Map<String, String> {
+        private fun asked(request: SignedRequest, number: Int): Map<String, String> {
             val onRequest = settings.onRequest ?: return emptyMap()
-            val number = numbers.merge(request.operation, 1, Int::plus)!!
             return attended("onRequest") { onRequest(request.operation, request.msgId, number)?.let(::checked) }.orEmpty()
         }
 
@@ -211,8 +209,7 @@ public class QinceLeads private constructor(
         }
 
         private fun report(open: QinceException.Uncertain) {
-            val code = open.leadCode?.let { "code $it" } ?: "no code"
-            log(Logger.Level.WARNING, "$operation: ${open.message} ($code, msg_id ${open.msgId})")
+            call.doubtLine?.let { log(Logger.Level.WARNING, it) }
             settings.onUncertain?.let { attended("onUncertain") { it(open) } }
         }
     }

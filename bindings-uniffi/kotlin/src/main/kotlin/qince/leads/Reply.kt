@@ -48,6 +48,8 @@ public data class Receipt(
     val data: Json? = null,
     /** Whether the request's own reply is missing and a query found the lead: see [Call]. */
     val settled: Boolean = false,
+    /** Whether there was a lead with this code already, so that nothing was added. */
+    val existed: Boolean = false,
 ) {
     /** The reply that it was read from, as it came: of a settled add, that of the query. */
     public var reply: RawReply? = null
@@ -56,7 +58,7 @@ public data class Receipt(
 
 internal fun receipt(outcome: CoreOutcome, reply: RawReply?): Receipt = when (outcome) {
     is CoreOutcome.Receipt ->
-        Receipt(outcome.msgId, outcome.id, outcome.data?.let(::Json), outcome.settled).also { it.reply = reply }
+        Receipt(outcome.msgId, outcome.id, outcome.data?.let(::Json), outcome.settled, outcome.existed).also { it.reply = reply }
     is CoreOutcome.Page -> error("a page in place of a receipt")
 }
 

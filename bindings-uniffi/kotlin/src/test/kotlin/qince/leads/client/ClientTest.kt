@@ -59,6 +59,37 @@ class ClientTest {
     private val removal = RemoveLead(code = "c")
 
     @Test
+    fun `a lead is found by its code`() = runBlocking {
+        val found = rows(mapOf("id" to 1, "code" to "L10"), mapOf("id" to 2, "code" to " l1 "))
+        val answers = Answers(says(found), says(EMPTY), says(found), says(EMPTY))
+        val leads = Watched(answers).leads
+        assertEquals("2", leads.find("L1")?.id)
+        assertNull(leads.find("L1"))
+        assertEquals("2", leads.findApaas("L1")?.id)
+        assertNull(leads.findApaas("L1"))
+        assertEquals(listOf("query", "query", "query_apaas", "query_apaas"), answers.operations)
+        assertEquals(setOf("{\"code\":\"L1\"}"), answers.sent.map { it.body }.toSet())
+        assertThrows<QinceException.InvalidPayload> { runBlocking { leads.find("") } }
+        assertEquals(4, answers.sent.size)
+    }
+
+    @Test
+    fun `what is ensured is added unless a lead has its code`() = runBlocking {
+        val there = rows(mapOf("id" to 6, "code" to "L1"))
+        val answers = Answers(says(there), says(EMPTY), says(OK), says(EMPTY), says(REJECTED), says(there))
+        val leads = Watched(answers).leads
+        val lead = AddApaasLead(companyName = "c", code = "L1")
+        val receipts = List(3) { leads.ensureApaas(lead) }
+        assertEquals(listOf("6" to true, "7" to false, "6" to true), receipts.map { it.id to it.existed })
+        assertEquals(
+            listOf("query_apaas", "query_apaas", "add_apaas", "query_apaas", "add_apaas", "query_apaas"),
+            answers.operations,
+        )
+        assertThrows<QinceException.InvalidPayload> { runBlocking { leads.ensure(AddLead(empName = "e")) } }
+        assertEquals(6, answers.sent.size)
+    }
+
+    @Test
     fun `every operation that writes sends its payload and returns a receipt`() = runBlocking {
         val answers = Answers(*Array(5) { says(OK) })
         val leads = Watched(answers).leads

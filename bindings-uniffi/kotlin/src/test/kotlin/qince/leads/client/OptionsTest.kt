@@ -162,7 +162,7 @@ class OptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = ["", "a b", "名", "Host", "content-type", "X:"])
+    @ValueSource(strings = ["", "a b", "名", "Host", "content-type", "X:", "\uD83D"])
     fun `a header that cannot be sent is refused and its value not shown`(name: String) {
         val made = listOf<(Map<String, String>) -> Any>(
             { QinceLeads(account(), Answers(), headers = it) },
