@@ -306,6 +306,8 @@ impl Progress {
 pub(crate) struct Send {
     /// The request.
     request: Py<SignedRequest>,
+    /// Which attempt of its operation it is, from 1.
+    number: u32,
 }
 
 #[pymethods]
@@ -365,6 +367,9 @@ impl Done {
 /// it has a `code`, the call first queries for that code; if it has none, the call ends with an UncertainError. Once an
 /// add may have been carried out, its call ends as a success or with an UncertainError, whatever ends it.
 ///
+/// With `by_code` an add only adds the lead where none has its code, which the receipt then says (`existed`), and a query
+/// finds the one lead that has its code; both need one.
+///
 /// Whoever saves a call before it sends can stop at any instant and lose nothing: another process goes on with it.
 #[pyclass(frozen, generic, module = "qince_leads")]
 pub(crate) struct Call {
@@ -381,17 +386,26 @@ struct State {
 #[pymethods]
 impl Call {
     #[new]
-    #[pyo3(signature = (account, payload, *, policy=None, timestamp_form=TimestampForm::default()))]
+    #[pyo3(signature = (
+        account,
+        payload,
+        *,
+        policy=None,
+        timestamp_form=TimestampForm::default(),
+        by_code=false,
+    ))]
     fn new(
         py: Python<'_>,
         account: &Bound<'_, Account>,
         payload: Given<'_>,
         policy: Option<&Bound<'_, Policy>>,
         timestamp_form: TimestampForm,
+        by_code: bool,
     ) -> PyResult<Self> {
         let (account, policy) = (account.get().core.clone(), policy_of(policy));
         let call = dynamic::Call::new(account, payload.to_payload(py)?, policy);
         let call = call.with_timestamp_form(timestamp_form.0);
+        let call = if by_code { call.by_code() } else { call };
         Ok(Self { endpoint: payload.endpoint()?, state: State { call, thrown: None }.into() })
     }
 
@@ -444,13 +458,14 @@ impl Call {
     ) -> PyResult<Bound<'py, PyAny>> {
         let mut state = self.locked();
         let step = state.call.step(now_ms.0, &msg_id.0, random.0);
+        let number = state.call.number();
         let progress = state.call.progress();
         let thrown = state.thrown.as_ref().map(|thrown| thrown.clone_ref(py));
         drop(state);
         Ok(match step {
             Step::Send(request) => {
-                Bound::new(py, Send { request: Py::new(py, SignedRequest::from(request))? })?
-                    .into_any()
+                let request = Py::new(py, SignedRequest::from(request))?;
+                Bound::new(py, Send { request, number })?.into_any()
             }
             Step::WaitUntil(until_ms) => Bound::new(py, Wait { until_ms })?.into_any(),
             Step::Done(Ok(outcome)) => {
@@ -536,6 +551,13 @@ impl Call {
             may_have_been_carried_out: progress.may_have_been_carried_out,
             lead_code: progress.lead_code,
         }
+    }
+
+    /// One line for a log, of a call that has ended in doubt: the operation, the error, and the lead's code and the
+    /// message id to look it up by; None of any other.
+    #[getter]
+    fn doubt_line(&self) -> Option<String> {
+        self.locked().call.doubt_line()
     }
 
     /// The attempt that finished last, for an observer; None before.

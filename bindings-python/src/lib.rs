@@ -13,9 +13,11 @@ mod classes;
 mod error;
 mod fields;
 mod given;
+mod headers;
 mod json;
 mod keywords;
 mod other;
+mod pace;
 mod page;
 mod part;
 mod push;
@@ -39,7 +41,11 @@ mod _core {
     #[pymodule_export]
     use crate::fields::{Field, fields};
     #[pymodule_export]
+    use crate::headers::check_header;
+    #[pymodule_export]
     use crate::other::Other;
+    #[pymodule_export]
+    use crate::pace::Pace;
     #[pymodule_export]
     use crate::page::{Page, Pages};
     #[pymodule_export]

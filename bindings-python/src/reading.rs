@@ -54,12 +54,13 @@ impl Hash for Receipt {
 #[pymethods]
 impl Receipt {
     #[new]
-    #[pyo3(signature = (*, msg_id=None, id=None, data=None, settled=false))]
+    #[pyo3(signature = (*, msg_id=None, id=None, data=None, settled=false, existed=false))]
     fn new(
         msg_id: Option<Text>,
         id: Option<Text>,
         data: Option<&Bound<'_, PyAny>>,
         settled: bool,
+        existed: bool,
     ) -> PyResult<Self> {
         let mut receipt = qince_leads::Receipt::default();
         receipt.msg_id = msg_id.map(|text| text.0);
@@ -68,6 +69,7 @@ impl Receipt {
         let json = json.map(|json| Json::parse(&json)).transpose();
         receipt.data = json.map_err(|error| PyTypeError::new_err(error.to_string()))?;
         receipt.settled = settled;
+        receipt.existed = existed;
         Ok(Self { core: receipt, reply: CameAs::default() })
     }
 
@@ -95,6 +97,12 @@ impl Receipt {
         self.core.settled
     }
 
+    /// Whether there was a lead with this code already, so that nothing was added: see `ensure`.
+    #[getter]
+    fn existed(&self) -> bool {
+        self.core.existed
+    }
+
     /// The reply that this was read from, where a client read it, as it came.
     #[getter]
     fn reply<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
@@ -107,7 +115,7 @@ impl Receipt {
 
     #[classattr]
     fn __match_args__(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
-        PyTuple::new(py, ["msg_id", "id", "data", "settled"])
+        PyTuple::new(py, ["msg_id", "id", "data", "settled", "existed"])
     }
 
     fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<NewArgs<'py>> {
@@ -129,6 +137,9 @@ impl Receipt {
         }
         if self.settled() {
             members.set_item("settled", true)?;
+        }
+        if self.existed() {
+            members.set_item("existed", true)?;
         }
         Ok(members)
     }

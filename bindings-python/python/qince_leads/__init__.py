@@ -52,6 +52,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from qince_leads._httpx import *
     from qince_leads._urllib import *
+    from qince_leads.bulk import *
     from qince_leads.client import *
     from qince_leads.errors import *
     from qince_leads.transport import *
@@ -60,6 +61,7 @@ else:
     _MODULES = {
         "_httpx": ["AsyncHttpxTransport", "HttpxTransport"],
         "_urllib": ["UrllibTransport"],
+        "bulk": ["AddMany", "AsyncAddMany", "LeadOutcome"],
         "client": ["AsyncClient", "AsyncScan", "Client", "RequestOptions", "Scan", "ScanPage"],
         "errors": [
             "BadSignatureError",

@@ -219,9 +219,15 @@ class Record:
 class Receipt:
     """What the service answers to a write."""
 
-    __match_args__ = ("msg_id", "id", "data", "settled")
+    __match_args__ = ("msg_id", "id", "data", "settled", "existed")
     def __new__(
-        cls, *, msg_id: str | None = None, id: str | None = None, data: _Json = None, settled: bool = False
+        cls,
+        *,
+        msg_id: str | None = None,
+        id: str | None = None,
+        data: _Json = None,
+        settled: bool = False,
+        existed: bool = False,
     ) -> Self: ...
     @property
     def msg_id(self) -> str | None:
@@ -235,6 +241,9 @@ class Receipt:
     @property
     def settled(self) -> bool:
         """Whether the request's own reply is missing and a query found the lead."""
+    @property
+    def existed(self) -> bool:
+        """Whether there was a lead with this code already, so that nothing was added: see `ensure`."""
     @property
     def reply(self) -> Reply | None:
         """The reply that this was read from, where a client read it, as it came."""
@@ -337,6 +346,9 @@ def read(operation: type[Payload[_R]], status: int, body: _Body) -> _R:
 
     Raises RejectedError, HttpStatusError or MalformedError.
     """
+
+def check_header(name: str, value: str) -> None:
+    """Raises InvalidAccountError where a request may not have this header besides its own."""
 
 def redact(text: str, url: str, /) -> str:
     """A text in which openid and digest of a signed request's URL are replaced by `***`."""
@@ -465,6 +477,9 @@ class Send:
     @property
     def request(self) -> SignedRequest:
         """The request."""
+    @property
+    def number(self) -> int:
+        """Which attempt of its operation it is, from 1."""
 
 @final
 class Wait:
@@ -494,6 +509,9 @@ class Call(Generic[_R_co]):
     if it has a `code`, the call first queries for that code; if it has none, the call ends with an UncertainError. Once
     an add may have been carried out, its call ends as a success or with an UncertainError, whatever ends it.
 
+    With `by_code` an add only adds the lead where none has its code, which the receipt then says (`existed`), and a
+    query finds the one lead that has its code; both need one.
+
     Whoever saves a call before it sends can stop at any instant and lose nothing: another process goes on with it.
     """
 
@@ -506,6 +524,7 @@ class Call(Generic[_R_co]):
         *,
         policy: Policy | None = None,
         timestamp_form: _TimestampForm = ...,
+        by_code: bool = False,
     ) -> Call[Receipt]: ...
     @overload
     def __new__(
@@ -515,6 +534,7 @@ class Call(Generic[_R_co]):
         *,
         policy: Policy | None = None,
         timestamp_form: _TimestampForm = ...,
+        by_code: bool = False,
     ) -> Self: ...
     @classmethod
     def resume(cls, account: Account, text: str, *, policy: Policy | None = None) -> Call[Any]:
@@ -561,6 +581,11 @@ class Call(Generic[_R_co]):
     def progress(self) -> Progress:
         """What is known of the call beside its result."""
     @property
+    def doubt_line(self) -> str | None:
+        """One line for a log, of a call that has ended in doubt: the operation, the error, and the lead's code and the
+        message id to look it up by; None of any other.
+        """
+    @property
     def last_attempt(self) -> Attempt | None:
         """The attempt that finished last, for an observer; None before."""
 
@@ -593,6 +618,17 @@ class Pages(Generic[_L]):
 
         Raises MalformedError where the text is damaged, or of another version.
         """
+
+@final
+class Pace:
+    """Says when each of many calls may begin, so that no more than `per_second` begin in a second.
+
+    Raises InvalidAccountError where that is no number above 0, or less than one call a day.
+    """
+
+    def __new__(cls, per_second: float) -> Self: ...
+    def next_ms(self, now_ms: int) -> int:
+        """When the next call may begin, in milliseconds since the epoch: now, or later."""
 
 @final
 class PushEvent:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import copy
 import logging
 import os
-import re
 import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
 
-from qince_leads._core import Account, Call, Done, Other, Pages, Policy, Send, __version__
+from qince_leads._core import Account, Call, Done, Other, Pages, Policy, Send, __version__, check_header
 from qince_leads._generated.operations import AsyncOperations, Operations
 from qince_leads._host import Clock, random_fraction, random_id, redact_logs, without_secrets
 from qince_leads._runtime import AsyncTurns, Turns, run_time
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
 
     from qince_leads._core import Attempt, Fault, Payload, Query, Receipt, Record, SignedRequest, Wait, _TimestampForm
     from qince_leads._generated.values import _Json
+    from qince_leads.bulk import AddMany, AsyncAddMany
     from qince_leads.errors import Failure
 
 __all__ = ["AsyncClient", "AsyncScan", "Client", "RequestOptions", "Scan", "ScanPage"]
@@ -48,10 +48,6 @@ T = TypeVar("T", Transport, AsyncTransport)
 
 _HOOKS = ("on_request", "on_attempt", "on_uncertain")
 _STATUSES = range(100, 600)
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-# They say how a request is framed and whom it goes to.
-_OF_TRANSPORTS = ("connection", "content-length", "expect", "host", "transfer-encoding")
-_VISIBLE = re.compile(r"[\t -~]*")
 
 
 def _checked(options: dict[str, Any]) -> dict[str, Any]:
@@ -69,16 +65,13 @@ def _checked(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _checked_headers(headers: Mapping[Any, Any]) -> dict[str, str]:
-    """Headers that can be sent. What is wrong is said without the value, which may be a secret."""
+    """Headers that requests may have besides their own."""
     if not isinstance(headers, Mapping):
         raise TypeError("headers must be a mapping of names to texts")
     for name, value in headers.items():
-        if not isinstance(name, str) or not _TOKEN.fullmatch(name):
-            raise TypeError(f"{name!r} is no name of a header")
-        if name.lower() in _OF_TRANSPORTS:
-            raise TypeError(f"the header {name} is the transport's to set: leave it out")
-        if not isinstance(value, str) or not _VISIBLE.fullmatch(value):
-            raise TypeError(f"the value of the header {name} must be text in printable ASCII")
+        if not (isinstance(name, str) and isinstance(value, str)):
+            raise TypeError(f"the header {name!r} and its value must be texts")
+        check_header(name, value)
     return dict(headers)
 
 
@@ -215,11 +208,15 @@ class _Client(Generic[T]):
     def _with(self, options: RequestOptions | None) -> Self:
         return self if options is None else self.with_options(**options)
 
-    def _begin(self, payload: Payload[R] | Other) -> _Course[Any]:
+    def _begin(self, payload: Payload[R] | Other, by_code: bool = False) -> _Course[Any]:
         self._check_open()
         options = self._options
         call: Call[Any] = Call(
-            self._account, payload, policy=options["policy"], timestamp_form=options["timestamp_form"]
+            self._account,
+            payload,
+            policy=options["policy"],
+            timestamp_form=options["timestamp_form"],
+            by_code=by_code,
         )
         library = getattr(self._transport, "library", "")
         return _Course(call, options, f"{_USER_AGENT} {library}" if library else _USER_AGENT)
@@ -249,7 +246,6 @@ class _Course(Generic[R]):
         self._options = options
         self._user_agent = user_agent
         self._clock = Clock()
-        self._numbers: dict[str, int] = {}
         self._replies: dict[str, Reply | None] = {}
 
     def step(self) -> Send | Wait | Done[R]:
@@ -263,15 +259,10 @@ class _Course(Generic[R]):
     def request(self, send: Send) -> SignedRequest:
         """The request with all headers."""
         request = send.request
-        operation = request.operation
-        if operation == self._call.operation:
-            # Each settling is counted anew.
-            self._numbers = {operation: self._numbers.get(operation, 0)}
-        number = self._numbers[operation] = self._numbers.get(operation, 0) + 1
-        added = self._tell("on_request", operation, request.msg_id, number)
+        added = self._tell("on_request", request.operation, request.msg_id, send.number)
         try:
             added = {} if added is None else _checked_headers(added)
-        except TypeError:
+        except (TypeError, InvalidAccountError):
             _log(logging.ERROR, "on_request returned what are no headers to add", exc_info=True)
             added = {}
         request = request.with_headers({"User-Agent": self._user_agent})
@@ -345,8 +336,7 @@ class _Course(Generic[R]):
         self._tell("on_attempt", attempt)
 
     def _doubted(self, doubt: UncertainError) -> None:
-        code = "no code" if doubt.lead_code is None else f"code {doubt.lead_code}"
-        _log(logging.WARNING, "%s: %s (%s, msg_id %s)", self._call.operation, doubt, code, doubt.msg_id)
+        _log(logging.WARNING, "%s", self._call.doubt_line)
         self._tell("on_uncertain", doubt)
 
     def _tell(self, hook: str, *told: object) -> Any:
@@ -407,8 +397,8 @@ class Client(_Client[Transport], Operations):
         course: _Course[Receipt] = client._begin(Other(path, payload, repeat=repeat))
         return client._drive(course)
 
-    def _run(self, payload: Payload[R]) -> R:
-        course: _Course[R] = self._begin(payload)
+    def _run(self, payload: Payload[R], by_code: bool = False) -> R:
+        course: _Course[R] = self._begin(payload, by_code)
         return self._drive(course)
 
     def _drive(self, course: _Course[R]) -> R:
@@ -438,6 +428,11 @@ class Client(_Client[Transport], Operations):
 
     def _scan(self, query: Query[L]) -> Scan[L]:
         return Scan(self, query)
+
+    def _many(self, kind: type[Payload[Receipt]], leads: Any, at_once: int, per_second: float | None) -> AddMany:
+        from qince_leads.bulk import AddMany
+
+        return AddMany(self, kind, leads, at_once, per_second)
 
     def close(self) -> None:
         """Ends the client: nothing is sent any more. Closes the connections of the default transport; one of your own
@@ -539,8 +534,8 @@ class AsyncClient(_Client[AsyncTransport], AsyncOperations):
         course: _Course[Receipt] = client._begin(Other(path, payload, repeat=repeat))
         return await client._drive(course)
 
-    async def _run(self, payload: Payload[R]) -> R:
-        course: _Course[R] = self._begin(payload)
+    async def _run(self, payload: Payload[R], by_code: bool = False) -> R:
+        course: _Course[R] = self._begin(payload, by_code)
         return await self._drive(course)
 
     async def _drive(self, course: _Course[R]) -> R:
@@ -571,6 +566,11 @@ class AsyncClient(_Client[AsyncTransport], AsyncOperations):
 
     def _scan(self, query: Query[L]) -> AsyncScan[L]:
         return AsyncScan(self, query)
+
+    def _many(self, kind: type[Payload[Receipt]], leads: Any, at_once: int, per_second: float | None) -> AsyncAddMany:
+        from qince_leads.bulk import AsyncAddMany
+
+        return AsyncAddMany(self, kind, leads, at_once, per_second)
 
     async def aclose(self) -> None:
         """Ends the client: nothing is sent any more. Closes the connections of the default transport; one of your own

@@ -155,6 +155,34 @@ def test_every_query_takes_its_payload_or_its_fields(host: Host, operation: str)
     assert transport.operations == [operation] * 4
 
 
+def test_a_lead_is_found_by_its_code(host: Host) -> None:
+    found = rows({"id": 1, "code": "L10"}, {"id": 2, "code": " l1 "})
+    transport = Answers(found, EMPTY, found, EMPTY)
+    client = host.client(transport)
+    assert host.call(client, "find", "L1").id == "2"
+    assert host.call(client, "find", "L1") is None
+    assert host.call(client, "find_apaas", "L1").id == "2"
+    assert host.call(client, "find_apaas", "L1") is None
+    assert [sent.operation for sent in transport.sent] == ["query", "query", "query_apaas", "query_apaas"]
+    assert {sent.body for sent in transport.sent} == {b'{"code":"L1"}'}
+    with pytest.raises(InvalidPayloadError, match="code"):
+        host.call(client, "find", "")
+    assert len(transport.sent) == 4
+
+
+def test_what_is_ensured_is_added_unless_a_lead_has_its_code(host: Host) -> None:
+    there = rows({"id": 6, "code": "L1"})
+    transport = Answers(there, EMPTY, OK, EMPTY, Reply(200, body(code="1")), there)
+    client = host.client(transport)
+    receipts = [host.call(client, "ensure_apaas", company_name="c", code="L1") for _ in range(3)]
+    assert [(receipt.id, receipt.existed) for receipt in receipts] == [("6", True), ("7", False), ("6", True)]
+    query, add = "query_apaas", "add_apaas"
+    assert [sent.operation for sent in transport.sent] == [query, query, add, query, add, query]
+    with pytest.raises(InvalidPayloadError, match="code"):
+        host.call(client, "ensure", AddLead(emp_name="e"))
+    assert len(transport.sent) == 6
+
+
 def test_a_request_is_sent_with_all_that_it_is_made_of(host: Host) -> None:
     transport = Answers(OK)
     host.call(host.client(transport, timeout=2.5, timestamp_form="compact"), "remove", code="c")

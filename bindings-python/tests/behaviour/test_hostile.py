@@ -362,6 +362,10 @@ TAKES: dict[str, Callable[[Any], object]] = {
     "PushEvent status_time": lambda x: event(status_time=x),
     "PushEvent ==": lambda x: event() == x,
     "PushEvent data": lambda x: hash(event(data=x)),
+    "check_header name": lambda x: qince_leads._core.check_header(x, "a"),
+    "check_header value": lambda x: qince_leads._core.check_header("a", x),
+    "Pace per_second": qince_leads._core.Pace,
+    "Pace next_ms": lambda x: qince_leads._core.Pace(1).next_ms(x),
     "redact text": lambda x: qince_leads._core.redact(x, "https://a.cn/b"),
     "redact url": lambda x: qince_leads._core.redact("https://a.cn/b", x),
     "redact of a request": lambda x: sign(account(), ADD).redact(x),
@@ -443,8 +447,18 @@ def test_wrong_objects_end_in_a_type_error_or_in_an_error_of_the_package(name: s
 def test_every_function_and_class_of_the_package_is_in_the_table() -> None:
     tried = " ".join(TAKES)
     public = {"Account", "Call", "Client", "AsyncClient", "Pages", "Policy", "PushEvent", "Receipt", "Payload"}
-    public |= {"Other", "Relayed", "Fault", "Attempt"}
-    functions = {"sign", "read", "verify_push", "acknowledge", "refuse", "fields", "sign_push", "redact"}
+    public |= {"Other", "Relayed", "Fault", "Attempt", "Pace"}
+    functions = {
+        "sign",
+        "read",
+        "verify_push",
+        "acknowledge",
+        "refuse",
+        "fields",
+        "sign_push",
+        "redact",
+        "check_header",
+    }
     assert {name for name in public | functions if name not in tried} == set()
     made_by_the_package = {"Done", "Field", "Page", "Progress", "Send", "SignedRequest", "Wait"}
     of_python = {"Scan", "AsyncScan", "Record", "Part", "Query"}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import qince_leads
-from qince_leads import _core, _httpx, _urllib, client, errors, transport
+from qince_leads import _core, _httpx, _urllib, bulk, client, errors, transport
 
 from .support import PACKAGE, PARTS, PAYLOADS, RECORDS
 
@@ -205,7 +205,8 @@ def test_values_and_the_package_list_the_same_classes() -> None:
 
 
 def test_what_the_package_loads_later_is_what_type_checkers_see() -> None:
-    modules = {"_httpx": _httpx, "_urllib": _urllib, "client": client, "errors": errors, "transport": transport}
+    shown = (_httpx, _urllib, bulk, client, errors, transport)
+    modules = {module.__name__.rpartition(".")[2]: module for module in shown}
     listed = {name: module.__all__ for name, module in modules.items()}
     assert vars(qince_leads)["_MODULES"] == listed
 

@@ -19,7 +19,7 @@ SOURCES = PROJECT / "python"
 # makes them grow further should be meant.
 WHEEL_BUDGET = 780_000
 NATIVE_BUDGET = 1_500_000
-SDIST_BUDGET = 372_000
+SDIST_BUDGET = 384_000
 
 NATIVE = ("qince_leads/_core.abi3.so", "qince_leads/_core.pyd")
 LICENCES = ("LICENSE-MIT", "LICENSE-APACHE")

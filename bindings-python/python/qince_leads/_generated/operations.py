@@ -16,10 +16,14 @@ from qince_leads._generated.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, Iterable, Mapping
+
     from typing_extensions import Self, Unpack
 
     from qince_leads._core import Payload, Query, Receipt, Record
+    from qince_leads._frames import DataFrame
     from qince_leads._generated import values
+    from qince_leads.bulk import AddMany, AsyncAddMany
     from qince_leads.client import AsyncScan, RequestOptions, Scan
 
     _L = TypeVar("_L", bound=Record)
@@ -44,10 +48,15 @@ class Operations:
     def _with(self, options: RequestOptions | None) -> Self:
         raise NotImplementedError
 
-    def _run(self, payload: Payload[_R]) -> _R:
+    def _run(self, payload: Payload[_R], by_code: bool = False) -> _R:
         raise NotImplementedError
 
     def _scan(self, query: Query[_L]) -> Scan[_L]:
+        raise NotImplementedError
+
+    def _many(
+        self, kind: type[Payload[Receipt]], leads: Any, at_once: int, per_second: float | None
+    ) -> AddMany:
         raise NotImplementedError
 
     def add(
@@ -158,6 +167,86 @@ class Operations:
         """
         return self._with(options)._scan(_given(QueryApaasLeads, query, fields))
 
+    def find(self, code: str, /, *, options: RequestOptions | None = None) -> values.Lead | None:
+        """Finds a classic lead by its `code` (线索编码); None where none has it.
+
+        Codes are the same regardless of ASCII case and the white space around them. Exactly this one goes first.
+        """
+        page = self._with(options)._run(QueryLeads(code=code), by_code=True)
+        return page[0] if page else None
+
+    def ensure(
+        self,
+        lead: AddLead | None = None,
+        /,
+        *,
+        options: RequestOptions | None = None,
+        **fields: Unpack[values._AddLeadFields],
+    ) -> Receipt:
+        """Adds a classic lead unless there is one with its `code` (线索编码), which is required.
+
+        It is looked for before it is added, and once more where that is refused. The receipt says whether there was
+        one: `existed`.
+        """
+        return self._with(options)._run(_given(AddLead, lead, fields), by_code=True)
+
+    def add_many(
+        self,
+        leads: Iterable[AddLead | Mapping[str, Any]] | DataFrame,
+        /,
+        *,
+        at_once: int = 8,
+        per_second: float | None = None,
+        options: RequestOptions | None = None,
+    ) -> AddMany:
+        """Adds many leads, each a classic lead or its fields by name, and gives an outcome for each, as they end.
+
+        `leads` is read as it is needed, and may go on without end; a frame of pandas or polars is read by its columns.
+        At most `at_once` are under way, and no more than `per_second` begin in a second. What is wrong with one lead is
+        its outcome's error, and raises nothing.
+        """
+        return self._with(options)._many(AddLead, leads, at_once, per_second)
+
+    def find_apaas(self, code: str, /, *, options: RequestOptions | None = None) -> values.ApaasLead | None:
+        """Finds an aPaaS lead by its `code` (线索编码); None where none has it.
+
+        Codes are the same regardless of ASCII case and the white space around them. Exactly this one goes first.
+        """
+        page = self._with(options)._run(QueryApaasLeads(code=code), by_code=True)
+        return page[0] if page else None
+
+    def ensure_apaas(
+        self,
+        lead: AddApaasLead | None = None,
+        /,
+        *,
+        options: RequestOptions | None = None,
+        **fields: Unpack[values._AddApaasLeadFields],
+    ) -> Receipt:
+        """Adds an aPaaS lead unless there is one with its `code` (线索编码), which is required.
+
+        It is looked for before it is added, and once more where that is refused. The receipt says whether there was
+        one: `existed`.
+        """
+        return self._with(options)._run(_given(AddApaasLead, lead, fields), by_code=True)
+
+    def add_many_apaas(
+        self,
+        leads: Iterable[AddApaasLead | Mapping[str, Any]] | DataFrame,
+        /,
+        *,
+        at_once: int = 8,
+        per_second: float | None = None,
+        options: RequestOptions | None = None,
+    ) -> AddMany:
+        """Adds many leads, each an aPaaS lead or its fields by name, and gives an outcome for each, as they end.
+
+        `leads` is read as it is needed, and may go on without end; a frame of pandas or polars is read by its columns.
+        At most `at_once` are under way, and no more than `per_second` begin in a second. What is wrong with one lead is
+        its outcome's error, and raises nothing.
+        """
+        return self._with(options)._many(AddApaasLead, leads, at_once, per_second)
+
 
 class AsyncOperations:
     """The operations, each to be awaited. `options` are those of one call."""
@@ -165,10 +254,15 @@ class AsyncOperations:
     def _with(self, options: RequestOptions | None) -> Self:
         raise NotImplementedError
 
-    async def _run(self, payload: Payload[_R]) -> _R:
+    async def _run(self, payload: Payload[_R], by_code: bool = False) -> _R:
         raise NotImplementedError
 
     def _scan(self, query: Query[_L]) -> AsyncScan[_L]:
+        raise NotImplementedError
+
+    def _many(
+        self, kind: type[Payload[Receipt]], leads: Any, at_once: int, per_second: float | None
+    ) -> AsyncAddMany:
         raise NotImplementedError
 
     async def add(
@@ -278,3 +372,83 @@ class AsyncOperations:
         go into `extra`.
         """
         return self._with(options)._scan(_given(QueryApaasLeads, query, fields))
+
+    async def find(self, code: str, /, *, options: RequestOptions | None = None) -> values.Lead | None:
+        """Finds a classic lead by its `code` (线索编码); None where none has it.
+
+        Codes are the same regardless of ASCII case and the white space around them. Exactly this one goes first.
+        """
+        page = await self._with(options)._run(QueryLeads(code=code), by_code=True)
+        return page[0] if page else None
+
+    async def ensure(
+        self,
+        lead: AddLead | None = None,
+        /,
+        *,
+        options: RequestOptions | None = None,
+        **fields: Unpack[values._AddLeadFields],
+    ) -> Receipt:
+        """Adds a classic lead unless there is one with its `code` (线索编码), which is required.
+
+        It is looked for before it is added, and once more where that is refused. The receipt says whether there was
+        one: `existed`.
+        """
+        return await self._with(options)._run(_given(AddLead, lead, fields), by_code=True)
+
+    def add_many(
+        self,
+        leads: Iterable[AddLead | Mapping[str, Any]] | AsyncIterable[AddLead | Mapping[str, Any]] | DataFrame,
+        /,
+        *,
+        at_once: int = 8,
+        per_second: float | None = None,
+        options: RequestOptions | None = None,
+    ) -> AsyncAddMany:
+        """Adds many leads, each a classic lead or its fields by name, and gives an outcome for each, as they end.
+
+        `leads` is read as it is needed, and may go on without end; a frame of pandas or polars is read by its columns.
+        At most `at_once` are under way, and no more than `per_second` begin in a second. What is wrong with one lead is
+        its outcome's error, and raises nothing.
+        """
+        return self._with(options)._many(AddLead, leads, at_once, per_second)
+
+    async def find_apaas(self, code: str, /, *, options: RequestOptions | None = None) -> values.ApaasLead | None:
+        """Finds an aPaaS lead by its `code` (线索编码); None where none has it.
+
+        Codes are the same regardless of ASCII case and the white space around them. Exactly this one goes first.
+        """
+        page = await self._with(options)._run(QueryApaasLeads(code=code), by_code=True)
+        return page[0] if page else None
+
+    async def ensure_apaas(
+        self,
+        lead: AddApaasLead | None = None,
+        /,
+        *,
+        options: RequestOptions | None = None,
+        **fields: Unpack[values._AddApaasLeadFields],
+    ) -> Receipt:
+        """Adds an aPaaS lead unless there is one with its `code` (线索编码), which is required.
+
+        It is looked for before it is added, and once more where that is refused. The receipt says whether there was
+        one: `existed`.
+        """
+        return await self._with(options)._run(_given(AddApaasLead, lead, fields), by_code=True)
+
+    def add_many_apaas(
+        self,
+        leads: Iterable[AddApaasLead | Mapping[str, Any]] | AsyncIterable[AddApaasLead | Mapping[str, Any]] | DataFrame,
+        /,
+        *,
+        at_once: int = 8,
+        per_second: float | None = None,
+        options: RequestOptions | None = None,
+    ) -> AsyncAddMany:
+        """Adds many leads, each an aPaaS lead or its fields by name, and gives an outcome for each, as they end.
+
+        `leads` is read as it is needed, and may go on without end; a frame of pandas or polars is read by its columns.
+        At most `at_once` are under way, and no more than `per_second` begin in a second. What is wrong with one lead is
+        its outcome's error, and raises nothing.
+        """
+        return self._with(options)._many(AddApaasLead, leads, at_once, per_second)

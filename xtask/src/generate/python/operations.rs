@@ -3,6 +3,7 @@
 use qince_leads::Endpoint;
 
 use super::{lines, shape_doc};
+use crate::generate::words::{self, ByCode};
 
 const HEAD: &str = r#""""The service's operations as methods: each takes its payload, or the payload's fields by keyword."""
 
@@ -14,10 +15,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 const TYPES: &str = r#"
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, Iterable, Mapping
+
     from typing_extensions import Self, Unpack
 
     from qince_leads._core import Payload, Query, Receipt, Record
+    from qince_leads._frames import DataFrame
     from qince_leads._generated import values
+    from qince_leads.bulk import AddMany, AsyncAddMany
     from qince_leads.client import AsyncScan, RequestOptions, Scan
 
     _L = TypeVar("_L", bound=Record)
@@ -43,6 +48,8 @@ struct Style {
     def: &'static str,
     awaiting: &'static str,
     scan: &'static str,
+    many: &'static str,
+    leads: &'static str,
 }
 
 const STYLES: [Style; 2] = [
@@ -52,6 +59,8 @@ const STYLES: [Style; 2] = [
         def: "def",
         awaiting: "",
         scan: "Scan",
+        many: "AddMany",
+        leads: "Iterable[{payload} | Mapping[str, Any]] | DataFrame",
     },
     Style {
         class: "AsyncOperations",
@@ -59,6 +68,8 @@ const STYLES: [Style; 2] = [
         def: "async def",
         awaiting: "await ",
         scan: "AsyncScan",
+        many: "AsyncAddMany",
+        leads: "Iterable[{payload} | Mapping[str, Any]] | AsyncIterable[{payload} | Mapping[str, Any]] | DataFrame",
     },
 ];
 
@@ -72,14 +83,17 @@ pub(super) fn text() -> anyhow::Result<String> {
 }
 
 fn class(style: &Style) -> anyhow::Result<String> {
-    let Style { class, doc, def, scan, .. } = style;
+    let Style { class, doc, def, scan, many, .. } = style;
     let methods: anyhow::Result<String> =
         Endpoint::ALL.iter().map(|endpoint| method(style, endpoint)).collect();
+    let by_code: String = words::by_code().map(|each| by_code(style, &each)).collect();
     Ok(format!(
         "\n\nclass {class}:\n    \"\"\"{doc}\"\"\"\n\n    \
              def _with(self, options: RequestOptions | None) -> Self:\n        raise NotImplementedError\n\n    \
-             {def} _run(self, payload: Payload[_R]) -> _R:\n        raise NotImplementedError\n\n    \
-             def _scan(self, query: Query[_L]) -> {scan}[_L]:\n        raise NotImplementedError\n{}",
+             {def} _run(self, payload: Payload[_R], by_code: bool = False) -> _R:\n        raise NotImplementedError\n\n    \
+             def _scan(self, query: Query[_L]) -> {scan}[_L]:\n        raise NotImplementedError\n\n    \
+             def _many(\n        self, kind: type[Payload[Receipt]], leads: Any, at_once: int, per_second: float | None\n    \
+             ) -> {many}:\n        raise NotImplementedError\n{}{by_code}",
         methods?
     ))
 }
@@ -112,6 +126,57 @@ fn method(style: &Style, endpoint: &Endpoint) -> anyhow::Result<String> {
     ))
 }
 
+/// How a lead is found by its code, and added unless it is there.
+fn by_code(style: &Style, by_code: &ByCode) -> String {
+    let Style { def, awaiting, many, leads, .. } = style;
+    let ByCode { suffix, lead, payload, query, record } = by_code;
+    let leads = leads.replace("{payload}", payload);
+    let run = format!("{awaiting}self._with(options)._run");
+    format!(
+        r#"
+    {def} find{suffix}(self, code: str, /, *, options: RequestOptions | None = None) -> values.{record} | None:
+        """Finds {lead} by its `code` (线索编码); None where none has it.
+
+        Codes are the same regardless of ASCII case and the white space around them. Exactly this one goes first.
+        """
+        page = {run}({query}(code=code), by_code=True)
+        return page[0] if page else None
+
+    {def} ensure{suffix}(
+        self,
+        lead: {payload} | None = None,
+        /,
+        *,
+        options: RequestOptions | None = None,
+        **fields: Unpack[values._{payload}Fields],
+    ) -> Receipt:
+        """Adds {lead} unless there is one with its `code` (线索编码), which is required.
+
+        It is looked for before it is added, and once more where that is refused. The receipt says whether there was
+        one: `existed`.
+        """
+        return {run}(_given({payload}, lead, fields), by_code=True)
+
+    def add_many{suffix}(
+        self,
+        leads: {leads},
+        /,
+        *,
+        at_once: int = 8,
+        per_second: float | None = None,
+        options: RequestOptions | None = None,
+    ) -> {many}:
+        """Adds many leads, each {lead} or its fields by name, and gives an outcome for each, as they end.
+
+        `leads` is read as it is needed, and may go on without end; a frame of pandas or polars is read by its columns.
+        At most `at_once` are under way, and no more than `per_second` begin in a second. What is wrong with one lead is
+        its outcome's error, and raises nothing.
+        """
+        return self._with(options)._many({payload}, leads, at_once, per_second)
+"#
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +188,19 @@ mod tests {
             let method = format!("def {}(\n", endpoint.name);
             assert_eq!(text.matches(&method).count(), 2, "{}", endpoint.name);
         }
+    }
+
+    #[test]
+    fn what_is_added_is_found_and_ensured_by_both_clients() {
+        let text = text().unwrap();
+        for name in
+            ["find(", "find_apaas(", "ensure(", "ensure_apaas(", "add_many(", "add_many_apaas("]
+        {
+            assert_eq!(text.matches(&format!("def {name}")).count(), 2, "{name}");
+        }
+        assert!(text.contains(
+            "        page = await self._with(options)._run(QueryLeads(code=code), by_code=True)\n"
+        ));
     }
 
     #[test]
