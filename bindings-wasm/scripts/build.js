@@ -24,10 +24,10 @@ const FEATURES = [
 
 /** What may be shipped at most, in bytes after brotli. */
 const BUDGETS = {
-  "core.wasm": 80_000,
-  "index.js": 137_000,
-  "index.cjs": 137_000,
-  "index.workerd.js": 26_000,
+  "core.wasm": 82_000,
+  "index.js": 141_500,
+  "index.cjs": 141_500,
+  "index.workerd.js": 27_000,
 };
 
 const ENTRIES = ["index", "testing"];

@@ -18,6 +18,7 @@ pub struct Call(dynamic::Call);
 impl Call {
     /// A call that has not begun. What is wrong with the payload is said by the first step.
     #[wasm_bindgen(constructor)]
+    #[expect(clippy::too_many_arguments, reason = "an object of them would be read one by one")]
     pub fn new(
         account: &Account,
         operation: usize,
@@ -26,10 +27,12 @@ impl Call {
         may_repeat: bool,
         policy: &PolicyParts,
         compact: bool,
+        by_code: bool,
     ) -> Result<Self, Thrown> {
         let payload = payload(operation, json, path.as_deref(), may_repeat)?;
         let call = dynamic::Call::new(account.0.clone(), payload, policy.policy());
-        Ok(Self(call.with_timestamp_form(timestamp_form(compact))))
+        let call = call.with_timestamp_form(timestamp_form(compact));
+        Ok(Self(if by_code { call.by_code() } else { call }))
     }
 
     /// Goes on with a call of this operation that was saved.
@@ -52,7 +55,7 @@ impl Call {
     pub fn step(&mut self, now_ms: f64, msg_id: &str, random: f64) -> Result<JsValue, Thrown> {
         Ok(match self.0.step(now_ms as i64, msg_id, random) {
             Step::Send(SignedRequest { url, body, operation: name, msg_id, timestamp }) => {
-                told(&("send", operation(name), msg_id, timestamp, url, body))
+                told(&("send", operation(name), msg_id, timestamp, url, body, self.0.number()))
             }
             Step::WaitUntil(time_ms) => told(&("wait", time_ms as f64)),
             Step::Done(outcome) => Array::of2(&"done".into(), &crossing(&outcome?)).into(),
@@ -81,6 +84,12 @@ impl Call {
     #[wasm_bindgen(js_name = giveUp)]
     pub fn give_up(&mut self, now_ms: f64) -> bool {
         self.0.give_up(now_ms as i64).is_some()
+    }
+
+    /// A line for a log, where the call has ended in doubt.
+    #[wasm_bindgen(getter, js_name = doubtLine)]
+    pub fn doubt_line(&self) -> Option<String> {
+        self.0.doubt_line()
     }
 
     /// Whether an add may or may not have been carried out.

@@ -45,6 +45,9 @@ fn said(receipt: &Receipt) -> String {
         said.json("data", data.as_str());
     }
     said.flag("settled", receipt.settled);
+    if receipt.existed {
+        said.flag("existed", true);
+    }
     said.finish()
 }
 

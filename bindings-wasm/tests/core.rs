@@ -195,13 +195,14 @@ fn tables_cross_as_lists_of_fields() {
 #[wasm_bindgen_test]
 fn a_call_is_driven_step_by_step() {
     let policy: PolicyParts = Object::new().unchecked_into();
-    let new = |json| Call::new(&account(), QUERY, json, None, true, &policy, false).ok().unwrap();
+    let new =
+        |json| Call::new(&account(), QUERY, json, None, true, &policy, false, false).ok().unwrap();
     let mut call = new(r#"{"code":"c"}"#);
     let step = |call: &mut Call, now_ms| call.step(now_ms, "m1", 0.0).map(|next| shown(&next));
     let sent = step(&mut call, 0.0).ok().unwrap();
     let head = r#"["send","query","m1","0","https://"#;
     assert!(sent.starts_with(head), "{sent}");
-    assert!(sent.ends_with(r#","{\"code\":\"c\"}"]"#), "{sent}");
+    assert!(sent.ends_with(r#","{\"code\":\"c\"}",1]"#), "{sent}");
     let saved = call.save().unwrap();
     call.failed("m1", 10.0, false);
     let attempt = call.last_attempt().unwrap();
@@ -229,7 +230,8 @@ fn a_policy_crosses_member_by_member() {
     let policy: PolicyParts = object(
         r#"{"maxAttempts":3,"baseDelayMs":100,"jitter":0,"retryCodes":["42"],"settleDelayMs":900}"#,
     );
-    let mut call = Call::new(&account(), ADD, LEAD, None, true, &policy, false).ok().unwrap();
+    let mut call =
+        Call::new(&account(), ADD, LEAD, None, true, &policy, false, false).ok().unwrap();
     for now_ms in [0.0, 100.0] {
         assert!(call.step(now_ms, "m", 0.0).is_ok());
         call.replied("m", now_ms, 200, &r#"{"return_code":"42"}"#.into(), None);

@@ -54,12 +54,22 @@ export interface CallOptions {
   policy?: Policy | undefined;
   /** How timestamps are written; `epoch_ms`, if left out. */
   timestampForm?: TimestampForm | undefined;
+  /**
+   * Whether an add is to add the lead only where none has its `code`, which the receipt then says (`existed`), and a
+   * query to find the one lead that has its `code`. Both need one. No, if left out.
+   */
+  byCode?: boolean | undefined;
 }
 
 /** What a host does next. */
 export type Step<T> =
   /** Send this request and say what came of it: {@link Call.replied} or {@link Call.failed}. */
-  | { readonly type: "send"; readonly request: SignedRequest }
+  | {
+      readonly type: "send";
+      readonly request: SignedRequest;
+      /** Which attempt of its operation it is, from 1. The queries of each settling are counted afresh. */
+      readonly number: number;
+    }
   /** Wait until the clock shows this time, in milliseconds since the epoch, and ask again. */
   | { readonly type: "wait"; readonly untilMs: number }
   /** The call is over. */
@@ -118,7 +128,7 @@ export class Call<O extends Operation> {
   #thrown: unknown;
   /** What is known of the call since it sent last, for the case that the core goes wrong. */
   #sent: { isInDoubt: boolean; progress: Progress } | undefined;
-  #end: { step: () => Step<Results[O]>; attempt: Attempt | undefined; progress: Progress } | undefined;
+  #end: End<O> | undefined;
 
   /** @throws {InvalidPayloadError} where the payload has no JSON; other violations show at the first step. */
   constructor(account: Account, operation: O, payload: Payloads[O], options?: CallOptions);
@@ -173,11 +183,11 @@ export class Call<O extends Operation> {
     }
     switch (next[0]) {
       case "send": {
-        const [type, operation, msgId, timestamp, url, body] = next;
+        const [type, operation, msgId, timestamp, url, body, number] = next;
         this.#request = new SignedRequest({ operation, msgId, timestamp, url, body });
         this.#reply = undefined;
         this.#sent = { isInDoubt: this.#enter(() => this.#call.isInDoubt), progress: this.progress };
-        return { type, request: this.#request };
+        return { type, request: this.#request, number };
       }
       case "wait": {
         const [type, untilMs] = next;
@@ -193,8 +203,8 @@ export class Call<O extends Operation> {
 
   /** The core's part of a call that is over is of no more use: calls in a loop take no memory. */
   #finish(step: () => Step<Results[O]>): Step<Results[O]> {
-    const { lastAttempt: attempt, progress } = this;
-    this.#end = { step, attempt, progress };
+    const { lastAttempt: attempt, progress, doubtLine } = this;
+    this.#end = { step, attempt, progress, doubtLine };
     this.#reply = undefined;
     this.#enter(() => this.#call.free());
     return step();
@@ -220,7 +230,7 @@ export class Call<O extends Operation> {
     const step = () => {
       throw end;
     };
-    this.#end = { step, attempt: undefined, progress };
+    this.#end = { step, attempt: undefined, progress, doubtLine: isInDoubt ? end.message : undefined };
     return end;
   }
 
@@ -287,6 +297,14 @@ export class Call<O extends Operation> {
     return json === undefined ? undefined : JSON.parse(json);
   }
 
+  /**
+   * One line for a log, of a call that has ended in doubt: the operation, the error, and the lead's code and the message
+   * id to look it up by; `undefined` of any other.
+   */
+  get doubtLine(): string | undefined {
+    return this.#end === undefined ? this.#enter(() => this.#call.doubtLine) : this.#end.doubtLine;
+  }
+
   /** What is known of the call beside its result. */
   get progress(): Progress {
     if (this.#end !== undefined) return this.#end.progress;
@@ -294,11 +312,27 @@ export class Call<O extends Operation> {
   }
 }
 
+/** What is known of a call that is over. */
+interface End<O extends Operation> {
+  readonly step: () => Step<Results[O]>;
+  readonly attempt: Attempt | undefined;
+  readonly progress: Progress;
+  readonly doubtLine: string | undefined;
+}
+
 const NOTHING_SENT = { isInDoubt: false, progress: { attempts: 0, mayHaveBeenCarriedOut: false } };
 
 /** What the core says to do next. */
 type Next =
-  | [type: "send", operation: Operation, msgId: string, timestamp: string, url: string, body: string]
+  | [
+      type: "send",
+      operation: Operation,
+      msgId: string,
+      timestamp: string,
+      url: string,
+      body: string,
+      number: number,
+    ]
   | [type: "wait", untilMs: number]
   | [type: "done", outcome: Outcome];
 
@@ -306,14 +340,16 @@ function begun<O extends Operation>(
   account: Account,
   operation: O,
   payload: Payloads[O],
-  { policy, timestampForm }: CallOptions,
+  { policy, timestampForm, byCode = false }: CallOptions,
 ): CoreCall {
   const handle = handleOf(account);
   const number = numberOf(operation);
   const { json, path, mayRepeat } = written(operation, payload);
   const parts = policyParts(policy);
   const compact = isCompact(timestampForm);
-  return enter((core) => new core.CoreCall(handle.held(core), number, json, path, mayRepeat, parts, compact));
+  return enter(
+    (core) => new core.CoreCall(handle.held(core), number, json, path, mayRepeat, parts, compact, byCode),
+  );
 }
 
 function handleOf(account: Account): Handle<CoreAccount> {

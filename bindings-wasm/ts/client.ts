@@ -1,7 +1,8 @@
 import { Account } from "./account.js";
+import { AddMany, type AddManyOptions, type LeadOutcome, type Leads } from "./bulk.js";
 import { type Attempt, Call, policyParts, type Step } from "./call.js";
 import { Departure } from "./departure.js";
-import { isQinceError, type UncertainError } from "./errors.js";
+import { isQinceError } from "./errors.js";
 import type { Operation, Payloads, Records } from "./generated/operations.js";
 import type {
   AddApaasLead,
@@ -15,8 +16,8 @@ import type {
 import {
   type ClientOptions,
   checkedCount,
+  checkedHeaders,
   checkedTimeout,
-  MAX_TIMER_MS,
   merged,
   type OtherOptions,
   type Outgoing,
@@ -31,6 +32,7 @@ import type { SignedRequest } from "./request.js";
 import { userAgent } from "./runtime.js";
 import { type Found, Scan } from "./scan.js";
 import { onAbort } from "./signals.js";
+import { clock, sleep } from "./time.js";
 import { exchange } from "./transport.js";
 import { Turns } from "./turns.js";
 
@@ -54,6 +56,21 @@ export interface LeadsClient {
   query(conditions: QueryLeads, options?: RequestOptions): Found<Records["query"]>;
   /** Queries aPaaS leads (线索apaas数据查询): all of them, page by page, each once. */
   queryApaas(conditions: QueryApaasLeads, options?: RequestOptions): Found<Records["queryApaas"]>;
+  /** Finds a classic lead by its `code` (线索编码); `undefined` where none has it. */
+  find(code: string, options?: RequestOptions): Promise<Records["query"] | undefined>;
+  /** Finds an aPaaS lead by its `code` (线索编码); `undefined` where none has it. */
+  findApaas(code: string, options?: RequestOptions): Promise<Records["queryApaas"] | undefined>;
+  /** Adds a classic lead unless there is one with its `code` (线索编码), which is required. */
+  ensure(lead: AddLead, options?: RequestOptions): Promise<Receipt>;
+  /** Adds an aPaaS lead unless there is one with its `code` (线索编码), which is required. */
+  ensureApaas(lead: AddApaasLead, options?: RequestOptions): Promise<Receipt>;
+  /** Adds many classic leads, and gives an outcome for each, as they end. */
+  addMany(leads: Leads<AddLead>, options?: AddManyOptions): AsyncIterable<LeadOutcome<AddLead>>;
+  /** Adds many aPaaS leads, and gives an outcome for each, as they end. */
+  addManyApaas(
+    leads: Leads<AddApaasLead>,
+    options?: AddManyOptions,
+  ): AsyncIterable<LeadOutcome<AddApaasLead>>;
   /**
    * Calls any endpoint of the vendor, such as `customer/v1/queryCustomer`: signed, tried again and read alike, and
    * checked by nobody but the service. `payload` is an object, a list, or JSON text of one; what comes back is the
@@ -101,7 +118,7 @@ export class QinceLeads implements LeadsClient {
     this.#options = withoutAccount(options);
     this.#timeoutMs = checkedTimeout("timeoutMs", timeoutMs, TIMEOUT_MS);
     this.#connectTimeoutMs = checkedTimeout("connectTimeoutMs", connectTimeoutMs, CONNECT_TIMEOUT_MS);
-    this.#headers = merged({ "User-Agent": userAgent() }, headers);
+    this.#headers = merged({ "User-Agent": userAgent() }, checkedHeaders(headers));
     this.#turns = turns ?? new Turns(checkedCount("maxConcurrent", maxConcurrent));
   }
 
@@ -155,6 +172,47 @@ export class QinceLeads implements LeadsClient {
   }
 
   /**
+   * Finds a classic lead by its `code` (线索编码); `undefined` where none has it. Codes are the same regardless of ASCII
+   * case and the white space around them; exactly this one goes first.
+   */
+  async find(code: string, options?: RequestOptions): Promise<Records["query"] | undefined> {
+    return (await this.#run("query", { code }, options, true)).leads[0];
+  }
+
+  /** Finds an aPaaS lead by its `code` (线索编码), as {@link QinceLeads.find} does. */
+  async findApaas(code: string, options?: RequestOptions): Promise<Records["queryApaas"] | undefined> {
+    return (await this.#run("queryApaas", { code }, options, true)).leads[0];
+  }
+
+  /**
+   * Adds a classic lead unless there is one with its `code` (线索编码), which is required: it is looked for before it is
+   * added, and once more where that is refused. The receipt says whether there was one: `existed`.
+   */
+  ensure(lead: AddLead, options?: RequestOptions): Promise<Receipt> {
+    return this.#run("add", lead, options, true);
+  }
+
+  /** Adds an aPaaS lead unless there is one with its `code` (线索编码), as {@link QinceLeads.ensure} does. */
+  ensureApaas(lead: AddApaasLead, options?: RequestOptions): Promise<Receipt> {
+    return this.#run("addApaas", lead, options, true);
+  }
+
+  /**
+   * Adds many classic leads, and gives an outcome for each, as they end: what is wrong with one lead is its outcome's
+   * error, and throws nothing. `leads` is read as it is needed, and may go on without end.
+   *
+   * @throws {InvalidAccountError} where an option cannot be used, or `leads` is nothing to iterate over.
+   */
+  addMany(leads: Leads<AddLead>, options: AddManyOptions = {}): AddMany<AddLead> {
+    return new AddMany(leads, options, (lead, signal) => this.add(lead, { ...options, signal }));
+  }
+
+  /** Adds many aPaaS leads, as {@link QinceLeads.addMany} does. */
+  addManyApaas(leads: Leads<AddApaasLead>, options: AddManyOptions = {}): AddMany<AddApaasLead> {
+    return new AddMany(leads, options, (lead, signal) => this.addApaas(lead, { ...options, signal }));
+  }
+
+  /**
    * Calls any endpoint of the vendor, such as `customer/v1/queryCustomer`: signed, tried again and read alike, and
    * checked by nobody but the service. `payload` is an object, a list, or JSON text of one; what comes back is the
    * receipt's `data`.
@@ -167,16 +225,16 @@ export class QinceLeads implements LeadsClient {
     operation: O,
     payload: Payloads[O],
     options: RequestOptions = {},
+    byCode = false,
   ): Promise<Results[O]> {
     const { signal } = options;
     const { policy = this.#options.policy } = options;
-    const call = new Call(this.account, operation, payload, { ...this.#options, policy });
+    const call = new Call(this.account, operation, payload, { ...this.#options, policy, byCode });
     const run: Run = {
       now: clock(),
       signal,
       timeoutMs: checkedTimeout("timeoutMs", options.timeoutMs, this.#timeoutMs),
-      headers: merged(this.#headers, options.headers),
-      numbers: new Map(),
+      headers: merged(this.#headers, checkedHeaders(options.headers)),
     };
     try {
       for (;;) {
@@ -186,12 +244,12 @@ export class QinceLeads implements LeadsClient {
       }
     } catch (error) {
       const isGivenUp = signal?.aborted && error === signal.reason;
-      if (!isGivenUp && isQinceError(error)) throw this.#told(operation, error);
+      if (!isGivenUp && isQinceError(error)) throw this.#told(call, error);
       const uncertain = call.giveUp(run.now());
       if (call.lastAttempt?.outcome === "cancelled") this.#observe(call.lastAttempt);
       if (uncertain === undefined) throw error;
       uncertain.cause = error;
-      throw this.#told(operation, uncertain);
+      throw this.#told(call, uncertain);
     }
   }
 
@@ -205,11 +263,11 @@ export class QinceLeads implements LeadsClient {
     for (;;) {
       const step = call.step(run.now(), randomId(), Math.random());
       if (step.type !== "send") return step;
-      await this.#send(call, step.request, run);
+      await this.#send(call, step, run);
     }
   }
 
-  async #send(call: Call<Operation>, request: SignedRequest, run: Run): Promise<void> {
+  async #send(call: Call<Operation>, { request, number }: Sending, run: Run): Promise<void> {
     const { now, signal, timeoutMs } = run;
     const attempt = new AbortController();
     const departure = new Departure(request.url, attempt, this.#isPlatforms);
@@ -224,7 +282,7 @@ export class QinceLeads implements LeadsClient {
     try {
       const reply = await unlessAborted(
         attempt.signal,
-        this.#exchange(request, departure, attempt.signal, run),
+        this.#exchange(request, number, departure, attempt.signal, run),
       );
       call.replied(request.msgId, now(), reply, reply.headers["retry-after"]);
     } catch (thrown) {
@@ -244,13 +302,12 @@ export class QinceLeads implements LeadsClient {
 
   async #exchange(
     request: SignedRequest,
+    number: number,
     departure: Departure,
     signal: AbortSignal,
-    { headers, numbers }: Run,
+    { headers }: Run,
   ): Promise<Reply> {
     const { operation, msgId } = request;
-    const number = (numbers.get(operation) ?? 0) + 1;
-    numbers.set(operation, number);
     const asked = await this.#asked({ operation, msgId, number });
     signal.throwIfAborted();
     const fetch = this.#options.fetch ?? globalThis.fetch;
@@ -262,7 +319,7 @@ export class QinceLeads implements LeadsClient {
   /** The headers that a hook has for a request. One that fails must not fail the call. */
   async #asked(outgoing: Outgoing): Promise<Record<string, string>> {
     try {
-      return merged((await this.#options.onRequest?.(outgoing)) ?? undefined);
+      return checkedHeaders((await this.#options.onRequest?.(outgoing)) ?? undefined);
     } catch (thrown) {
       quietly(() => this.#options.logger?.warn(`onRequest failed, and is passed over: ${thrown}`));
       return {};
@@ -277,10 +334,10 @@ export class QinceLeads implements LeadsClient {
   }
 
   /** Tells of a doubt before it is thrown, for it may be thrown where nobody listens. */
-  #told(operation: Operation, error: unknown): unknown {
+  #told(call: Call<Operation>, error: unknown): unknown {
     if (!isQinceError(error, "uncertain")) return error;
     const { logger, onUncertain } = this.#options;
-    quietly(() => logger?.warn(doubt(operation, error)));
+    quietly(() => logger?.warn(call.doubtLine ?? error.message));
     quietly(() => onUncertain?.(error));
     return error;
   }
@@ -292,27 +349,15 @@ interface Run {
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number;
   readonly headers: Record<string, string>;
-  /** How many requests of each operation there were. */
-  readonly numbers: Map<Operation, number>;
 }
 
+type Sending = Extract<Step<unknown>, { type: "send" }>;
 type Pause<O extends Operation> = Exclude<Step<Results[O]>, { type: "send" }>;
 
 const OF_ACCOUNT = ["openid", "appKey", "baseUrl", "relayUrl"];
 
 function withoutAccount({ openid, appKey, baseUrl, relayUrl, ...options }: QinceLeadsOptions): ClientOptions {
   return options;
-}
-
-/** The wall clock as it was now, and as much later as time passes: it does not jump where somebody sets it. */
-function clock(): () => number {
-  const beginMs = Date.now() - performance.now();
-  return () => Math.round(beginMs + performance.now());
-}
-
-function doubt(operation: Operation, { message, leadCode, msgId }: UncertainError): string {
-  const code = leadCode === undefined ? "no code" : `code ${leadCode}`;
-  return `${operation}: ${message} (${code}, msg_id ${msgId})`;
 }
 
 /** An observer that fails, now or later, must not fail the call that it observes. */
@@ -330,21 +375,4 @@ function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
     signal.addEventListener("abort", stop, { once: true });
   });
   return Promise.race([aborted, work]);
-}
-
-/** Waits this many milliseconds, or until the signal says to stop. */
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => {
-        forget();
-        resolve();
-      },
-      Math.max(0, Math.min(ms, MAX_TIMER_MS)),
-    );
-    const forget = onAbort(signal, () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    });
-  });
 }

@@ -15,6 +15,7 @@ export {
   type StampOptions,
   type TimestampForm,
 } from "./account.js";
+export { AddMany, type AddManyOptions, type LeadOutcome, type Leads } from "./bulk.js";
 export { type Attempt, Call, type CallOptions, type Policy, type Progress, type Step } from "./call.js";
 export { type LeadsClient, QinceLeads } from "./client.js";
 export { NotSentError } from "./departure.js";

@@ -1,5 +1,6 @@
 import type { AccountOptions } from "./account.js";
 import type { Attempt, CallOptions, Policy } from "./call.js";
+import { enter } from "./core.js";
 import { InvalidAccountError, type UncertainError } from "./errors.js";
 import type { Operation } from "./generated/operations.js";
 import type { Fetch } from "./transport.js";
@@ -8,7 +9,7 @@ import type { Fetch } from "./transport.js";
 export type QinceLeadsOptions = AccountOptions & ClientOptions;
 
 /** How calls are made. */
-export interface ClientOptions extends CallOptions {
+export interface ClientOptions extends Omit<CallOptions, "byCode"> {
   /** How long to wait for one whole reply, in milliseconds, from the request's turn on; 30000, if left out. */
   timeoutMs?: number | undefined;
   /**
@@ -100,19 +101,19 @@ export function checkedCount(name: string, count: number): number {
   return count;
 }
 
-const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
-/** What belongs to the connection and its framing. */
-const RESERVED = /^(connection|content-length|expect|host|transfer-encoding)$/i;
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+/** Headers that requests may have besides their own, without those that are undefined. */
+export function checkedHeaders(headers: RequestHeaders | undefined): Record<string, string> {
+  const given = Object.entries(headers ?? {}).filter(([, value]) => value != null);
+  const checked = given.map(([name, value]) => [name, String(value)] as const);
+  for (const [name, value] of checked) enter((core) => core.checkHeader(name, value));
+  return Object.fromEntries(checked);
+}
 
 /** Headers from several places; of those with one name the last one counts, in whatever case it is written. */
-export function merged(...sources: (RequestHeaders | undefined)[]): Record<string, string> {
+export function merged(...sources: RequestHeaders[]): Record<string, string> {
   const all = new Map<string, [name: string, value: string]>();
-  for (const [name, value] of sources.flatMap((source) => Object.entries(source ?? {}))) {
-    if (value == null) continue;
-    if (!HEADER_NAME.test(name) || !HEADER_VALUE.test(value) || RESERVED.test(name))
-      throw refused("headers", `\`${name}\`: not a header that can be set`);
-    all.set(name.toLowerCase(), [name, String(value)]);
+  for (const [name, value] of sources.flatMap((source) => Object.entries(source))) {
+    if (value !== undefined) all.set(name.toLowerCase(), [name, value]);
   }
   return Object.fromEntries(all.values());
 }

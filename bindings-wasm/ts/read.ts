@@ -36,6 +36,8 @@ export interface Receipt {
   data?: Json;
   /** Whether the request's own reply is missing and a query found the lead. */
   settled: boolean;
+  /** True where there was a lead with this code already, so that nothing was added. */
+  existed?: boolean;
   /** The reply of which it was read. */
   readonly reply?: Reply;
 }

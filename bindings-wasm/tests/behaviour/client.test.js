@@ -37,6 +37,39 @@ test("every operation has a method of its own", async () => {
   assert.equal(new Set(operations).size, 7);
 });
 
+test("a lead is found by its code", async () => {
+  const found = rows({ id: 1, code: "C10" }, { id: 2, code: " c1 " });
+  const { leads, sent } = scripted([found, EMPTY, found, EMPTY]);
+  assert.equal((await leads.find("C1")).id, "2");
+  assert.equal(await leads.find("C1"), undefined);
+  assert.equal((await leads.findApaas("C1")).id, "2");
+  assert.equal(await leads.findApaas("C1"), undefined);
+  for (const { body } of sent) assert.equal(body, '{"code":"C1"}');
+  for (const nameless of ["", undefined]) {
+    assert.equal((await rejectionOf(leads.find(nameless))).code, "invalid_payload");
+  }
+  assert.equal(sent.length, 4);
+});
+
+test("what is ensured is added unless a lead has its code", async () => {
+  const there = rows({ id: 6, code: "C1" });
+  const refusal = reply('{"return_code":"1"}');
+  const { leads, attempts } = scripted([there, EMPTY, OK, EMPTY, refusal, there]);
+  const apaas = { company_name: "a", code: "C1" };
+  assert.deepEqual(await leads.ensureApaas(apaas), { id: "6", settled: false, existed: true });
+  assert.deepEqual(await leads.ensureApaas(apaas), { id: "7", settled: false });
+  assert.deepEqual(await leads.ensureApaas(apaas), { id: "6", settled: false, existed: true });
+  assert.deepEqual(outcomes(attempts), [
+    "queryApaas ok",
+    "queryApaas ok",
+    "addApaas ok",
+    "queryApaas ok",
+    "addApaas rejected",
+    "queryApaas ok",
+  ]);
+  assert.equal((await rejectionOf(leads.ensure({ empName: "a" }))).violations[0].path, "code");
+});
+
 test("an invalid payload is refused before anything is sent", async () => {
   const { leads, sent, attempts } = scripted([]);
   assert.equal((await rejectionOf(leads.add({ cus_nam: "a" }))).violations.length, 2);
@@ -207,7 +240,7 @@ test("a request to any endpoint needs a path and an object, a list, or JSON text
 });
 
 test("a client of an app sends to its relay, with the headers of its session", async () => {
-  const headers = { Authorization: "Bearer t", "Content-Type": "text/plain" };
+  const headers = { Authorization: "Bearer t" };
   const account = { openid: undefined, appKey: undefined, relayUrl: "https://crm.example.com/qince" };
   const { leads, sent } = scripted([OK], { ...account, headers });
   await leads.add(lead);

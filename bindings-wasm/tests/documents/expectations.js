@@ -152,9 +152,17 @@ export const expectations = {
     }),
   },
   "Options and hooks 3": {
-    run: prints(([line]) => assert.match(line, /^200 application\/json/)),
+    run: prints(async (lines) => {
+      assert.equal(lines.length, 52);
+      for (const line of lines.slice(0, 50)) assert.match(line, /^fair-\d+ ok \d+$/);
+      assert.deepEqual(lines.slice(50), ["公司7", "true"]);
+      assert.equal((await admin("GET", "leads")).total, 50);
+    }),
   },
   "Options and hooks 4": {
+    run: prints(([line]) => assert.match(line, /^200 application\/json/)),
+  },
+  "Options and hooks 5": {
     before: () => seed(1),
     async run(block) {
       const asked = await proxying(async (HTTPS_PROXY) => {
