@@ -13,6 +13,8 @@ public final class Call<Operation: Callable>: Sendable {
     private let core: CoreCall
     /// The request that was sent last.
     private let sent = Locked<SignedRequest?>(nil)
+    /// Which attempt of its operation that is.
+    private let sentAs = Locked(0)
     /// What the transport threw last, without openid and digest.
     private let thrown = Locked<(any Error)?>(nil)
     /// What came to the request that was sent last.
@@ -25,13 +27,16 @@ public final class Call<Operation: Callable>: Sendable {
     ///   - payload: What the operation takes.
     ///   - policy: How often and how long to try.
     ///   - timestampForm: How requests are stamped.
+    ///   - byCode: Whether an add is to add the lead only where none has its code, which its receipt then says
+    ///     (``Receipt/existed``), and a query to find the one lead that has its code. Both need one.
     public init(
-        account: Account, payload: Operation, policy: Policy = Policy(), timestampForm: TimestampForm = .epochMs
+        account: Account, payload: Operation, policy: Policy = Policy(), timestampForm: TimestampForm = .epochMs,
+        byCode: Bool = false
     ) {
         // It fails only for operations that the core does not know, and the endpoints are made from those that it knows.
         core = try! CoreCall(
             account: account.core, payload: payload.content.core, policy: policy.core,
-            compact: timestampForm == .compact)
+            compact: timestampForm == .compact, byCode: byCode)
     }
 
     private init(_ core: CoreCall) {
@@ -66,7 +71,8 @@ public final class Call<Operation: Callable>: Sendable {
     /// - Throws: A ``QinceError`` where the call has failed.
     public func step(nowMs: Int64, msgId: String, random: Double) throws(QinceError) -> Step<Operation.Output> {
         switch core.step(nowMs: nowMs, msgId: msgId, random: random) {
-        case .send(let request):
+        case .send(let request, let number):
+            sentAs.value = Int(clamping: number)
             let signed = SignedRequest(request)
             sent.value = signed
             reply.value = nil
@@ -120,6 +126,18 @@ public final class Call<Operation: Callable>: Sendable {
     /// Whether an add may or may not have been carried out: whoever gives the call up now does not know.
     public var isInDoubt: Bool {
         core.isInDoubt()
+    }
+
+    /// Which attempt of its operation the request that was sent last is, from 1; 0 before. The queries of each settling are
+    /// counted afresh.
+    public var number: Int {
+        sentAs.value
+    }
+
+    /// One line for a log, of a call that has ended in doubt: the operation, the error, and the lead's code and the message id
+    /// to look it up by; `nil` of any other.
+    public var doubtLine: String? {
+        core.doubtLine()
     }
 
     /// The attempt that finished last, for an observer.

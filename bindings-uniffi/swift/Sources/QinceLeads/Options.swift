@@ -15,12 +15,13 @@ extension QinceLeads {
         public var policy: Policy
         /// How requests are stamped.
         public var timestampForm: TimestampForm
-        /// Headers of your own for every request.
+        /// Headers of your own for every request. A call with one that a request may not have throws
+        /// ``QinceError/invalidAccount(_:)`` before anything is sent.
         public var headers: [String: String]
         /// Called after each attempt, one that was cancelled included, for metrics.
         public var onAttempt: (@Sendable (Attempt) -> Void)?
-        /// Called before each request: what it returns are headers to add, for trace context. What it throws is logged and
-        /// passed over.
+        /// Called before each request: what it returns are headers to add, for trace context. What it throws, and headers
+        /// that a request may not have, are logged and passed over.
         public var onRequest: (@Sendable (Upcoming) throws -> [String: String])?
         /// Called where a call ends in doubt, or is cancelled in doubt: whatever becomes of what it throws.
         public var onUncertain: (@Sendable (QinceError.Uncertain) -> Void)?

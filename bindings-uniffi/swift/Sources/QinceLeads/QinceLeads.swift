@@ -66,9 +66,9 @@ public struct QinceLeads: LeadsClient {
     }
 
     /// Does what a call says until it is over.
-    func run<Operation: Callable>(_ payload: Operation) async throws -> Operation.Output {
-        var running = Running(payload, of: self)
-        return try await running.output()
+    func run<Operation: Callable>(_ payload: Operation, byCode: Bool = false) async throws -> Operation.Output {
+        _ = try options.headers.checked()
+        return try await Running(payload, of: self, byCode: byCode).output()
     }
 }
 

@@ -69,17 +69,21 @@ public struct Receipt: Hashable, Sendable {
     public var data: Json?
     /// Whether the request's own reply is missing and a query found the lead: see ``Call``.
     public var settled: Bool
+    /// Whether there was a lead with this code already, so that nothing was added.
+    public var existed: Bool
     /// The reply that this was read from; that to the query, where it is ``settled``.
     public var reply: RawReply?
 
     /// A receipt that says this.
     public init(
-        msgId: String? = nil, id: String? = nil, data: Json? = nil, settled: Bool = false, reply: RawReply? = nil
+        msgId: String? = nil, id: String? = nil, data: Json? = nil, settled: Bool = false, existed: Bool = false,
+        reply: RawReply? = nil
     ) {
         self.msgId = msgId
         self.id = id
         self.data = data
         self.settled = settled
+        self.existed = existed
         self.reply = reply
     }
 }
@@ -87,7 +91,8 @@ public struct Receipt: Hashable, Sendable {
 extension Receipt {
     /// Whether both say the same, whatever the replies that they were read from.
     public static func == (one: Receipt, other: Receipt) -> Bool {
-        (one.msgId, one.id, one.data, one.settled) == (other.msgId, other.id, other.data, other.settled)
+        (one.msgId, one.id, one.data, one.settled, one.existed)
+            == (other.msgId, other.id, other.data, other.settled, other.existed)
     }
 
     public func hash(into hasher: inout Hasher) {

@@ -3,17 +3,16 @@ struct Running<Operation: Callable> {
     private let client: QinceLeads
     private let call: Call<Operation>
     private let clock = CallClock()
-    /// How many requests of each operation were sent.
-    private var sent: [String: Int] = [:]
 
-    init(_ payload: Operation, of client: QinceLeads) {
+    init(_ payload: Operation, of client: QinceLeads, byCode: Bool) {
         self.client = client
         let options = client.options
         call = Call(
-            account: client.account, payload: payload, policy: options.policy, timestampForm: options.timestampForm)
+            account: client.account, payload: payload, policy: options.policy, timestampForm: options.timestampForm,
+            byCode: byCode)
     }
 
-    mutating func output() async throws -> Operation.Output {
+    func output() async throws -> Operation.Output {
         do {
             while true {
                 let step = try await turn()
@@ -27,7 +26,7 @@ struct Running<Operation: Callable> {
     }
 
     /// Sends what is due when it is this call's turn, and says what comes then.
-    private mutating func turn() async throws -> Step<Operation.Output> {
+    private func turn() async throws -> Step<Operation.Output> {
         do {
             try await client.turns.take(atMost: client.options.maxConcurrent)
         } catch {
@@ -41,7 +40,7 @@ struct Running<Operation: Callable> {
         }
     }
 
-    private mutating func send(_ request: SignedRequest) async throws {
+    private func send(_ request: SignedRequest) async throws {
         defer { observe() }
         do {
             // A task that is cancelled sends nothing.
@@ -60,17 +59,20 @@ struct Running<Operation: Callable> {
     }
 
     /// The request with the headers of the client and of its user, whose own win.
-    private mutating func dressed(_ request: SignedRequest) throws -> SignedRequest {
-        let number = sent[request.operation, default: 0] + 1
-        sent[request.operation] = number
-        let upcoming = QinceLeads.Upcoming(operation: request.operation, msgId: request.msgId, number: number)
-        var hooked: [String: String] = [:]
+    private func dressed(_ request: SignedRequest) -> SignedRequest {
+        request.adding([["User-Agent": Host.userAgent], client.options.headers, hooked(request)])
+    }
+
+    /// What the hook adds.
+    private func hooked(_ request: SignedRequest) -> [String: String] {
+        guard let onRequest = client.options.onRequest else { return [:] }
+        let upcoming = QinceLeads.Upcoming(operation: request.operation, msgId: request.msgId, number: call.number)
         do {
-            hooked = try client.options.onRequest?(upcoming) ?? [:]
+            return try onRequest(upcoming).checked()
         } catch {
             log(.warning, "onRequest failed before \(upcoming.operation), msg_id \(upcoming.msgId)")
+            return [:]
         }
-        return try request.adding([["User-Agent": Host.userAgent], client.options.headers, hooked])
     }
 
     /// The reply, if it comes in time.
@@ -119,9 +121,7 @@ struct Running<Operation: Callable> {
 
     /// Tells of doubt, whatever becomes of what is thrown.
     private func report(_ uncertain: QinceError.Uncertain) {
-        let code = uncertain.leadCode.map { "code \($0)" } ?? "no code"
-        let about = "\(code), msg_id \(uncertain.progress?.msgId ?? "none")"
-        log(.warning, "\(Operation.endpoint.name): \(uncertain.message) (\(about))")
+        if let line = call.doubtLine { log(.warning, line) }
         client.options.onUncertain?(uncertain)
     }
 

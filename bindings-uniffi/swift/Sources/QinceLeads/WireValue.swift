@@ -118,9 +118,12 @@ public struct Endpoint<Output: Sendable>: Sendable {
 extension Endpoint where Output == Receipt {
     init(writing name: String) {
         self.init(name: name) { outcome, reply in
-            guard case .receipt(let msgId, let id, let data, let settled) = outcome else { return Receipt() }
+            guard case .receipt(let msgId, let id, let data, let settled, let existed) = outcome else {
+                return Receipt()
+            }
             return Receipt(
-                msgId: msgId, id: id, data: data.map(Json.init(checked:)), settled: settled, reply: reply)
+                msgId: msgId, id: id, data: data.map(Json.init(checked:)), settled: settled, existed: existed,
+                reply: reply)
         }
     }
 }

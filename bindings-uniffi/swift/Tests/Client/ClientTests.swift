@@ -42,6 +42,35 @@ private let refused = NotSentError(cause: URLError(.cannotConnectToHost))
         }
     }
 
+    @Test func aLeadIsFoundByItsCode() async throws {
+        let found = RawReply.page("L10", " l1 ")
+        let transport = Answers(.reply(found), .reply(.page("L10")), .reply(found), .reply(.page()))
+        let client = try makeClient(transport)
+        #expect(try await client.find(code: "L1")?.id == "2")
+        #expect(try await client.find(code: "L1") == nil)
+        #expect(try await client.findApaas(code: "L1")?.id == "2")
+        #expect(try await client.findApaas(code: "L1") == nil)
+        #expect(transport.operations == ["query", "query", "query_apaas", "query_apaas"])
+        #expect(transport.sent.allSatisfy { $0.body == #"{"code":"L1"}"# })
+        let nameless = await refusal { try await client.find(code: "") }
+        #expect(nameless?.code == "invalid_payload" && transport.sent.count == 4)
+    }
+
+    @Test func whatIsEnsuredIsAddedUnlessALeadHasItsCode() async throws {
+        let transport = Answers(
+            .reply(.page("L1")), .reply(.page()), .reply(.ok("7")), .reply(.page()), .reply(.rejected()),
+            .reply(.page("x", "L1")))
+        let client = try makeClient(transport)
+        let lead = AddApaasLead(code: "L1", companyName: "c")
+        #expect(try await client.ensureApaas(lead) == Receipt(id: "1", existed: true))
+        #expect(try await client.ensureApaas(lead) == Receipt(id: "7"))
+        #expect(try await client.ensureApaas(lead) == Receipt(id: "2", existed: true))
+        let (query, add) = ("query_apaas", "add_apaas")
+        #expect(transport.operations == [query, query, add, query, add, query])
+        let nameless = await refusal { try await client.ensure(AddLead(empName: "e")) }
+        #expect(nameless?.code == "invalid_payload" && transport.sent.count == 6)
+    }
+
     @Test func aRequestIsStampedByTheClockInTheFormThatWasChosen() async throws {
         for (form, length) in [(TimestampForm.epochMs, 13), (.compact, 14)] {
             let transport = Answers(.reply(.ok()), .reply(.ok()))

@@ -1,8 +1,10 @@
 //! The operations as methods of the client, and of what may stand in for it.
 
 use qince_leads::Endpoint;
+use qince_leads::meta::camel_case;
 
 use super::shape_doc;
+use crate::generate::words::{self, ByCode};
 
 const THROWS: &str = "    ///
     /// - Throws: A ``QinceError``, or `CancellationError`: see ``QinceLeads``.
@@ -26,10 +28,14 @@ const OTHER: &str = "    /// Asks any endpoint of the vendor: see ``Other``.
 pub(super) fn text() -> anyhow::Result<String> {
     let methods: anyhow::Result<Vec<_>> = Endpoint::ALL.iter().copied().map(method).collect();
     let required: Vec<_> = Endpoint::ALL.iter().copied().map(requirement).collect();
+    let (required_by_code, by_code): (Vec<_>, Vec<_>) =
+        words::by_code().map(|each| by_code(&each)).unzip();
     Ok(format!(
-        "{PROTOCOL}{}{OTHER}}}\n\nextension QinceLeads {{\n{}}}\n",
+        "{PROTOCOL}{}{}{OTHER}}}\n\nextension QinceLeads {{\n{}\n{}}}\n",
         required.concat(),
-        methods?.join("\n")
+        required_by_code.concat(),
+        methods?.join("\n"),
+        by_code.join("\n")
     ))
 }
 
@@ -65,6 +71,28 @@ fn method(endpoint: &Endpoint) -> anyhow::Result<String> {
     })
 }
 
+/// How a lead is found by its code, and added unless it is there: required, and done.
+fn by_code(by_code: &ByCode) -> (String, String) {
+    let ByCode { suffix, lead, payload, query, record } = by_code;
+    let (find, ensure) =
+        (camel_case(&format!("find{suffix}")), camel_case(&format!("ensure{suffix}")));
+    let finding = format!("func {find}(code: String) async throws -> {record}?");
+    let ensuring = format!("func {ensure}(_ lead: {payload}) async throws -> Receipt");
+    let required = format!(
+        "    /// See ``QinceLeads/{find}(code:)``.\n    {finding}\n\n    \
+         /// See ``QinceLeads/{ensure}(_:)``.\n    @discardableResult\n    {ensuring}\n\n"
+    );
+    let done = format!(
+        "    /// Finds {lead} by its `code` (线索编码); `nil` where none has it.\n    ///\n    \
+         /// Codes are the same regardless of ASCII case and the white space around them. Exactly this one goes first.\n\
+         {THROWS}    public {finding} {{\n        try await run({query}(code: code), byCode: true).first\n    }}\n\n    \
+         /// Adds {lead} unless there is one with its `code` (线索编码), which is required. The receipt says so:\n    \
+         /// ``Receipt/existed``. It is looked for before it is added, and once more where that is refused.\n\
+         {THROWS}    @discardableResult\n    public {ensuring} {{\n        try await run(lead, byCode: true)\n    }}\n"
+    );
+    (required, done)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +105,14 @@ mod tests {
             assert_eq!(text.matches(&method).count(), 1, "{}", endpoint.name);
             let required = format!("    func {}(_ ", endpoint.camel_name());
             assert_eq!(text.matches(&required).count(), 1, "{}", endpoint.name);
+        }
+    }
+
+    #[test]
+    fn what_is_added_is_found_and_ensured() {
+        let text = text().unwrap();
+        for name in ["find(code", "findApaas(code", "ensure(_", "ensureApaas(_"] {
+            assert_eq!(text.matches(&format!("func {name}")).count(), 2, "{name}");
         }
     }
 

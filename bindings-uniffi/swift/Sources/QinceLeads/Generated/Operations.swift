@@ -28,6 +28,20 @@ public protocol LeadsClient: Sendable {
     /// See ``QinceLeads/queryApaas(_:)``.
     func queryApaas(_ query: QueryApaasLeads) -> Scan<QueryApaasLeads>
 
+    /// See ``QinceLeads/find(code:)``.
+    func find(code: String) async throws -> Lead?
+
+    /// See ``QinceLeads/ensure(_:)``.
+    @discardableResult
+    func ensure(_ lead: AddLead) async throws -> Receipt
+
+    /// See ``QinceLeads/findApaas(code:)``.
+    func findApaas(code: String) async throws -> ApaasLead?
+
+    /// See ``QinceLeads/ensureApaas(_:)``.
+    @discardableResult
+    func ensureApaas(_ lead: AddApaasLead) async throws -> Receipt
+
     /// Asks any endpoint of the vendor: see ``Other``.
     ///
     /// - Parameters:
@@ -111,5 +125,41 @@ extension QinceLeads {
     /// `createTimeStart`. `modifyTimeEnd` must not come before `modifyTimeStart`. Other parameters go into `extra`.
     public func queryApaas(_ query: QueryApaasLeads) -> Scan<QueryApaasLeads> {
         scan(query)
+    }
+
+    /// Finds a classic lead by its `code` (线索编码); `nil` where none has it.
+    ///
+    /// Codes are the same regardless of ASCII case and the white space around them. Exactly this one goes first.
+    ///
+    /// - Throws: A ``QinceError``, or `CancellationError`: see ``QinceLeads``.
+    public func find(code: String) async throws -> Lead? {
+        try await run(QueryLeads(code: code), byCode: true).first
+    }
+
+    /// Adds a classic lead unless there is one with its `code` (线索编码), which is required. The receipt says so:
+    /// ``Receipt/existed``. It is looked for before it is added, and once more where that is refused.
+    ///
+    /// - Throws: A ``QinceError``, or `CancellationError`: see ``QinceLeads``.
+    @discardableResult
+    public func ensure(_ lead: AddLead) async throws -> Receipt {
+        try await run(lead, byCode: true)
+    }
+
+    /// Finds an aPaaS lead by its `code` (线索编码); `nil` where none has it.
+    ///
+    /// Codes are the same regardless of ASCII case and the white space around them. Exactly this one goes first.
+    ///
+    /// - Throws: A ``QinceError``, or `CancellationError`: see ``QinceLeads``.
+    public func findApaas(code: String) async throws -> ApaasLead? {
+        try await run(QueryApaasLeads(code: code), byCode: true).first
+    }
+
+    /// Adds an aPaaS lead unless there is one with its `code` (线索编码), which is required. The receipt says so:
+    /// ``Receipt/existed``. It is looked for before it is added, and once more where that is refused.
+    ///
+    /// - Throws: A ``QinceError``, or `CancellationError`: see ``QinceLeads``.
+    @discardableResult
+    public func ensureApaas(_ lead: AddApaasLead) async throws -> Receipt {
+        try await run(lead, byCode: true)
     }
 }
