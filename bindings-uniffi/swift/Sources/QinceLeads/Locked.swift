@@ -14,4 +14,12 @@ final class Locked<Value: Sendable>: @unchecked Sendable {
         get { lock.withLock { stored } }
         set { lock.withLock { stored = newValue } }
     }
+
+    /// Puts another value in its place, and returns what it was.
+    func replaced(by value: Value) -> Value {
+        lock.withLock {
+            defer { stored = value }
+            return stored
+        }
+    }
 }

@@ -130,8 +130,8 @@ struct Running<Operation: Callable> {
     }
 }
 
-/// The clock of one call, which does not jump where that of the host is set.
-private struct CallClock {
+/// A clock that does not jump where that of the host is set.
+struct CallClock {
     private let startMs = Host.clockMs()
     private let start = ContinuousClock.now
 

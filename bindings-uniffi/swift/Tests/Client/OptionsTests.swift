@@ -348,6 +348,8 @@ private final class Busy: Transport, @unchecked Sendable {
         #expect(try await client.other("a", [:]).data == [:])
         let lost = await refusal { try await client.add(lead) }
         #expect(lost?.code == "uncertain" && "\(lost!)" == "lost")
+        #expect(try await all(client.addMany([lead, lead])).map(\.outcome) == ["uncertain", "uncertain"])
+        #expect(try await all(client.addManyApaas([AddApaasLead(companyName: "c")])).map(\.outcome) == ["ok"])
         let refused = await refusal { try await client.modify(ModifyLead(id: "1")) }
         #expect(refused?.code == "rejected")
     }

@@ -30,12 +30,14 @@ pub(super) fn text() -> anyhow::Result<String> {
     let required: Vec<_> = Endpoint::ALL.iter().copied().map(requirement).collect();
     let (required_by_code, by_code): (Vec<_>, Vec<_>) =
         words::by_code().map(|each| by_code(&each)).unzip();
+    let many: Vec<_> = words::by_code().map(|each| many(&each)).collect();
     Ok(format!(
-        "{PROTOCOL}{}{}{OTHER}}}\n\nextension QinceLeads {{\n{}\n{}}}\n",
+        "{PROTOCOL}{}{}{OTHER}}}\n\nextension QinceLeads {{\n{}\n{}}}\n\nextension LeadsClient {{\n{}}}\n",
         required.concat(),
         required_by_code.concat(),
         methods?.join("\n"),
-        by_code.join("\n")
+        by_code.join("\n"),
+        many.join("\n")
     ))
 }
 
@@ -93,6 +95,29 @@ fn by_code(by_code: &ByCode) -> (String, String) {
     (required, done)
 }
 
+/// How many are added, from whatever brings them: by the client's own add, so that a fake needs no more.
+fn many(by_code: &ByCode) -> String {
+    let ByCode { suffix, lead, payload, .. } = by_code;
+    let (add, add_many) =
+        (camel_case(&format!("add{suffix}")), camel_case(&format!("add_many{suffix}")));
+    let options = "atOnce: Int = 8, perSecond: Double? = nil";
+    let body = format!(
+        "        AddMany(leads, atOnce: atOnce, perSecond: perSecond) {{ try await self.{add}($0) }}\n    }}\n"
+    );
+    format!(
+        "    /// Adds many leads, each {lead}, and gives an outcome for each, as they end: see ``AddMany``.\n    ///\n    \
+         /// - Parameters:\n    \
+         ///   - leads: Read as they are needed, by one task at a time, so that they may go on without end.\n    \
+         ///   - atOnce: How many are under way at once, 1 at least. The client's `maxConcurrent` holds beside it.\n    \
+         ///   - perSecond: How many begin in a second at most; as many as there are, if left out.\n    \
+         public func {add_many}(\n        _ leads: sending some Sequence<{payload}>, {options}\n    \
+         ) -> AddMany<{payload}> {{\n{body}\n    \
+         /// Adds many leads, each {lead}, that come one after another: as from any other sequence.\n    \
+         public func {add_many}<Leads: AsyncSequence>(\n        _ leads: sending Leads, {options}\n    \
+         ) -> AddMany<{payload}> where Leads.Element == {payload} {{\n{body}"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +138,12 @@ mod tests {
         let text = text().unwrap();
         for name in ["find(code", "findApaas(code", "ensure(_", "ensureApaas(_"] {
             assert_eq!(text.matches(&format!("func {name}")).count(), 2, "{name}");
+        }
+        // From a sequence, and from an asynchronous one.
+        for name in ["addMany", "addManyApaas"] {
+            let method = |rest| format!("    public func {name}{rest}");
+            assert_eq!(text.matches(&method("(\n")).count(), 1, "{name}");
+            assert_eq!(text.matches(&method("<Leads: AsyncSequence>(\n")).count(), 1, "{name}");
         }
     }
 

@@ -163,3 +163,43 @@ extension QinceLeads {
         try await run(lead, byCode: true)
     }
 }
+
+extension LeadsClient {
+    /// Adds many leads, each a classic lead, and gives an outcome for each, as they end: see ``AddMany``.
+    ///
+    /// - Parameters:
+    ///   - leads: Read as they are needed, by one task at a time, so that they may go on without end.
+    ///   - atOnce: How many are under way at once, 1 at least. The client's `maxConcurrent` holds beside it.
+    ///   - perSecond: How many begin in a second at most; as many as there are, if left out.
+    public func addMany(
+        _ leads: sending some Sequence<AddLead>, atOnce: Int = 8, perSecond: Double? = nil
+    ) -> AddMany<AddLead> {
+        AddMany(leads, atOnce: atOnce, perSecond: perSecond) { try await self.add($0) }
+    }
+
+    /// Adds many leads, each a classic lead, that come one after another: as from any other sequence.
+    public func addMany<Leads: AsyncSequence>(
+        _ leads: sending Leads, atOnce: Int = 8, perSecond: Double? = nil
+    ) -> AddMany<AddLead> where Leads.Element == AddLead {
+        AddMany(leads, atOnce: atOnce, perSecond: perSecond) { try await self.add($0) }
+    }
+
+    /// Adds many leads, each an aPaaS lead, and gives an outcome for each, as they end: see ``AddMany``.
+    ///
+    /// - Parameters:
+    ///   - leads: Read as they are needed, by one task at a time, so that they may go on without end.
+    ///   - atOnce: How many are under way at once, 1 at least. The client's `maxConcurrent` holds beside it.
+    ///   - perSecond: How many begin in a second at most; as many as there are, if left out.
+    public func addManyApaas(
+        _ leads: sending some Sequence<AddApaasLead>, atOnce: Int = 8, perSecond: Double? = nil
+    ) -> AddMany<AddApaasLead> {
+        AddMany(leads, atOnce: atOnce, perSecond: perSecond) { try await self.addApaas($0) }
+    }
+
+    /// Adds many leads, each an aPaaS lead, that come one after another: as from any other sequence.
+    public func addManyApaas<Leads: AsyncSequence>(
+        _ leads: sending Leads, atOnce: Int = 8, perSecond: Double? = nil
+    ) -> AddMany<AddApaasLead> where Leads.Element == AddApaasLead {
+        AddMany(leads, atOnce: atOnce, perSecond: perSecond) { try await self.addApaas($0) }
+    }
+}

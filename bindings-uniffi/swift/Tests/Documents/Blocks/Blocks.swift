@@ -214,18 +214,26 @@ enum Blocks {
     }
 
     @Sendable static func block12(_ client: QinceLeads) async throws {
-        let leads = (1...50).map { AddLead(empName: "负责人", code: "A\($0)", cusName: "公司 \($0)") }
+        let leads = (1...50).lazy.map { AddLead(empName: "负责人", code: "A\($0)", cusName: "公司 \($0)") }
 
-        let added = try await withThrowingTaskGroup(of: Receipt.self) { group in
-            for lead in leads {
-                group.addTask { try await client.add(lead) }
+        let many = client.addMany(leads, atOnce: 8, perSecond: 100)
+        var added = 0
+        for try await one in many {
+            switch one.result {
+            case .success: added += 1
+            case .failure(let error): print(one.lead.code ?? "", error)
             }
-            return try await group.reduce(into: []) { $0.append($1) }
         }
-        print(added.count, "added")
+        print(added, "added")
     }
 
     @Sendable static func block13(_ client: QinceLeads) async throws {
+        print(try await client.find(code: "A1")?.cusName ?? "none")
+        let receipt = try await client.ensure(AddLead(empName: "负责人", code: "A1", cusName: "公司 1"))
+        print(receipt.existed)
+    }
+
+    @Sendable static func block14(_ client: QinceLeads) async throws {
         let watched = client.with {
             $0.connectTimeout = .seconds(5)  // until a connection stands; 10 seconds by default
             $0.maxConcurrent = 20  // requests at once; 10 by default
@@ -239,7 +247,7 @@ enum Blocks {
         print(receipt.reply?.status ?? 0, receipt.reply?.headers["content-type"] ?? "")
     }
 
-    @Sendable static func block14(_ client: QinceLeads) async throws {
+    @Sendable static func block15(_ client: QinceLeads) async throws {
         let request = try client.account.sign(QueryLeads(code: "L1"))
         print(request.redactedUrl.contains("***"))  // `url` holds openid and digest: keep it out of logs
         let reply = try await client.transport.send(request)
@@ -247,7 +255,7 @@ enum Blocks {
         print(page.first?.cusName ?? "")
     }
 
-    @Sendable static func block15(_ client: QinceLeads) async throws {
+    @Sendable static func block16(_ client: QinceLeads) async throws {
         func nowMs() -> Int64 {
             Int64(Date().timeIntervalSince1970 * 1000)
         }
@@ -280,7 +288,7 @@ enum Blocks {
         }
     }
 
-    @Sendable static func block16(_ client: QinceLeads) async throws {
+    @Sendable static func block17(_ client: QinceLeads) async throws {
         let call = Call(account: client.account, payload: AddLead(empName: "负责人", code: "L10", cusName: "示例公司"))
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         if case .send(let request) = try call.step(nowMs: now, msgId: UUID().uuidString, random: 0.5) {
@@ -293,19 +301,19 @@ enum Blocks {
         }
     }
 
-    @Sendable static func block17(_ client: QinceLeads) async throws {
+    @Sendable static func block18(_ client: QinceLeads) async throws {
         var lead = AddLead(empName: "负责人", code: "L8")
         lead.extra["new_parameter"] = "1"
         print(lead.toJson())
         print(try client.account.sign(lead).body)
     }
 
-    @Sendable static func block18(_ client: QinceLeads) async throws {
+    @Sendable static func block19(_ client: QinceLeads) async throws {
         let receipt = try await client.other("salesleads/v1/querySalesLeads", ["code": "L1"])
         print(receipt.msgId ?? "", receipt.data ?? .null)
     }
 
-    @Sendable static func block19(_ client: QinceLeads) async throws {
+    @Sendable static func block20(_ client: QinceLeads) async throws {
         let address = "https://crm.example.com/qince"
         let app = QinceLeads(account: try .relay(address))  // with `headers` of its own login
 
@@ -319,7 +327,7 @@ enum Blocks {
         print(signed.operation, signed.body == asked.body)
     }
 
-    @Sendable static func block20(_ client: QinceLeads) async throws {
+    @Sendable static func block21(_ client: QinceLeads) async throws {
         var faults = URLRequest(url: URL(string: "\(client.account.baseUrl)/_sandbox/faults")!)
         faults.httpMethod = "PUT"
         faults.httpBody = Data(#"{"next": ["drop_after"]}"#.utf8)
@@ -330,7 +338,7 @@ enum Blocks {
         print(found)  // settled, not doubled
     }
 
-    @Sendable static func block21(_ client: QinceLeads) async throws {
+    @Sendable static func block22(_ client: QinceLeads) async throws {
         struct Answering: Transport {
             func send(_ request: SignedRequest, timeout: Duration, connectTimeout: Duration) async throws -> RawReply {
                 RawReply(status: 200, body: Data(#"{"return_code":"0","response_data":"7"}"#.utf8))
@@ -341,7 +349,7 @@ enum Blocks {
         print(try await fake.add(AddLead(empName: "负责人")).id ?? "")
     }
 
-    @Sendable static func block22(_ client: QinceLeads) async throws {
+    @Sendable static func block23(_ client: QinceLeads) async throws {
         let body = signPush(#"{"lead_code":"L1","activity_content":"很感兴趣"}"#, secret: "push secret", redelivery: true)
         let event = try verifyPush(body, secrets: ["push secret"], maxAgeMs: 60_000)
         if case .followUp(let followUp) = event.data {
@@ -373,4 +381,5 @@ let running: [(number: Int, run: @Sendable (QinceLeads) async throws -> Void)] =
     (20, Blocks.block20),
     (21, Blocks.block21),
     (22, Blocks.block22),
+    (23, Blocks.block23),
 ]

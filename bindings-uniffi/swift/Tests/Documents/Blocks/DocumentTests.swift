@@ -75,7 +75,7 @@ func print(_ items: Any...) {
                     #expect(lines.count > 0 || number == 10 || number == 11, "block \(number) prints nothing")
                 }
             }
-            #expect(compared == 8)
+            #expect(compared == 9)
             let codes = Set(try await sandbox.leads().compactMap(\.code))
             #expect(codes.isSuperset(of: ["L1", "L3", "L5", "L6", "L9"] + (1...50).map { "A\($0)" }))
         }
