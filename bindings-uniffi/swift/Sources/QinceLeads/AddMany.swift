@@ -8,8 +8,8 @@ import QinceLeadsCore
 /// }
 /// ```
 ///
-/// What is wrong with one lead is its outcome, and stops none of the others. An iteration throws what the leads themselves
-/// throw where they are read, once all that is under way has ended and was handed out.
+/// What is wrong with one lead is its outcome, and stops none of the others. An iteration throws what reading a lead throws,
+/// and what is wrong with the client itself, once all that is under way has ended and was handed out.
 ///
 /// Whoever leaves the loop early, or is cancelled, cancels what is under way. Whatever of that is in doubt is told as any
 /// doubt is, and is ``unread``.
@@ -51,7 +51,7 @@ public struct AddMany<Lead: Payload>: AsyncSequence, Sendable {
         /// What came of the lead whose add ended next.
         ///
         /// - Throws: ``QinceError/invalidAccount(message:)`` where `atOnce` or `perSecond` cannot be kept, and no lead was
-        ///   read; what reading a lead has thrown; `CancellationError`.
+        ///   read, or where the client cannot send anything; what reading a lead has thrown; `CancellationError`.
         public mutating func next() async throws -> LeadOutcome<Lead>? {
             try await adding?.next()
         }
@@ -95,6 +95,13 @@ public struct LeadOutcome<Lead: Payload>: Sendable {
         case .success: "ok"
         case .failure(let error): error.code
         }
+    }
+}
+
+extension QinceError {
+    /// Whether another lead may fare better.
+    fileprivate var isOfOneLead: Bool {
+        if case .invalidAccount = self { false } else { true }
     }
 }
 
@@ -190,7 +197,7 @@ private final class Adding<Lead: Payload> {
                 defer { news.yield(.ended(index)) }
                 do throws(any Error) {
                     return LeadOutcome(index: index, lead: lead, result: .success(try await add(lead)))
-                } catch let error as QinceError {
+                } catch let error as QinceError where error.isOfOneLead {
                     return LeadOutcome(index: index, lead: lead, result: .failure(error))
                 }
             }

@@ -211,6 +211,14 @@ private struct Answering: Transport {
         #expect(read.count == 0)
     }
 
+    @Test func whatNoLeadCanMendEndsTheIteration() async throws {
+        let (read, transport) = (Noted<Int>(), Answers())
+        let client = try makeClient(transport, .init(headers: ["Host": "elsewhere"]))
+        let error = await refusal { try await all(client.addMany(Endless(read: read), atOnce: 3)).count }
+        #expect(error?.code == "invalid_account" && error?.message.contains("`Host`") == true)
+        #expect(read.count <= 3 && transport.sent.isEmpty)
+    }
+
     @Test func noMoreBeginInASecondThanMay() async throws {
         let begun = Noted<ContinuousClock.Instant>()
         let client = try makeClient(
