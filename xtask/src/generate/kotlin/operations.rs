@@ -3,7 +3,7 @@
 use qince_leads::Endpoint;
 use qince_leads::meta::camel_case;
 
-use super::{comment, shape_comment};
+use super::{LONGEST, columns, comment, shape_comment};
 use crate::generate::words::{self, ByCode};
 
 const HEAD: &str = "
@@ -109,35 +109,53 @@ fn function(endpoint: &Endpoint) -> String {
     format!("\n    override {function}\n")
 }
 
-/// How a lead is found by its code, and added unless it is there: declared, and carried out.
+/// How a lead is found by its code, and added unless it is there, and how many are added: declared, and carried out.
 fn by_code(by_code: &ByCode) -> (String, String) {
     let ByCode { suffix, lead, payload, query, record } = by_code;
-    let (find, ensure) =
-        (camel_case(&format!("find{suffix}")), camel_case(&format!("ensure{suffix}")));
-    let about_find = comment(
-        "    ",
-        &[
-            format!("Finds {lead} by its [code] (线索编码); null where none has it."),
-            "Codes are the same regardless of ASCII case and the white space around them. Exactly this one goes first."
-                .to_owned(),
-            FAILURES.to_owned(),
-        ],
-    );
-    let about_ensure = comment(
-        "    ",
-        &[
-            format!("Adds {lead} unless there is one with its `code` (线索编码), which is required."),
-            "It is looked for before it is added, and once more where that is refused. The receipt says whether there was one.".to_owned(),
-            FAILURES.to_owned(),
-        ],
-    );
+    let named = |verb: &str| camel_case(&format!("{verb}{suffix}"));
+    let (add, find, ensure, many) =
+        (named("add"), named("find"), named("ensure"), named("add_many"));
+    let about = |lines: &[&str]| {
+        let lines: Vec<_> = lines.iter().map(|line| (*line).to_owned()).collect();
+        comment("    ", &lines)
+    };
+    let about_find = about(&[
+        &format!("Finds {lead} by its [code] (线索编码); null where none has it."),
+        "Codes are the same regardless of ASCII case and the white space around them. Exactly this one goes first.",
+        FAILURES,
+    ]);
+    let about_ensure = about(&[
+        &format!("Adds {lead} unless there is one with its `code` (线索编码), which is required."),
+        "It is looked for before it is added, and once more where that is refused. The receipt says whether there was one.",
+        FAILURES,
+    ]);
+    let about_many = about(&[
+        &format!(
+            "Adds many leads, each {lead}, and gives an outcome for each, as they end: what is wrong with one throws nothing."
+        ),
+        "No more [leads] are read than are under way, at most [atOnce], of which no more than [perSecond] begin in a second. A list is a flow by `asFlow()`.",
+        "Each collection adds all of them. It throws what [leads] throw, once what was begun has ended and was handed out.",
+    ]);
     let declared = format!(
         "\n{about_find}    public suspend fun {find}(code: String, options: CallOptions? = null): {record}?\n\
-         \n{about_ensure}    public suspend fun {ensure}(lead: {payload}, options: CallOptions? = null): Receipt\n"
+         \n{about_ensure}    public suspend fun {ensure}(lead: {payload}, options: CallOptions? = null): Receipt\n\
+         \n{about_many}    public fun {many}(\n        leads: Flow<{payload}>,\n        atOnce: Int = 8,\n        \
+         perSecond: Double? = null,\n        options: CallOptions? = null,\n    ): Flow<LeadOutcome<{payload}>>\n"
     );
+    let parameters =
+        format!("leads: Flow<{payload}>, atOnce: Int, perSecond: Double?, options: CallOptions?");
+    let mut add_many = format!("    override fun {many}({parameters}): AddMany<{payload}> =");
+    if columns(&add_many) <= LONGEST {
+        add_many.push_str("\n       ");
+    } else {
+        let parameters = parameters.replace(", ", ",\n        ");
+        add_many =
+            format!("    override fun {many}(\n        {parameters},\n    ): AddMany<{payload}> =");
+    }
     let carried_out = format!(
         "\n    override suspend fun {find}(code: String, options: CallOptions?): {record}? = found({query}(code = code), options)\n\
-         \n    override suspend fun {ensure}(lead: {payload}, options: CallOptions?): Receipt = ensured(lead, options)\n"
+         \n    override suspend fun {ensure}(lead: {payload}, options: CallOptions?): Receipt = ensured(lead, options)\n\
+         \n{add_many} AddMany(leads, atOnce, perSecond) {{ {add}(it, options) }}\n"
     );
     (declared, carried_out)
 }
@@ -160,8 +178,8 @@ mod tests {
     #[test]
     fn what_is_added_is_found_and_ensured() {
         let text = text().unwrap();
-        for name in ["find", "findApaas", "ensure", "ensureApaas"] {
-            assert_eq!(text.matches(&format!(" suspend fun {name}(")).count(), 2, "{name}");
+        for name in ["find", "findApaas", "ensure", "ensureApaas", "addMany", "addManyApaas"] {
+            assert_eq!(text.matches(&format!(" fun {name}(")).count(), 2, "{name}");
         }
     }
 

@@ -113,6 +113,22 @@ public interface LeadsClient {
     public suspend fun ensure(lead: AddLead, options: CallOptions? = null): Receipt
 
     /**
+     * Adds many leads, each a classic lead, and gives an outcome for each, as they end: what is wrong with one throws
+     * nothing.
+     *
+     * No more [leads] are read than are under way, at most [atOnce], of which no more than [perSecond] begin in a
+     * second. A list is a flow by `asFlow()`.
+     *
+     * Each collection adds all of them. It throws what [leads] throw, once what was begun has ended and was handed out.
+     */
+    public fun addMany(
+        leads: Flow<AddLead>,
+        atOnce: Int = 8,
+        perSecond: Double? = null,
+        options: CallOptions? = null,
+    ): Flow<LeadOutcome<AddLead>>
+
+    /**
      * Finds an aPaaS lead by its [code] (线索编码); null where none has it.
      *
      * Codes are the same regardless of ASCII case and the white space around them. Exactly this one goes first.
@@ -129,6 +145,22 @@ public interface LeadsClient {
      * @throws QinceException where it fails.
      */
     public suspend fun ensureApaas(lead: AddApaasLead, options: CallOptions? = null): Receipt
+
+    /**
+     * Adds many leads, each an aPaaS lead, and gives an outcome for each, as they end: what is wrong with one throws
+     * nothing.
+     *
+     * No more [leads] are read than are under way, at most [atOnce], of which no more than [perSecond] begin in a
+     * second. A list is a flow by `asFlow()`.
+     *
+     * Each collection adds all of them. It throws what [leads] throw, once what was begun has ended and was handed out.
+     */
+    public fun addManyApaas(
+        leads: Flow<AddApaasLead>,
+        atOnce: Int = 8,
+        perSecond: Double? = null,
+        options: CallOptions? = null,
+    ): Flow<LeadOutcome<AddApaasLead>>
 
     /**
      * Sends a request to any endpoint of the vendor, such as `customer/v1/queryCustomer`; its [payload] is an object or
@@ -174,7 +206,17 @@ public sealed class Operations : LeadsClient {
 
     override suspend fun ensure(lead: AddLead, options: CallOptions?): Receipt = ensured(lead, options)
 
+    override fun addMany(leads: Flow<AddLead>, atOnce: Int, perSecond: Double?, options: CallOptions?): AddMany<AddLead> =
+        AddMany(leads, atOnce, perSecond) { add(it, options) }
+
     override suspend fun findApaas(code: String, options: CallOptions?): ApaasLead? = found(QueryApaasLeads(code = code), options)
 
     override suspend fun ensureApaas(lead: AddApaasLead, options: CallOptions?): Receipt = ensured(lead, options)
+
+    override fun addManyApaas(
+        leads: Flow<AddApaasLead>,
+        atOnce: Int,
+        perSecond: Double?,
+        options: CallOptions?,
+    ): AddMany<AddApaasLead> = AddMany(leads, atOnce, perSecond) { addApaas(it, options) }
 }

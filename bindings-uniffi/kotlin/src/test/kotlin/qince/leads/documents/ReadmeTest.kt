@@ -243,6 +243,14 @@ class ReadmeTest {
                 assertTrue((outcomes - "T7").values.all(ID::matches))
                 assertEquals(50, Sandbox.leads().size)
             },
+            "Many at once 2" to { work ->
+                val lines = work.lines()
+                val added = lines.dropLast(2).associate { it.substringBefore(' ') to it.substringAfter(' ') }
+                assertEquals(List(50) { "M$it" }.toSet(), added.keys)
+                assertTrue(added.values.all(ID::matches))
+                assertEquals(listOf("公司 7", "true"), lines.takeLast(2))
+                assertEquals(50, Sandbox.leads().size)
+            },
             "Without a network 1" to { work ->
                 Sandbox.createLeads(1)
                 val (url, name) = work.lines()
