@@ -4,19 +4,18 @@
     import QinceLeads
     import TestSupport
 
-    /// Sending adds to the sandbox, ten at once; and the same many requests by libcurl alone.
+    /// Sending adds to the sandbox, ten at once: by this package with all defaults, and by libcurl with what one writes around
+    /// it. Both sign each add anew and read each reply.
     final class Sending: Sendable {
         private static let adds = 200
         private static let atOnce = 10
         private static let lead = AddLead(empName: "负责人", cusName: "示例公司")
 
         private let client: QinceLeads
-        private let request: SignedRequest
 
         /// - Parameter account: The account of a running sandbox.
-        init(_ account: Account) throws {
+        init(_ account: Account) {
             client = QinceLeads(account: account)
-            request = try account.sign(Self.lead)
         }
 
         /// All at once, of which the client sends ten.
@@ -40,36 +39,67 @@
         func byLibcurl() throws -> Int {
             let multi = curl_multi_init()!
             defer { curl_multi_cleanup(multi) }
-            let headers = curl_slist_append(nil, "Content-Type: application/json")
-            defer { curl_slist_free_all(headers) }
-            let handles = (0..<Self.atOnce).map { _ in handle(headers) }
-            defer { for easy in handles { curl_easy_cleanup(easy) } }
-            for easy in handles { curl_multi_add_handle(multi, easy) }
-            var (begun, done, count) = (handles.count, 0, Int32(0))
+            let transfers = (0..<Self.atOnce).map { _ in Transfer() }
+            var (begun, done, count) = (0, 0, Int32(0))
+            func begin(_ transfer: Transfer) throws {
+                guard begun < Self.adds else { return }
+                begun += 1
+                transfer.prepare(try client.account.sign(Self.lead))
+                curl_multi_add_handle(multi, transfer.easy)
+            }
+            for transfer in transfers { try begin(transfer) }
             while done < Self.adds {
                 curl_multi_perform(multi, &count)
                 while let message = curl_multi_info_read(multi, &count) {
                     precondition(message.pointee.data.result == CURLE_OK, "a request failed")
                     let easy = message.pointee.easy_handle
                     curl_multi_remove_handle(multi, easy)
+                    let transfer = transfers.first { $0.easy == easy }!
+                    let reply = try transfer.reply()
+                    precondition(reply.return_code == "0", "an add failed")
                     done += 1
-                    if begun < Self.adds {
-                        curl_multi_add_handle(multi, easy)
-                        begun += 1
-                    }
+                    try begin(transfer)
                 }
                 if done < Self.adds { curl_multi_poll(multi, nil, 0, 1000, nil) }
             }
             return done
         }
+    }
 
-        private func handle(_ headers: UnsafeMutablePointer<curl_slist>?) -> UnsafeMutableRawPointer {
-            let easy = curl_easy_init()!
-            ccurl_set_pointer(easy, CURLOPT_URL, request.url)
+    /// One handle, and what came of its request.
+    private final class Transfer {
+        struct Reply: Decodable {
+            let return_code: String
+            let response_data: String?
+        }
+
+        let easy = curl_easy_init()!
+        private let headers = curl_slist_append(nil, "Content-Type: application/json")
+        private var body = Data()
+
+        init() {
             ccurl_set_pointer(easy, CURLOPT_HTTPHEADER, headers)
+            ccurl_set_pointer(easy, CURLOPT_WRITEDATA, Unmanaged.passUnretained(self).toOpaque())
+            ccurl_set_taker(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, transfer in
+                let transfer = Unmanaged<Transfer>.fromOpaque(transfer!).takeUnretainedValue()
+                transfer.body.append(UnsafeRawPointer(bytes!).assumingMemoryBound(to: UInt8.self), count: size * count)
+                return size * count
+            }
+        }
+
+        deinit {
+            curl_easy_cleanup(easy)
+            curl_slist_free_all(headers)
+        }
+
+        func prepare(_ request: SignedRequest) {
+            body.removeAll(keepingCapacity: true)
+            ccurl_set_pointer(easy, CURLOPT_URL, request.url)
             ccurl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, request.body)
-            ccurl_set_taker(easy, CURLOPT_WRITEFUNCTION) { _, size, count, _ in size * count }
-            return easy
+        }
+
+        func reply() throws -> Reply {
+            try JSONDecoder().decode(Reply.self, from: body)
         }
     }
 #endif
