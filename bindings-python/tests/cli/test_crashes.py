@@ -199,11 +199,11 @@ def test_a_second_ctrl_c_gives_up_what_is_under_way(cli: Cli, sandbox: Sandbox) 
     wait_for(cli, 6, process, b'"begun"')
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
-    time.sleep(0.7)
+    time.sleep(1.5)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
     assert process.returncode == 130
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 10
     assert "Traceback" not in err.decode()
     assert [row["outcome"] for row in cli.results("l.csv.result.csv")].count("uncertain") == 2
     sandbox.behave()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -154,6 +155,74 @@ def test_a_service_that_cannot_be_reached_ends_the_import_early(bare_cli: Cli) -
     assert outcomes == {"failed", "not sent"}
     assert "stopped after 2 failures in a row" in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_a_service_that_refuses_all_for_one_reason_ends_the_import_early(cli: Cli, sandbox: Sandbox) -> None:
+    cli.write("l.csv", leads(1, 30))
+    assert cli.run("import", "l.csv").code == 0
+    (cli.folder / "l.csv.journal.jsonl").unlink()
+    again = cli.run("import", "l.csv", "--give-up-after", "5", "--workers", "1")
+    assert again.code == 1
+    assert "stopped after 5 rows that were all refused for the same reason" in again.err
+    outcomes = [row["outcome"] for row in cli.results("l.csv.result.csv")]
+    # What was under way, or taken on by then, is finished.
+    refused = outcomes.count("rejected")
+    assert 5 <= refused < 15
+    assert outcomes == ["rejected"] * refused + ["not sent"] * (30 - refused)
+    assert len(sandbox.leads()) == 30
+
+
+def test_rows_that_are_refused_beside_others_that_are_taken_do_not_end_the_import(cli: Cli, sandbox: Sandbox) -> None:
+    cli.write("some.csv", leads(2, 20))
+    assert cli.run("import", "some.csv").code == 0
+    cli.write("all.csv", leads(1, 30))
+    assert cli.run("import", "all.csv", "--give-up-after", "5", "--workers", "1").code == 1
+    assert len(sandbox.leads()) == 30
+
+
+def test_no_more_leads_begin_in_a_second_than_are_allowed(cli: Cli, sandbox: Sandbox) -> None:
+    cli.write("l.csv", leads(1, 6))
+    began = time.monotonic()
+    assert cli.run("import", "l.csv", "--per-second", "20").code == 0
+    # The first begins at once, each of the others 50 ms after the one before.
+    assert time.monotonic() - began >= 0.24
+    assert len(sandbox.leads()) == 6
+    wrong = cli.run("import", "l.csv", "--per-second", "0")
+    assert wrong.code == 2
+    assert "per_second" in wrong.err
+
+
+def test_what_is_refused_with_a_code_of_a_rate_limit_is_sent_again(cli: Cli, sandbox: Sandbox) -> None:
+    cli.write("l.csv", leads(1, 1))
+    assert cli.run("import", "l.csv").code == 0
+    journal = cli.folder / "l.csv.journal.jsonl"
+    journal.unlink()
+    assert cli.run("import", "l.csv").code == 1
+    journal.unlink()
+    code = re.search(r"rejected with code (\S+):", cli.results("l.csv.result.csv")[0]["message"])
+    assert code is not None
+    requests = sandbox.ask("GET", "faults")["requests"]
+    cli.run("import", "l.csv", "--retry-code", code[1])
+    assert sandbox.ask("GET", "faults")["requests"] == requests + 4
+
+
+def test_the_app_key_may_stand_in_a_file(cli: Cli, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = cli.account["QINCE_APP_KEY"]
+    monkeypatch.setattr(cli, "account", {name: value for name, value in cli.account.items() if value != key})
+    cli.write("l.csv", leads(1, 1))
+    cli.write("key", f"{key}\n")
+    assert cli.run("--app-key-file", "key", "import", "l.csv").code == 0
+    assert len(sandbox.leads()) == 1
+    cli.write("empty", "\n")
+    for file, why in (("none", "cannot be read"), ("empty", "is empty")):
+        ran = cli.run("--app-key-file", file, "import", "l.csv")
+        assert (ran.code, why in ran.err, key in ran.err) == (2, True, False)
+
+
+def test_only_its_owner_reads_a_journal(cli: Cli) -> None:
+    cli.write("l.csv", leads(1, 1))
+    cli.run("import", "l.csv")
+    assert (cli.folder / "l.csv.journal.jsonl").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_long_import_says_how_far_it_is_in_plain_lines(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -81,6 +82,10 @@ def _credentials(
             help="The app key. Prefer the environment: other users of this machine can see the command line.",
         ),
     ] = None,
+    app_key_file: Annotated[
+        Path | None,
+        typer.Option(envvar="QINCE_APP_KEY_FILE", help="A file that holds the app key, in place of the key itself."),
+    ] = None,
     base_url: Annotated[
         str | None,
         typer.Option(envvar="QINCE_BASE_URL", help="The OpenAPI address that the console shows for your tenant."),
@@ -97,7 +102,7 @@ def _credentials(
     ] = False,
 ) -> None:
     """Moves sales leads to and from Qince (勤策, formerly 外勤365)."""
-    context.obj = Credentials(openid, app_key, base_url, tuple(push_secret or ()))
+    context.obj = Credentials(openid, app_key, base_url, tuple(push_secret or ()), app_key_file)
 
 
 app.command("import")(import_leads)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qince_leads import Client
+from qince_leads import Client, Policy
+from qince_leads._core import Pace
 from qince_leads.cli.console import UserError, counted, say, warn
 from qince_leads.cli.failed import check_failed, write_failed
 from qince_leads.cli.faults import show_faults, write_faults
@@ -141,9 +142,25 @@ def import_leads(
     give_up_after: Annotated[
         int,
         typer.Option(
-            min=0, help="Stop after so many failures in a row (not rejections); 0 for never.", rich_help_panel=SENDING
+            min=0,
+            help="Stop after so many failures in a row, or where the first so many are all refused for one reason; 0 "
+            "for never.",
+            rich_help_panel=SENDING,
         ),
     ] = 20,
+    per_second: Annotated[
+        float | None,
+        typer.Option(help="Begin no more leads in a second. Else as many as there are.", rich_help_panel=SENDING),
+    ] = None,
+    retry_code: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--retry-code",
+            metavar="CODE",
+            help="Send again what is refused with this code: the rate limit of your tenant, say.",
+            rich_help_panel=SENDING,
+        ),
+    ] = None,
     journal: Annotated[
         Path | None,
         typer.Option(
@@ -239,6 +256,7 @@ def import_leads(
 
     credentials: Credentials = context.obj
     account = credentials.account()
+    pace = None if per_second is None else Pace(per_second)
     result = result or _beside(file, "result.csv")
     prove(result, "--result")
     if failed is not None:
@@ -262,13 +280,15 @@ def import_leads(
         )
         if kept.entries:
             say(f"going on from {kept.path}: {counted(len(earlier), 'row')} done, {len(jobs):,} to go")
-        with Client(account, timeout=timeout, max_concurrent=workers) as client:
+        policy = Policy(retry_codes=retry_code or ())
+        with Client(account, timeout=timeout, max_concurrent=workers, policy=policy) as client:
             run = Run(
                 Sender(client, operation, kept, existing).send,
                 jobs,
                 earlier,
                 workers=workers,
                 give_up_after=give_up_after,
+                pace=pace,
             )
             try:
                 run.run()

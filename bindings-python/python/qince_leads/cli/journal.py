@@ -114,7 +114,7 @@ class Journal:
         With the leads of a file, it may be of an earlier form of the file: they are recognised in it.
         """
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
         except OSError as error:
             raise UserError(
                 f"the journal {path} cannot be opened: {error.strerror}; choose another by --journal"

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 STEP = 50
 """How many things that are counted in passing the meter moves by."""
-EVERY = 5.0
+EVERY = 60.0
 """Seconds between two plain lines."""
 
 

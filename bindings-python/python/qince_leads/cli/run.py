@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from types import FrameType
 
+    from qince_leads._core import Pace
+
 ONE_PRESS = 0.5
 """Seconds. Programs that start this one, such as `timeout`, pass Ctrl-C on though it came here too."""
 
@@ -32,13 +34,17 @@ class Run:
         *,
         workers: int,
         give_up_after: int,
+        pace: Pace | None = None,
     ) -> None:
         self.results = {result.row: result for result in earlier}
         self.interrupts = 0
-        self._team = Team(send, jobs, min(workers, len(jobs)))
+        self._team = Team(send, jobs, min(workers, len(jobs)), pace)
         self._total = len(jobs)
         self._give_up_after = give_up_after
         self._failures_in_a_row = 0
+        self._refusals_alike = 0
+        self._refusal: str | None = None
+        self._is_any_taken = False
         self._failed = 0
 
     def run(self) -> None:
@@ -62,8 +68,19 @@ class Run:
         self._failed += result.outcome not in SUCCESS
         self._failures_in_a_row = self._failures_in_a_row + 1 if result.outcome in ("failed", "uncertain") else 0
         if self._failures_in_a_row == self._give_up_after > 0:
-            self._team.stop()
-            warn(f"stopped after {counted(self._failures_in_a_row, 'failure')} in a row: {result.message}")
+            self._stop(f"after {counted(self._failures_in_a_row, 'failure')} in a row: {result.message}")
+        is_alike = result.outcome == "rejected" and result.message == self._refusal
+        self._refusals_alike = self._refusals_alike + 1 if is_alike else int(result.outcome == "rejected")
+        self._refusal = result.message
+        # As long as any is taken, the others are refused for what they are.
+        self._is_any_taken = self._is_any_taken or result.outcome in SUCCESS
+        if self._refusals_alike == self._give_up_after > 0 and not self._is_any_taken:
+            refused = counted(self._refusals_alike, "row")
+            self._stop(f"after {refused} that were all refused for the same reason: {result.message}")
+
+    def _stop(self, why: str) -> None:
+        self._team.stop()
+        warn(f"stopped {why}; mend that, and run the same command again (--give-up-after 0 goes on whatever happens)")
 
     @contextmanager
     def _stopped_by_interrupts(self) -> Generator[None]:
@@ -86,9 +103,12 @@ class Run:
 class Team:
     """Workers that share the jobs. Those under way are finished when it stops."""
 
-    def __init__(self, send: Callable[[Job], Result], jobs: Iterable[Job], workers: int) -> None:
+    def __init__(
+        self, send: Callable[[Job], Result], jobs: Iterable[Job], workers: int, pace: Pace | None = None
+    ) -> None:
         self._send = send
         self._jobs = iter(jobs)
+        self._pace = pace
         self._taking = threading.Lock()
         self._stopped = threading.Event()
         self._results: queue.SimpleQueue[Result | BaseException | None] = queue.SimpleQueue()
@@ -135,6 +155,9 @@ class Team:
 
     def _next(self) -> Job | None:
         with self._taking:
+            if self._pace is not None and not self._stopped.is_set():
+                now_ms = time.time_ns() // 1_000_000
+                self._stopped.wait((self._pace.next_ms(now_ms) - now_ms) / 1000)
             job = None if self._stopped.is_set() else next(self._jobs, None)
             if job is not None:
                 self.taken.add(job.lead.row)

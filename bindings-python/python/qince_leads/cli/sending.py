@@ -22,7 +22,7 @@ from qince_leads import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from qince_leads import ApaasLead, Receipt, Scan
+    from qince_leads import ApaasLead, Receipt
     from qince_leads import Lead as FoundLead
     from qince_leads.cli.journal import Entry, Journal
     from qince_leads.cli.plan import Lead
@@ -53,21 +53,13 @@ class Operation(NamedTuple):
     name: str
     kind: type[AddLead] | type[AddApaasLead]
     add: Callable[[Client, Any], Receipt]
-    find: Callable[[Client, str], Scan[FoundLead] | Scan[ApaasLead]]
+    find: Callable[[Client, str], FoundLead | ApaasLead | None]
     changed: type[ModifyLead] | type[ModifyApaasLead]
     modify: Callable[[Client, Any], Receipt]
 
 
-def _find(client: Client, code: str) -> Scan[FoundLead]:
-    return client.query(code=code)
-
-
-def _find_apaas(client: Client, code: str) -> Scan[ApaasLead]:
-    return client.query_apaas(code=code)
-
-
-CLASSIC = Operation("add", AddLead, Client.add, _find, ModifyLead, Client.modify)
-APAAS = Operation("add_apaas", AddApaasLead, Client.add_apaas, _find_apaas, ModifyApaasLead, Client.modify_apaas)
+CLASSIC = Operation("add", AddLead, Client.add, Client.find, ModifyLead, Client.modify)
+APAAS = Operation("add_apaas", AddApaasLead, Client.add_apaas, Client.find_apaas, ModifyApaasLead, Client.modify_apaas)
 
 
 class Existing(str, Enum):
@@ -171,10 +163,8 @@ class Sender:
         return found or ("uncertain", None, f"an earlier run may have added it, and this one was {error}")
 
     def _found(self, code: str) -> tuple[Outcome, str | None, str | None] | None:
-        for lead in self._operation.find(self._client, code):
-            if lead.code == code:
-                return "already there", lead.id, "found by its code after an interrupted run"
-        return None
+        lead = self._operation.find(self._client, code)
+        return None if lead is None else ("already there", lead.id, "found by its code after an interrupted run")
 
 
 def jobs_of(
