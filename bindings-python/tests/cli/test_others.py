@@ -201,7 +201,10 @@ def test_the_version_is_that_of_the_package(bare_cli: Cli) -> None:
     ("missing", "said"),
     [
         ("QINCE_OPENID", "error: no openid: set QINCE_OPENID, or give --openid before the command"),
-        ("QINCE_APP_KEY", "error: no app key: set QINCE_APP_KEY or QINCE_APP_KEY_FILE, or give --app-key before the command"),
+        (
+            "QINCE_APP_KEY",
+            "error: no app key: set QINCE_APP_KEY or QINCE_APP_KEY_FILE, or give --app-key before the command",
+        ),
     ],
 )
 def test_a_missing_credential_is_one_line(bare_cli: Cli, missing: str, said: str) -> None:
