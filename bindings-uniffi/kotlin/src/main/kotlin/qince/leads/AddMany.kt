@@ -3,11 +3,11 @@ package qince.leads
 import java.util.concurrent.CopyOnWriteArrayList
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.channels.SendChannel
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.FlowCollector
-import kotlinx.coroutines.flow.buffer
-import kotlinx.coroutines.flow.channelFlow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Semaphore
 import qince.leads.internal.CorePace
@@ -56,37 +56,37 @@ public class AddMany<L : Request<Receipt>> internal constructor(
     /** Outcomes of adds that were begun, but not handed out, because a collection ended early. */
     public val unread: List<LeadOutcome<L>> get() = left
 
-    override suspend fun collect(collector: FlowCollector<LeadOutcome<L>>): Unit =
-        // What has ended waits until it is handed out: so no more are begun.
-        outcomes().buffer(Channel.RENDEZVOUS).collect(collector)
+    override suspend fun collect(collector: FlowCollector<LeadOutcome<L>>): Unit = coroutineScope {
+        // What has ended waits until it is handed out: so no more are begun. What is on its way to a collector that has gone is left.
+        val ended = Channel<LeadOutcome<L>>(Channel.RENDEZVOUS, onUndeliveredElement = left::add)
+        launch { ended.close(addAll(ended)) }
+        for (outcome in ended) collector.emit(outcome)
+    }
 
-    private fun outcomes() = channelFlow {
+    /** Adds all leads, and says what they threw where they were read. */
+    private suspend fun addAll(ended: SendChannel<LeadOutcome<L>>): Throwable? = coroutineScope {
         val turns = Semaphore(atOnce)
         val pace = pace()
         val clock = CallClock()
-        var failure: Throwable? = null
-        coroutineScope {
-            var index = 0
-            try {
-                turns.acquire()
-                leads.collect { lead ->
-                    pace?.let { clock.waitUntil(it.nextMs(clock.nowMs())) }
-                    val place = index++
-                    launch {
-                        hand(outcome(place, lead)) { send(it) }
-                        turns.release()
-                    }
-                    // Another lead is read only where it may begin.
-                    turns.acquire()
+        var index = 0
+        try {
+            turns.acquire()
+            leads.collect { lead ->
+                pace?.let { clock.waitUntil(it.nextMs(clock.nowMs())) }
+                val place = index++
+                launch {
+                    ended.send(outcome(place, lead))
+                    turns.release()
                 }
-            } catch (cancelled: CancellationException) {
-                throw cancelled
-            } catch (broken: Throwable) {
-                // What was begun ends, and is handed out, before that is thrown.
-                failure = broken
+                // Another lead is read only where it may begin.
+                turns.acquire()
             }
+            null
+        } catch (broken: Throwable) {
+            // Leads may be cancelled for reasons of their own. What was begun ends, and is handed out, before that is thrown.
+            ensureActive()
+            broken
         }
-        failure?.let { throw it }
     }
 
     private suspend fun outcome(index: Int, lead: L): LeadOutcome<L> = try {
@@ -97,15 +97,6 @@ public class AddMany<L : Request<Receipt>> internal constructor(
         cancelled.suppressed.firstNotNullOfOrNull { it as? QinceException.Uncertain }
             ?.let { left += LeadOutcome.Failed(index, lead, it) }
         throw cancelled
-    }
-
-    private suspend fun hand(outcome: LeadOutcome<L>, send: suspend (LeadOutcome<L>) -> Unit) {
-        try {
-            send(outcome)
-        } catch (cancelled: CancellationException) {
-            left += outcome
-            throw cancelled
-        }
     }
 
     private fun pace() = perSecond?.let { core { CorePace(it) } }

@@ -4,7 +4,10 @@ import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
@@ -14,12 +17,15 @@ import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.withTimeoutOrNull
+import kotlinx.coroutines.yield
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Assertions.fail
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import qince.leads.AddApaasLead
@@ -46,12 +52,22 @@ class AddManyTest {
 
     private fun leads(count: Int) = List(count, ::lead).asFlow()
 
-    private fun client(answer: suspend (SignedRequest) -> RawReply): QinceLeads {
+    private fun client(answer: suspend (SignedRequest) -> RawReply): QinceLeads = sending {
+        delay(1)
+        answer(it)
+    }
+
+    /** A client whose adds succeed as soon as this has been waited for. */
+    private fun answering(wait: suspend (SignedRequest) -> Unit): QinceLeads = sending {
+        wait(it)
+        OK
+    }
+
+    private fun sending(answer: suspend (SignedRequest) -> RawReply): QinceLeads {
         val transport = object : Transport {
             override suspend fun send(request: SignedRequest, timeout: Duration): RawReply {
                 most.accumulateAndGet(underWay.incrementAndGet(), ::maxOf)
                 try {
-                    delay(1)
                     return answer(request)
                 } finally {
                     underWay.decrementAndGet()
@@ -100,6 +116,54 @@ class AddManyTest {
         val problem = runCatching { client { OK }.addMany(broken).collect { seen += it.outcome } }.exceptionOrNull()
         assertEquals("the file ends here", problem?.message)
         assertEquals(listOf("ok", "ok", "ok"), seen)
+    }
+
+    @Test
+    fun `leads that are cancelled for reasons of their own end after what was begun is handed out`() = runBlocking {
+        val broken = flow {
+            emit(lead(0))
+            throw CancellationException("the file is closed")
+        }
+        val seen = ArrayList<String>()
+        val problem = runCatching { client { OK }.addMany(broken).collect { seen += it.outcome } }.exceptionOrNull()
+        assertEquals("the file is closed", problem?.message)
+        assertEquals(listOf("ok"), seen)
+    }
+
+    @Test
+    fun `an outcome on its way to a collector that is cancelled is unread`() = runBlocking {
+        val gate = CompletableDeferred<Unit>()
+        lateinit var collection: Job
+        val many = answering {
+            gate.await()
+            // The outcome of L0 has just been sent, and the collector has not run since.
+            if ("\"L1\"" in it.body) collection.cancel()
+        }.addMany(leads(2))
+        collection = launch { many.collect { fail("${it.index} was handed out") } }
+        while (underWay.get() < 2) yield()
+        gate.complete(Unit)
+        collection.join()
+        val unread = many.unread.sortedBy { it.index }
+        assertEquals(listOf("L0" to "ok", "L1" to "uncertain"), unread.map { it.lead.code to it.outcome })
+    }
+
+    @Test
+    fun `what was handed out is not unread`() = runBlocking {
+        val gate = CompletableDeferred<Unit>()
+        lateinit var collection: Job
+        val many = answering { gate.await() }.addMany(leads(3))
+        val seen = ArrayList<Int>()
+        collection = launch {
+            many.collect {
+                seen += it.index
+                // Whoever sent the second one has not run since.
+                if (seen.size == 2) collection.cancel()
+            }
+        }
+        while (underWay.get() < 3) yield()
+        gate.complete(Unit)
+        collection.join()
+        assertEquals(listOf(0, 1, 2), (seen + many.unread.map { it.index }).sorted())
     }
 
     @Test
