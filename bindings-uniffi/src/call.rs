@@ -47,10 +47,9 @@ impl CoreCall {
 
     /// What to do next.
     pub fn step(&self, now_ms: i64, msg_id: &str, random: f64) -> CoreStep {
-        match self.with(|call| call.step(now_ms, msg_id, random)) {
-            qince_leads::Step::Send(request) => {
-                CoreStep::Send { request: request.into(), number: self.with(|call| call.number()) }
-            }
+        let (step, number) = self.with(|call| (call.step(now_ms, msg_id, random), call.number()));
+        match step {
+            qince_leads::Step::Send(request) => CoreStep::Send { request: request.into(), number },
             qince_leads::Step::WaitUntil(time_ms) => CoreStep::WaitUntil { time_ms },
             qince_leads::Step::Done(Ok(outcome)) => CoreStep::Done { outcome: outcome.into() },
             qince_leads::Step::Done(Err(error)) => CoreStep::Failed { error: error.into() },

@@ -2,7 +2,7 @@ import { enter, Handle } from "./core.js";
 import { isQinceError, type QinceError } from "./errors.js";
 import { checkedCount, type RequestOptions, refused } from "./options.js";
 import type { Receipt } from "./read.js";
-import { onAbort } from "./signals.js";
+import { onAbort, unlessAborted } from "./signals.js";
 import { clock, sleep } from "./time.js";
 
 /** How many leads are added. */
@@ -187,7 +187,8 @@ class Run<L> {
 
   async #read(): Promise<{ index: number; lead: L } | undefined> {
     if (this.#isOver) return undefined;
-    const { done, value } = await this.#next();
+    // A source may give nothing more, and never say so.
+    const { done, value } = await unlessAborted(this.#stop.signal, this.#next());
     if (done) {
       this.#isOver = this.#isRead = true;
       return undefined;
@@ -198,14 +199,8 @@ class Run<L> {
     return { index: this.#index++, lead: value };
   }
 
-  /** What the source gives next, unless that is waited for in vain. */
-  #next(): Promise<IteratorResult<L>> {
-    const { signal } = this.#stop;
-    return new Promise((resolve, reject) => {
-      const forget = onAbort(signal, () => reject(signal.reason));
-      const next = async () => this.#leads.next();
-      next().then(resolve, reject).finally(forget);
-    });
+  async #next(): Promise<IteratorResult<L>> {
+    return this.#leads.next();
   }
 
   /** What came of a lead; `undefined` where it was given up before anything was sent. */

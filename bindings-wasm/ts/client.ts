@@ -31,7 +31,7 @@ import type { Receipt, Reply, Results } from "./read.js";
 import type { SignedRequest } from "./request.js";
 import { userAgent } from "./runtime.js";
 import { type Found, Scan } from "./scan.js";
-import { onAbort } from "./signals.js";
+import { onAbort, unlessAborted } from "./signals.js";
 import { clock, sleep } from "./time.js";
 import { exchange } from "./transport.js";
 import { Turns } from "./turns.js";
@@ -365,14 +365,4 @@ async function quietly(observe: () => unknown): Promise<void> {
   try {
     await observe();
   } catch {}
-}
-
-/** Waits no longer than the signal allows, also for what does not listen to it. */
-function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const aborted = new Promise<never>((_, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  return Promise.race([aborted, work]);
 }

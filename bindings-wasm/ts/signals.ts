@@ -35,3 +35,11 @@ function begun(signal: AbortSignal): Waiting {
   waiting.set(signal, begun);
   return begun;
 }
+
+/** Waits no longer than the signal allows, also for what does not listen to it. */
+export function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const forget = onAbort(signal, () => reject(signal.reason));
+    work.then(resolve, reject).finally(forget);
+  });
+}

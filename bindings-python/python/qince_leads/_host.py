@@ -7,7 +7,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from qince_leads._core import redact
+from qince_leads._core import Pace, redact
 from qince_leads.transport import NotSentError
 
 if TYPE_CHECKING:
@@ -42,6 +42,20 @@ class Clock:
     def seconds_until(self, time_ms: int) -> float:
         """How long to wait for a time."""
         return max(0, time_ms - self.now_ms()) / 1000
+
+
+class Pacer:
+    """Says how long each of many calls waits, so that no more than so many begin in a second; None for any number."""
+
+    def __init__(self, per_second: float | None) -> None:
+        self._pace = None if per_second is None else Pace(per_second)
+        self._clock = Clock()
+
+    def wait_s(self) -> float:
+        """Takes the next turn: how long to wait for it, in seconds."""
+        if self._pace is None:
+            return 0
+        return self._clock.seconds_until(self._pace.next_ms(self._clock.now_ms()))
 
 
 def random_id() -> str:

@@ -10,9 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from qince_leads._core import Pace
 from qince_leads._frames import rows_of
-from qince_leads._host import Clock
+from qince_leads._host import Pacer
 from qince_leads._runtime import run_time
 from qince_leads.errors import InvalidPayloadError, QinceError, UncertainError
 
@@ -65,8 +64,7 @@ class _Bulk:
         self._client = client
         self._kind: Any = kind
         self._at_once = at_once
-        self._pace = None if per_second is None else Pace(per_second)
-        self._clock = Clock()
+        self._pacer = Pacer(per_second)
         self._count = 0
 
     def _payload(self, lead: Any) -> Any:
@@ -75,12 +73,6 @@ class _Bulk:
         if isinstance(lead, Mapping):
             return self._kind(**lead)
         raise TypeError(f"expected {self._kind.__name__} or its fields, got {type(lead).__name__}")
-
-    def _wait_s(self) -> float:
-        """Takes the next turn: how long to wait for it, in seconds."""
-        if self._pace is None:
-            return 0
-        return self._clock.seconds_until(self._pace.next_ms(self._clock.now_ms()))
 
     def _numbered(self) -> int:
         self._count += 1
@@ -125,7 +117,7 @@ class AddMany(_Bulk):
 
     def _run(self) -> Iterator[LeadOutcome]:
         # How long to wait for the turn of the next lead; None where there is none.
-        wait_s: float | None = self._wait_s()
+        wait_s: float | None = self._pacer.wait_s()
         failure: Exception | None = None
         try:
             while wait_s is not None or self._under_way:
@@ -160,7 +152,7 @@ class AddMany(_Bulk):
             return None, error
         threading.Thread(target=self._add, args=(self._numbered(), lead), daemon=True).start()
         self._under_way += 1
-        return self._wait_s(), None
+        return self._pacer.wait_s(), None
 
     def _add(self, index: int, lead: object) -> None:
         try:
@@ -249,7 +241,7 @@ class AsyncAddMany(_Bulk):
                     if self._is_over or not await self._read():
                         return
                     index, lead = self._numbered(), self._lead
-                    if wait_s := self._wait_s():
+                    if wait_s := self._pacer.wait_s():
                         await library.sleep(wait_s)
                 handed_out = library.Event()
                 self._ended.append((await self._add(index, lead, handed_out), handed_out))

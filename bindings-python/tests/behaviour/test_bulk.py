@@ -271,7 +271,7 @@ def test_no_more_begin_in_a_second_than_are_allowed(kind: str, monkeypatch: pyte
             waited.append(self._turn)
             return now_ms + 1
 
-    monkeypatch.setattr("qince_leads.bulk.Pace", Even)
+    monkeypatch.setattr("qince_leads._host.Pace", Even)
     assert len(Bulk(kind, added).run(leads(6), per_second=5)) == 6
     # Each lead takes a turn; the last one finds no lead any more where a turn is taken before reading.
     assert len(waited) in (6, 7)

@@ -467,13 +467,14 @@ impl Call {
 
     /// What a query for one lead came to: that lead, or none.
     fn narrowed(&self, outcome: Outcome) -> Outcome {
-        match (outcome, Settling::by(self.payload.endpoint), &self.payload.key) {
-            (Outcome::Page { msg_id, rows }, Some(settling), Some(key))
-                if self.aim == Aim::Find =>
-            {
-                Outcome::Page { msg_id, rows: rows.only(settling.find(&rows, key)) }
+        match (self.aim, outcome) {
+            (Aim::Find, Outcome::Page { msg_id, rows }) => {
+                let settling = Settling::by(self.payload.endpoint);
+                let found = settling.zip(self.payload.key.as_deref());
+                let found = found.and_then(|(settling, key)| settling.find(&rows, key));
+                Outcome::Page { msg_id, rows: rows.just(found) }
             }
-            (outcome, ..) => outcome,
+            (_, outcome) => outcome,
         }
     }
 

@@ -148,7 +148,7 @@ impl Rows {
     }
 
     /// The one at this index alone, or none.
-    pub(crate) fn only(&self, index: Option<usize>) -> Self {
+    pub(crate) fn just(&self, index: Option<usize>) -> Self {
         let at =
             |index: usize| self.list.start.saturating_add(u32::try_from(index).unwrap_or(u32::MAX));
         let list = index.map_or_else(Cell::default, |index| Cell { start: at(index), len: 1 });

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from qince_leads import Client, Policy
-from qince_leads._core import Pace
+from qince_leads._host import Pacer
 from qince_leads.cli.console import UserError, counted, say, warn
 from qince_leads.cli.failed import check_failed, write_failed
 from qince_leads.cli.faults import show_faults, write_faults
@@ -256,7 +256,7 @@ def import_leads(
 
     credentials: Credentials = context.obj
     account = credentials.account()
-    pace = None if per_second is None else Pace(per_second)
+    pacer = Pacer(per_second)
     result = result or _beside(file, "result.csv")
     prove(result, "--result")
     if failed is not None:
@@ -288,7 +288,7 @@ def import_leads(
                 earlier,
                 workers=workers,
                 give_up_after=give_up_after,
-                pace=pace,
+                pacer=pacer,
             )
             try:
                 run.run()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from types import FrameType
 
-    from qince_leads._core import Pace
+    from qince_leads._host import Pacer
 
 ONE_PRESS = 0.5
 """Seconds. Programs that start this one, such as `timeout`, pass Ctrl-C on though it came here too."""
@@ -34,11 +34,11 @@ class Run:
         *,
         workers: int,
         give_up_after: int,
-        pace: Pace | None = None,
+        pacer: Pacer,
     ) -> None:
         self.results = {result.row: result for result in earlier}
         self.interrupts = 0
-        self._team = Team(send, jobs, min(workers, len(jobs)), pace)
+        self._team = Team(send, jobs, min(workers, len(jobs)), pacer)
         self._total = len(jobs)
         self._give_up_after = give_up_after
         self._failures_in_a_row = 0
@@ -103,12 +103,10 @@ class Run:
 class Team:
     """Workers that share the jobs. Those under way are finished when it stops."""
 
-    def __init__(
-        self, send: Callable[[Job], Result], jobs: Iterable[Job], workers: int, pace: Pace | None = None
-    ) -> None:
+    def __init__(self, send: Callable[[Job], Result], jobs: Iterable[Job], workers: int, pacer: Pacer) -> None:
         self._send = send
         self._jobs = iter(jobs)
-        self._pace = pace
+        self._pacer = pacer
         self._taking = threading.Lock()
         self._stopped = threading.Event()
         self._results: queue.SimpleQueue[Result | BaseException | None] = queue.SimpleQueue()
@@ -155,9 +153,7 @@ class Team:
 
     def _next(self) -> Job | None:
         with self._taking:
-            if self._pace is not None and not self._stopped.is_set():
-                now_ms = time.time_ns() // 1_000_000
-                self._stopped.wait((self._pace.next_ms(now_ms) - now_ms) / 1000)
+            self._stopped.wait(self._pacer.wait_s())
             job = None if self._stopped.is_set() else next(self._jobs, None)
             if job is not None:
                 self.taken.add(job.lead.row)
