@@ -19,6 +19,7 @@ from qince_leads.cli.exporting import export_leads
 from qince_leads.cli.importing import import_leads
 from qince_leads.cli.pushes import verify_push_body
 from qince_leads.cli.signing import sign_payload
+from qince_leads.cli.syncing import sync_leads
 from qince_leads.cli.template import write_template
 
 
@@ -108,6 +109,7 @@ def _credentials(
 app.command("import")(import_leads)
 app.command("template")(write_template)
 app.command("export")(export_leads)
+app.command("sync")(sync_leads)
 app.command("sign")(sign_payload)
 app.command("verify-push")(verify_push_body)
 app.command("doctor")(doctor)

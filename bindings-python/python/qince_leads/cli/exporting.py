@@ -23,7 +23,7 @@ from qince_leads.cli.writers import CsvWriter, JsonlWriter, ParquetWriter, Write
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
-    from qince_leads import ScanPage
+    from qince_leads import Fault, ScanPage
     from qince_leads.cli.credentials import Credentials
 
 FULL_PAGE = 1000
@@ -114,12 +114,7 @@ def export_leads(
                     values = plain_values(lead, header)
                     writer.write([value_at(values, column.path) for column in shown])
                     number += 1
-    if faults.number:
-        warn(
-            f"{counted(faults.number, 'fault')} in what the service sent. A member of another shape than the vendor "
-            f"documents is not exported, a row that is no record is left out: {'; '.join(faults.shown)}"
-            f"{'; ...' if faults.number > SHOWN else ''}"
-        )
+    warn_of(faults, "exported")
     say(f"{counted(number, 'lead')} exported{'' if str(target) == '-' else f' to {target}'}", "green")
 
 
@@ -129,14 +124,29 @@ class Faults:
 
     number: int = 0
     shown: list[str] = field(default_factory=list[str])
+    _pages: int = 0
+
+    def note(self, faults: Sequence[Fault]) -> None:
+        """Takes those of the next page."""
+        self._pages += 1
+        self.number += len(faults)
+        self.shown += [f"page {self._pages} {fault}" for fault in faults[: SHOWN - len(self.shown)]]
+
+
+def warn_of(faults: Faults, done: str) -> None:
+    """One line, if there were any."""
+    if faults.number:
+        warn(
+            f"{counted(faults.number, 'fault')} in what the service sent. A member of another shape than the vendor "
+            f"documents is not {done}, a row that is no record is left out: {'; '.join(faults.shown)}"
+            f"{'; ...' if faults.number > SHOWN else ''}"
+        )
 
 
 def _noted(pages: Iterator[ScanPage[Any]], faults: Faults) -> Iterator[Lead | ApaasLead]:
     """The leads, while their faults are counted."""
-    for number, page in enumerate(pages, start=1):
-        faults.number += len(page.faults)
-        room = SHOWN - len(faults.shown)
-        faults.shown += [f"page {number} {fault}" for fault in page.faults[:room]]
+    for page in pages:
+        faults.note(page.faults)
         yield from page
 
 

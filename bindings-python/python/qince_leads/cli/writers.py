@@ -164,12 +164,13 @@ def _is_given(value: Any) -> bool:
     return value is not None and value not in ((), [], {})
 
 
-def imported(name: str, to: str) -> Any:
+def imported(name: str, to: str, extra: str = "cli") -> Any:
+    """A module that is not needed for all else."""
     import importlib
 
     try:
         return importlib.import_module(name)
     except ImportError:
         raise UserError(
-            f"to {to}, {name.partition('.')[0]} is needed; install it with: pip install 'qince-leads[cli]'"
+            f"to {to}, {name.partition('.')[0]} is needed; install it with: pip install 'qince-leads[{extra}]'"
         ) from None

@@ -43,12 +43,17 @@ public class OkHttpTransport(client: OkHttpClient = ownClient()) : ShippedTransp
             .writeTimeout(0, TimeUnit.MILLISECONDS)
             .readTimeout(0, TimeUnit.MILLISECONDS)
             .dispatcher(unlimited(client.dispatcher))
+            .addInterceptor(Entry)
+            .addNetworkInterceptor(Exit)
             .build()
+
+    // Interceptors that the user gave may send requests by ways of their own.
+    private val isWatched = client.interceptors.isEmpty()
 
     internal override val library: String get() = "okhttp"
 
     internal override suspend fun send(request: SignedRequest, timeout: Duration, connectTimeout: Duration): RawReply {
-        val departure = Departure(isWatched = client.interceptors.isEmpty()) {
+        val departure = Departure(isWatched) {
             client.proxy ?: client.proxySelector.select(URI(request.url)).firstOrNull()
         }
         return departure.within(timeout, connectTimeout) {
@@ -56,12 +61,7 @@ public class OkHttpTransport(client: OkHttpClient = ownClient()) : ShippedTransp
             request.headers.forEach { (name, value) -> sent.header(name, value) }
             // OkHttp does not unfold what it was asked for by hand.
             sent.header(ACCEPT_ENCODING, GZIP)
-            client.newBuilder()
-                .addInterceptor(Entry)
-                .addNetworkInterceptor(Exit(departure))
-                .build()
-                .newCall(sent.build())
-                .reply()
+            client.newCall(sent.tag(Departure::class.java, departure).build()).reply()
         }
     }
 
@@ -112,14 +112,15 @@ private object Entry : Interceptor {
 }
 
 /** Where a request goes out, on a connection that stands. */
-private class Exit(private val departure: Departure) : Interceptor {
+private object Exit : Interceptor {
     override fun intercept(chain: Interceptor.Chain): Response {
         val connection = checkNotNull(chain.connection()) { "a request without a connection" }
         if (isStale(connection)) {
             connection.socket().close()
             throw StaleConnection()
         }
-        departure.leave()
+        // That of the call, whatever interceptors have made of its request.
+        checkNotNull(chain.call().request().tag(Departure::class.java)).leave()
         try {
             return chain.proceed(chain.request())
         } finally {
