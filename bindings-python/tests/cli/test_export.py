@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import functools
 import io
 import json
+import random
+import subprocess
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -169,7 +173,7 @@ def test_many_pages_are_streamed_up_to_a_limit(quick_cli: Cli, sandbox: Sandbox)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx", "jsonl", "parquet"])
-def test_a_failure_leaves_the_old_file_and_no_half_one(
+def test_a_failure_leaves_the_old_file_and_what_was_read_to_go_on_with(
     quick_cli: Cli, sandbox: Sandbox, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sandbox.ask("POST", "leads", {"count": 30, "family": "classic", "code_prefix": "S"})
@@ -181,7 +185,120 @@ def test_a_failure_leaves_the_old_file_and_no_half_one(
     assert ran.code == 1
     assert ran.err.count("error:") == 1
     assert "Traceback" not in ran.err
-    assert [(path.name, path.read_text()) for path in quick_cli.folder.iterdir()] == [(f"out.{suffix}", "old")]
+    assert "what was read is kept: run the same command again to go on" in ran.err
+    kept = f".out.{suffix}.export"
+    assert {path.name for path in quick_cli.folder.iterdir()} == {f"out.{suffix}", kept}
+    assert (quick_cli.folder / f"out.{suffix}").read_text() == "old"
+    assert (quick_cli.folder / kept).stat().st_mode & 0o777 == 0o600
+    sandbox.behave()
+    before = sandbox.ask("GET", "faults")["requests"]
+    ran = quick_cli.run("export", f"out.{suffix}", "--page-size", "10", *SINCE)
+    assert ran.code == 0, ran.err
+    assert "going on with the export of" in ran.err
+    # The third page, and the empty one behind it.
+    assert sandbox.ask("GET", "faults")["requests"] - before == 2
+    assert "30 leads exported" in ran.err
+    assert [path.name for path in quick_cli.folder.iterdir()] == [f"out.{suffix}"]
+
+
+def interrupted(cli: Cli, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What is kept of an export that ended after two of three pages."""
+    sandbox.ask("POST", "leads", {"count": 30, "family": "classic", "code_prefix": "S"})
+    sandbox.plan_faults(next=["none", "none", "error_500"])
+    with monkeypatch.context() as patched:
+        patched.setattr("qince_leads.cli.exporting.Client", functools.partial(Client, policy=Policy(max_attempts=1)))
+        assert cli.run("export", "out.csv", "--page-size", "10", *SINCE).code == 1
+    sandbox.behave()
+    return cli.folder / ".out.csv.export"
+
+
+def test_what_was_kept_is_taken_only_where_it_is_what_is_asked_for(
+    quick_cli: Cli, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = interrupted(quick_cli, sandbox, monkeypatch)
+    before = kept.read_bytes()
+    began_at = json.loads(before.partition(b"\n")[0])["began_at"]
+    for arguments, content in (
+        (("--page-size", "10", "--restart", *SINCE), before),
+        (("--page-size", "11", *SINCE), before),
+        (("--page-size", "10", "--code", "S1"), before),
+        (("--page-size", "10", *SINCE), before.replace(b"%d" % began_at, b"%d" % (began_at - 86_401))),
+        (("--page-size", "10", *SINCE), b"[]\n" + before),
+        (("--page-size", "10", *SINCE), b"\xff"),
+        (("--page-size", "10", *SINCE), b""),
+    ):
+        kept.write_bytes(content)
+        ran = quick_cli.run("export", "out.csv", *arguments)
+        assert ran.code == 0, ran.err
+        assert "going on" not in ran.err
+        assert len(read(quick_cli.folder / "out.csv")) == (1 if "--code" in arguments else 30)
+        assert not kept.exists()
+    kept.write_bytes(before)
+    assert "going on" in quick_cli.run("export", "out.csv", "--page-size", "10", "--columns", "code", *SINCE).err
+    assert [row["code"] for row in read(quick_cli.folder / "out.csv")] == [f"S{n}" for n in range(1, 31)]
+
+
+@pytest.mark.parametrize("cut", [1, 7000, 14_700])
+def test_a_reply_that_was_cut_off_is_asked_for_again(
+    quick_cli: Cli, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, cut: int
+) -> None:
+    kept = interrupted(quick_cli, sandbox, monkeypatch)
+    content = kept.read_bytes()
+    for damaged in (content[:-cut], content[:-cut] + bytes(cut)):
+        kept.write_bytes(damaged)
+        assert quick_cli.run("export", "out.csv", "--page-size", "10", *SINCE).code == 0
+        assert [row["code"] for row in read(quick_cli.folder / "out.csv")] == [f"S{n}" for n in range(1, 31)]
+
+
+def test_an_export_that_is_killed_at_any_instant_leaves_files_whole_or_absent(cli: Cli, sandbox: Sandbox) -> None:
+    sandbox.ask("POST", "leads", {"count": 400, "family": "classic", "code_prefix": "S"})
+    sandbox.plan_faults(rate=1, kinds=["slow"], slow_ms=30, operations=["query"])
+    chance = random.Random(11)
+    ended = 0
+    before = sandbox.ask("GET", "faults")["requests"]
+    for number in range(20):
+        # Its start takes some 0.4 s, and reading all one more.
+        process = cli.start("export", "out.csv", "--page-size", "10", *SINCE)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(chance.uniform(0.2, 1.2))
+        process.kill()
+        process.communicate()
+        if (cli.folder / "out.csv").exists():
+            ended += 1
+            assert len(read(cli.folder / "out.csv")) == 400, number
+            (cli.folder / "out.csv").unlink()
+    sandbox.behave()
+    assert cli.run("export", "out.csv", "--page-size", "10", *SINCE).code == 0
+    assert [row["code"] for row in read(cli.folder / "out.csv")] == [f"S{n}" for n in range(1, 401)]
+    assert [path.name for path in cli.folder.iterdir()] == ["out.csv"]
+    # Each page was asked for once, but for those on whose way it was killed, and the last one, which is empty.
+    assert sandbox.ask("GET", "faults")["requests"] - before <= (ended + 1) * 41 + 20
+
+
+def test_two_exports_do_not_write_the_same_file(cli: Cli, sandbox: Sandbox) -> None:
+    sandbox.ask("POST", "leads", {"count": 3, "family": "classic", "code_prefix": "S"})
+    sandbox.plan_faults(next=["slow"], slow_ms=20_000)
+    process = cli.start("export", "out.csv", *SINCE)
+    while not (cli.folder / ".out.csv.export").exists():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.01)
+    ran = cli.run("export", "out.csv", *SINCE)
+    process.kill()
+    process.communicate()
+    assert (ran.code, "another export is writing to out.csv" in ran.err) == (2, True)
+
+
+def test_since_and_until_are_days_of_modification(quick_cli: Cli, sandbox: Sandbox) -> None:
+    for day in ("2026-01-01", "2026-02-01", "2026-03-01"):
+        sandbox.ask("POST", "leads", {"count": 1, "family": "classic", "code_prefix": day, "create_date": day})
+    ran = quick_cli.run("export", "-", "--format", "csv", "--columns", "code", "--since", "2026-02-01")
+    assert ran.out.split() == ["code", "2026-02-011", "2026-03-011"]
+    within = ("--since", "2026-01-02", "--until", "2026-02-28")
+    assert quick_cli.run("export", "-", "--format", "csv", "--columns", "code", *within).out.split()[1:] == [
+        "2026-02-011"
+    ]
+    ran = quick_cli.run("export", "-", "--format", "csv", "--since", "2026-02-01", "--modify-time-start", "2026-02-01")
+    assert (ran.code, "give either --modify-time-start, or what is short for it" in ran.err) == (2, True)
 
 
 def test_every_condition_of_the_query_is_an_option(bare_cli: Cli) -> None:

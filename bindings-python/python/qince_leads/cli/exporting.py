@@ -18,6 +18,7 @@ from qince_leads.cli.conditions import PANEL, query_of, with_conditions
 from qince_leads.cli.console import UserError, counted, say, warn
 from qince_leads.cli.files import replacing
 from qince_leads.cli.progress import Meter
+from qince_leads.cli.recording import recording
 from qince_leads.cli.writers import CsvWriter, JsonlWriter, ParquetWriter, Writer, XlsxWriter
 
 if TYPE_CHECKING:
@@ -82,6 +83,15 @@ def export_leads(
     ] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many leads.")] = None,
     page_size: Annotated[int | None, typer.Option(min=1, help="How many leads to ask for at a time.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DAY", help="What was modified on this day or later: --modify-time-start.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="DAY", help="What was modified on this day or before: --modify-time-end.")
+    ] = None,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Begin anew, though an export to this file was interrupted.")
+    ] = False,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for a reply.")] = 30.0,
     where: Annotated[
         list[str] | None,
@@ -97,23 +107,31 @@ def export_leads(
 
     Every value is text, so ids keep all their digits; in a CSV file Excel cuts them off when it opens it, in .xlsx it
     does not. What is nested (labels, custom fields) is JSON text, and nested in .jsonl. The file is there once it is
-    whole.
+    whole. What was read of an export that was interrupted is kept beside it for a day: the same command goes on from
+    there.
     """
+    for name, day in (("modify_time_start", since), ("modify_time_end", until)):
+        if day is not None and conditions.get(name) is not None:
+            raise UserError(f"give either --{name.replace('_', '-')}, or what is short for it")
+        conditions[name] = conditions.get(name) if day is None else day
     form = form or _format_of(target)
     size = min(limit, FULL_PAGE) if limit is not None and page_size is None else page_size
     query = query_of(QueryApaasLeads if apaas else QueryLeads, conditions, where or (), size)
     shown = columns_of(ApaasLead if apaas else Lead, columns, header)
     credentials: Credentials = context.obj
-    with Client(credentials.account(), timeout=timeout) as client:
-        scan = client.query_apaas(query) if isinstance(query, QueryApaasLeads) else client.query(query)
-        with _writer(target, form, [column.title for column in shown], encoding, raw=raw) as writer:
-            number = 0
-            faults = Faults()
-            with Meter("exporting", limit) as meter:
-                for lead in islice(meter.counted(_noted(scan.pages(), faults)), limit):
-                    values = plain_values(lead, header)
-                    writer.write([value_at(values, column.path) for column in shown])
-                    number += 1
+    number, faults = 0, Faults()
+    with (
+        Client(credentials.account(), timeout=timeout) as client,
+        recording(target, credentials.fingerprint(), query, restart=restart) as kept,
+        _writer(target, form, [column.title for column in shown], encoding, raw=raw) as writer,
+        Meter("exporting", limit) as meter,
+    ):
+        for lead in islice(meter.counted(_noted(kept.pages(client), faults)), limit):
+            values = plain_values(lead, header)
+            writer.write([value_at(values, column.path) for column in shown])
+            number += 1
+        # Before the file takes its place: else the next export would begin with what is in there.
+        kept.drop()
     warn_of(faults, "exported")
     say(f"{counted(number, 'lead')} exported{'' if str(target) == '-' else f' to {target}'}", "green")
 
@@ -165,8 +183,6 @@ def _writer(target: Path, form: Format, titles: Sequence[str], encoding: str | N
         yield writer
         writer.finish()
         return
-    if not target.parent.is_dir():
-        raise UserError(f"{target.parent}: no such folder")
     with replacing(target) as beside, _opened(beside, form, encoding) as file:
         file_writer = (
             _text_writer(file, form, titles, raw=raw)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import datetime
+import glob
 import hashlib
 import os
 import re
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING
 from qince_leads.cli.console import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
 _BEGINS_A_FORMULA = frozenset("=+-@\t\r＝＋－＠")
 _PLAIN_NUMBER = re.compile(r"[+-]\d[\d ]*(?:\.\d+)?")
@@ -48,6 +50,12 @@ def replacing(path: Path) -> Generator[Path]:
             exit_code=1,
         ) from None
     sync_folder(place.parent)
+
+
+def parts_of(path: Path) -> Iterator[Path]:
+    """What was left beside a file by programs that were killed while they wrote it."""
+    place = Path(os.path.realpath(path))
+    return place.parent.glob(f".{glob.escape(place.name)}.*.part")
 
 
 def prove(path: Path, option: str) -> None:
@@ -102,6 +110,11 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) 
 def guarded(text: str) -> str:
     """A text that Excel takes for no formula; `import` takes the apostrophe off again."""
     return f"'{text}" if text[:1] in _BEGINS_A_FORMULA and text and not _PLAIN_NUMBER.fullmatch(text) else text
+
+
+def begun_at(seconds: int) -> str:
+    """A time since the epoch as users read it."""
+    return datetime.datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M")
 
 
 def digest_of(path: Path) -> str:

@@ -13,6 +13,7 @@ from qince_leads import Client, Pages, QueryApaasLeads, QueryLeads
 from qince_leads.cli.console import UserError, counted, say, warn
 from qince_leads.cli.database import Database, Progress
 from qince_leads.cli.exporting import Faults, warn_of
+from qince_leads.cli.files import begun_at
 from qince_leads.cli.progress import Meter
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _begin(kept: Database, since: str | None, overlap: int, full_every: int, *, 
     wants_all = full or is_other or progress.read_to is None or now - (progress.full_at or 0) >= full_every
     is_young = progress.began_at is not None and now - progress.began_at < DAY
     if is_young and not is_other and (progress.is_full or not full):
-        say(f"going on with the run of {_shown(progress.began_at or now)} that was interrupted")
+        say(f"going on with the run of {begun_at(progress.began_at or now)} that was interrupted")
         return
     progress.since = since or progress.since
     progress.run += 1
@@ -96,10 +97,6 @@ def _begin(kept: Database, since: str | None, overlap: int, full_every: int, *, 
         last = datetime.date.fromisoformat(progress.read_to)
         progress.first_day = (last - datetime.timedelta(days=overlap)).isoformat()
     kept.save()
-
-
-def _shown(at: int) -> str:
-    return datetime.datetime.fromtimestamp(at).strftime("%Y-%m-%d %H:%M")
 
 
 def _read(client: Client, kept: Database, page_size: int | None) -> None:
