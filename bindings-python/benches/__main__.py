@@ -1,10 +1,11 @@
-"""Measures this package beside its peers: `python benches`, or `python benches --json` for a program."""
+"""Measures this package beside its peers by the sandbox that the environment names; `--json` prints for a program."""
 
 import json
 import sys
 from typing import Any
 
 import bursts
+import exporting
 import importing
 import reading
 import signing
@@ -56,6 +57,15 @@ def rows() -> list[dict[str, Any]]:
             "cost": importing.cost_against("pydantic"),
             "at_most": 0.33,
         },
+        *(
+            {
+                "what": f"exporting {exporting.LEADS:,}, .{form}",
+                "against": "httpx, json, pyarrow or csv",
+                "cost": cost,
+                "at_most": 1,
+            }
+            for form, cost in exporting.costs().items()
+        ),
     ]
 
 

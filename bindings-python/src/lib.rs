@@ -10,6 +10,7 @@
 mod account;
 mod call;
 mod classes;
+mod columns;
 mod error;
 mod fields;
 mod given;

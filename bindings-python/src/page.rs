@@ -3,13 +3,14 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyList, PySlice, PyTuple, PyType};
-use qince_leads::dynamic::{self, Rows};
+use qince_leads::dynamic::{self, Row, Rows};
 use qince_leads::{Endpoint, Fault, Json};
 
 use crate::classes::class_of;
+use crate::columns::{Buffers, Column};
 use crate::error::raised;
 use crate::given::{Integer, Text, expected};
 use crate::part::Part;
@@ -228,15 +229,28 @@ impl Pages {
     fn take<'py>(&self, page: &Bound<'py, Page>) -> PyResult<Bound<'py, PyList>> {
         let py = page.py();
         let page = page.get();
-        if page.endpoint.name != self.endpoint.name {
-            return Err(PyTypeError::new_err(format!("expected a page of {}", self.endpoint.name)));
-        }
-        let is_new = py.detach(|| self.locked().take_rows(&page.rows));
-        let is_new = is_new.map_err(|error| raised(py, &error))?;
-        let leads = page.rows.iter().zip(is_new).filter(|(_, is_new)| *is_new);
+        let rows = py.detach(|| self.new_rows(page)).map_err(|refused| refused.raised(py))?;
         let leads: PyResult<Vec<_>> =
-            leads.map(|(row, _)| Record::object(py, row, &page.texts)).collect();
+            rows.into_iter().map(|row| Record::object(py, row, &page.texts)).collect();
         PyList::new(py, leads?)
+    }
+
+    /// As `take`, but the members at these places, as columns; and how many leads they are of.
+    fn _take_columns<'py>(
+        &self,
+        page: &Bound<'py, Page>,
+        places: Vec<usize>,
+    ) -> PyResult<(usize, Vec<Buffers<'py>>)> {
+        let py = page.py();
+        let page = page.get();
+        let taken = py.detach(|| {
+            let rows = self.new_rows(page)?;
+            let columns = places.iter().map(|&place| Column::of(&rows, place));
+            let columns: Option<Vec<_>> = columns.collect();
+            Ok((rows.len(), columns.ok_or(Refused::TooLong)?))
+        });
+        let (number, columns) = taken.map_err(|refused: Refused| refused.raised(py))?;
+        Ok((number, columns.iter().map(|column| column.buffers(py)).collect()))
     }
 
     /// The scan as one line of text, by which `resume` goes on with it in another process, host or language; None where it
@@ -259,7 +273,35 @@ impl Pages {
     }
 }
 
+/// Why rows of a page are not handed out.
+enum Refused {
+    OtherOperation(&'static str),
+    TooLong,
+    Core(qince_leads::Error),
+}
+
+impl Refused {
+    fn raised(self, py: Python<'_>) -> PyErr {
+        match self {
+            Self::OtherOperation(name) => {
+                PyTypeError::new_err(format!("expected a page of {name}"))
+            }
+            Self::TooLong => PyOverflowError::new_err("a column of more than 2 GiB"),
+            Self::Core(error) => raised(py, &error),
+        }
+    }
+}
+
 impl Pages {
+    /// The rows of a page that were not handed out before.
+    fn new_rows(&self, page: &Page) -> Result<Vec<Row>, Refused> {
+        if page.endpoint.name != self.endpoint.name {
+            return Err(Refused::OtherOperation(self.endpoint.name));
+        }
+        let is_new = self.locked().take_rows(&page.rows).map_err(Refused::Core)?;
+        Ok(page.rows.iter().zip(is_new).filter_map(|(row, is_new)| is_new.then_some(row)).collect())
+    }
+
     /// What a panic left behind is as good as what was there before.
     fn locked(&self) -> std::sync::MutexGuard<'_, dynamic::Pages> {
         self.pages.lock().unwrap_or_else(std::sync::PoisonError::into_inner)

@@ -608,6 +608,7 @@ class Pages(Generic[_L]):
         Raises MalformedError where this is the third page running without a new lead: the service does not turn the
         pages, and the scan would never end. It ends here.
         """
+    def _take_columns(self, page: Page[_L], places: list[int]) -> tuple[int, list[tuple[bytes, bytes, bytes, int]]]: ...
     def save(self) -> str | None:
         """The scan as one line of text, by which `resume` goes on with it in another process, host or language; None
         where it has ended.

@@ -61,7 +61,7 @@ def expected(sandbox: Sandbox) -> list[dict[str, Any]]:
 def flat(value: Any) -> str:
     if value is None or value in ((), [], {}):
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def read(path: Path) -> list[dict[str, Any]]:

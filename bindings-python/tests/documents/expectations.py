@@ -115,6 +115,12 @@ def tells_what_is_not_as_documented(block: Workpiece) -> None:
         assert "\n".join(block.lines()[:2]) == block.output
 
 
+@expect("Queries 3")
+def makes_tables(block: Workpiece) -> None:
+    block.sandbox.seed(1200)
+    assert block.lines() == ["1200 1"]
+
+
 @expect("Values 1")
 def converts(block: Workpiece) -> None:
     assert "\n".join(block.lines()) == block.output

@@ -29,7 +29,7 @@ HERE = Path(__file__).parent
 SMOKE_CHECKS = 10
 
 # What the tests of behaviour need, and the folders that they stand in.
-TEST_TOOLS = ("pytest", "pytest-asyncio", "hypothesis", "httpx", "trio", "pandas", "polars")
+TEST_TOOLS = ("pytest", "pytest-asyncio", "hypothesis", "httpx", "trio", "pandas", "polars", "pyarrow")
 BEHAVIOUR = ("behaviour", "conformance")
 
 

@@ -100,7 +100,9 @@ impl Language for Python {
 
     fn bench(&self) -> anyhow::Result<Vec<Ratio>> {
         build()?;
-        bench::rows(&run::output(python("benches")?.arg("--json"))?)
+        let sandbox = Sandbox::start(Profile::Release)?;
+        let mut benches = python("benches")?;
+        bench::rows(&run::output(benches.arg("--json").envs(sandbox.environment()))?)
     }
 }
 

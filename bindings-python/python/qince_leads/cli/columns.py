@@ -14,7 +14,6 @@ from qince_leads.cli.fields import Names
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qince_leads import ApaasLead, Lead
     from qince_leads.cli.fields import Kind
 
 
@@ -66,18 +65,6 @@ def _column(kind: Kind, name: str, header: Header) -> Column:
     return Column(".".join((title, *inner)), (meant[0].name, *inner))
 
 
-def plain_values(record: Lead | ApaasLead, header: Header) -> dict[str, Any]:
-    """All values of a record by attribute name; nested ones under the names that the header has."""
-    values = record.to_dict()
-    if header is Header.WIRE:
-        # Only nested members differ: the outermost are looked up by attribute name.
-        sent = json.loads(record.to_json())
-        for field in fields(type(record)):
-            if isinstance(values.get(field.name), dict | list | tuple):
-                values[field.name] = sent.get(field.wire_name)
-    return values
-
-
 def value_at(values: dict[str, Any], path: tuple[str, ...]) -> Any:
     """The value at a path; a classic lead's custom field is found by its key."""
     value: Any = values
@@ -97,5 +84,5 @@ def flat(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, dict | list | tuple):
-        return json.dumps(value, ensure_ascii=False) if value else None
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else None
     return json.dumps(value)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from enum import Enum
-from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qince_leads import ApaasLead, Client, Lead, QueryApaasLeads, QueryLeads
-from qince_leads.cli.columns import Header, columns_of, plain_values, value_at
+from qince_leads import ApaasLead, Client, Lead, Pages, QueryApaasLeads, QueryLeads
+from qince_leads._columns import Columns
+from qince_leads.cli.columns import Column, Header, columns_of, value_at
 from qince_leads.cli.conditions import PANEL, query_of, with_conditions
 from qince_leads.cli.console import UserError, counted, say, warn
 from qince_leads.cli.files import replacing
@@ -22,9 +23,9 @@ from qince_leads.cli.recording import recording
 from qince_leads.cli.writers import CsvWriter, JsonlWriter, ParquetWriter, Writer, XlsxWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
-    from qince_leads import Fault, ScanPage
+    from qince_leads import Fault, Page
     from qince_leads.cli.credentials import Credentials
 
 FULL_PAGE = 1000
@@ -126,10 +127,16 @@ def export_leads(
         _writer(target, form, [column.title for column in shown], encoding, raw=raw) as writer,
         Meter("exporting", limit) as meter,
     ):
-        for lead in islice(meter.counted(_noted(kept.pages(client), faults)), limit):
-            values = plain_values(lead, header)
-            writer.write([value_at(values, column.path) for column in shown])
-            number += 1
+        pages: Pages[Any] = Pages(query)
+        is_flat = not isinstance(writer, JsonlWriter) and all(len(column.path) == 1 for column in shown)
+        take = _by_column(writer, query, shown) if is_flat else _by_lead(writer, shown)
+        for page in kept.pages(client, pages):
+            faults.note(page.faults)
+            taken = take(pages, page, None if limit is None else limit - number)
+            meter.advance(taken)
+            number += taken
+            if number == limit:
+                break
         # Before the file takes its place: else the next export would begin with what is in there.
         kept.drop()
     warn_of(faults, "exported")
@@ -161,11 +168,33 @@ def warn_of(faults: Faults, done: str) -> None:
         )
 
 
-def _noted(pages: Iterator[ScanPage[Any]], faults: Faults) -> Iterator[Lead | ApaasLead]:
-    """The leads, while their faults are counted."""
-    for page in pages:
-        faults.note(page.faults)
-        yield from page
+Take = Callable[["Pages[Any]", "Page[Any]", "int | None"], int]
+"""Writes the new leads of a page, at most so many, and says how many those were."""
+
+
+def _by_lead(writer: Writer, shown: Sequence[Column]) -> Take:
+    """For any column, and for what is nested."""
+
+    def take(pages: Pages[Any], page: Page[Any], limit: int | None) -> int:
+        leads = pages.take(page)[:limit]
+        for lead in leads:
+            values = lead.to_dict()
+            writer.write([value_at(values, column.path) for column in shown])
+        return len(leads)
+
+    return take
+
+
+def _by_column(writer: Any, query: QueryLeads | QueryApaasLeads, shown: Sequence[Column]) -> Take:
+    """For flat files of whole members: much faster, since no lead becomes an object."""
+    columns = Columns(query, [column.path[0] for column in shown])
+
+    def take(pages: Pages[Any], page: Page[Any], limit: int | None) -> int:
+        batch = columns.take(pages, page).slice(0, limit)
+        writer.write_batch(batch)
+        return batch.num_rows
+
+    return take
 
 
 def _format_of(target: Path) -> Format:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from qince_leads import MalformedError, Pages, ScanPage, read
+from qince_leads import MalformedError, read
 from qince_leads.cli.console import UserError, say
 from qince_leads.cli.files import begun_at, parts_of
 from qince_leads.cli.locks import lock
@@ -18,7 +18,7 @@ from qince_leads.cli.locks import lock
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from qince_leads import Client, Page, QueryApaasLeads, QueryLeads
+    from qince_leads import Client, Page, Pages, QueryApaasLeads, QueryLeads
 
 KEPT_FOR = 86_400
 """Seconds. What was read before that is too old to be put beside what is read now."""
@@ -35,15 +35,14 @@ class Recording:
         self._file = file
         self._query = query
 
-    def pages(self, client: Client) -> Iterator[ScanPage[Any]]:
-        """The leads, page by page."""
-        pages: Pages[Any] = Pages(self._query)
+    def pages(self, client: Client, pages: Pages[Any]) -> Iterator[Page[Any]]:
+        """The pages that a scan asks for, which is to take each."""
         while (asked := pages.next_query()) is not None:
             page = self._kept()
             if page is None:
                 page = client._run(asked)
                 self._keep(page)
-            yield ScanPage(pages.take(page), page.faults)
+            yield page
 
     def drop(self) -> None:
         """Forgets it all: what comes next begins anew."""

@@ -6,7 +6,7 @@ import csv
 import json
 import re
 from tempfile import TemporaryDirectory
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any
 
 from qince_leads.cli.columns import flat
 from qince_leads.cli.console import UserError, warn
@@ -23,19 +23,6 @@ PARQUET_GROUP = 20_000
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-class Writer(Protocol):
-    """What takes rows."""
-
-    def write(self, values: Sequence[Any]) -> None:
-        """Takes one row."""
-
-    def finish(self) -> None:
-        """Writes what is left."""
-
-    def release(self) -> None:
-        """Lets go of the file, finished or not."""
-
-
 class CsvWriter:
     """CSV, what is nested as JSON text, and formulas as text unless `raw`."""
 
@@ -49,6 +36,13 @@ class CsvWriter:
         """Takes one row."""
         texts = [flat(value) for value in values]
         self._writer.writerow(texts if self._raw else [text and guarded(text) for text in texts])
+
+    def write_batch(self, batch: Any) -> None:
+        """Takes many rows of texts."""
+        columns = [column.to_pylist() for column in batch.columns]
+        if not self._raw:
+            columns = [[text and guarded(text) for text in column] for column in columns]
+        self._writer.writerows(zip(*columns, strict=True))
 
     def finish(self) -> None:
         """Writes what is left."""
@@ -109,6 +103,11 @@ class XlsxWriter:
                     row, column, value if value.isprintable() and len(value) <= EXCEL_CELL else self._fit(value), form
                 )
 
+    def write_batch(self, batch: Any) -> None:
+        """Takes many rows of texts."""
+        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            self.write(row)
+
     def finish(self) -> None:
         """Writes what is left."""
         try:
@@ -137,15 +136,25 @@ class ParquetWriter:
         self._schema = self._arrow.schema([(title, self._arrow.string()) for title in titles])
         self._file = imported("pyarrow.parquet", "write .parquet").ParquetWriter(path, self._schema, compression="zstd")
         self._rows: list[list[str | None]] = []
+        self._batches: list[Any] = []
+        self._waiting = 0
 
     def write(self, values: Sequence[Any]) -> None:
         """Takes one row."""
         self._rows.append([flat(value) for value in values])
         if len(self._rows) == PARQUET_GROUP:
+            self._gather()
+
+    def write_batch(self, batch: Any) -> None:
+        """Takes many rows of texts."""
+        self._batches.append(self._arrow.RecordBatch.from_arrays(batch.columns, schema=self._schema))
+        self._waiting += batch.num_rows
+        if self._waiting >= PARQUET_GROUP:
             self._flush()
 
     def finish(self) -> None:
         """Writes what is left."""
+        self._gather()
         self._flush()
         self._file.close()
 
@@ -153,11 +162,21 @@ class ParquetWriter:
         """Lets go of the file, finished or not."""
         self._file.close()
 
-    def _flush(self) -> None:
+    def _gather(self) -> None:
+        """Makes one batch of the rows."""
         if self._rows:
             columns = [self._arrow.array(column, self._arrow.string()) for column in zip(*self._rows, strict=True)]
-            self._file.write_table(self._arrow.Table.from_arrays(columns, schema=self._schema))
             self._rows = []
+            self.write_batch(self._arrow.RecordBatch.from_arrays(columns, schema=self._schema))
+
+    def _flush(self) -> None:
+        if self._batches:
+            self._file.write_table(self._arrow.Table.from_batches(self._batches, self._schema))
+            self._batches, self._waiting = [], 0
+
+
+Writer = CsvWriter | JsonlWriter | XlsxWriter | ParquetWriter
+"""What takes rows, and is finished and released."""
 
 
 def _is_given(value: Any) -> bool:
