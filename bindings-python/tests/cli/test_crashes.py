@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import signal
 import subprocess
 import time
@@ -72,6 +73,28 @@ def test_an_import_that_is_killed_again_and_again_adds_every_lead_once(cli: Cli,
     rows = cli.results("l.csv.result.csv")
     assert {row["outcome"] for row in rows} <= {"added", "already there"}
     assert {row["code"]: row["id"] for row in rows} == {lead["code"]: lead["id"] for lead in sandbox.leads()}
+
+
+def test_an_import_that_is_killed_at_any_instant_adds_every_lead_once(cli: Cli, sandbox: Sandbox) -> None:
+    cli.write("l.csv", leads(300))
+    sandbox.plan_faults(rate=1, kinds=["slow"], slow_ms=40, operations=["add"])
+    chance = random.Random(5)
+    for _ in range(20):
+        process = cli.start("import", "l.csv")
+        # Its start takes some 0.4 s, and sending what is left at most 1.5 more.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(chance.uniform(0.2, 0.8))
+        process.kill()
+        process.communicate()
+        if (result := cli.folder / "l.csv.result.csv").exists():
+            assert len(cli.results(result.name)) == 300
+    sandbox.behave()
+    ran = cli.run("import", "l.csv")
+    assert ran.code == 0, ran.err
+    assert sandbox.codes() == codes(300)
+    assert {row["code"]: row["id"] for row in cli.results("l.csv.result.csv")} == {
+        lead["code"]: lead["id"] for lead in sandbox.leads()
+    }
 
 
 def test_a_lead_that_was_begun_is_found_or_sent(quick_cli: Cli, sandbox: Sandbox) -> None:

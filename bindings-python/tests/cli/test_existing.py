@@ -135,3 +135,16 @@ def test_rows_that_were_not_added_are_a_file_to_correct(quick_cli: Cli, sandbox:
         "name the file .csv or .xlsx"
         in quick_cli.run("import", "l.csv", "--skip-invalid", "--failed", "x.txt", *options).err
     )
+
+
+def test_lines_that_were_not_added_are_lines_to_correct(quick_cli: Cli, sandbox: Sandbox) -> None:
+    right, wrong, taken = (
+        json.dumps({"cus_name": name, "emp_name": "张三", "code": code, "extra": None, **more}, ensure_ascii=False)
+        for name, code, more in (("甲", "A", {}), ("乙", "B", {"emp_name": ""}), ("丙", "A", {}))
+    )
+    quick_cli.write("l.jsonl", f"\ufeff{wrong}\r\n\r\n{right}\r\n{taken}")
+    ran = quick_cli.run("import", "l.jsonl", "--skip-invalid", "--failed", "rest.jsonl")
+    assert "2 rows to correct: rest.jsonl" in ran.err
+    assert (quick_cli.folder / "rest.jsonl").read_bytes().decode() == f"{wrong}\n{taken}\n"
+    refused = quick_cli.run("import", "l.jsonl", "--skip-invalid", "--failed", "rest.csv")
+    assert (refused.code, "name the file .jsonl or .ndjson" in refused.err) == (2, True)

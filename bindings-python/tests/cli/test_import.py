@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 
 if TYPE_CHECKING:
@@ -37,6 +38,47 @@ def test_all_faults_are_reported_by_row_and_column_and_nothing_is_sent(quick_cli
     assert "the same code as in row 5" in ran.err
     assert "5 faults in 3 rows" in ran.err
     assert "nothing was sent" in ran.err
+
+
+def test_all_faults_are_marked_in_a_copy_where_they_are(bare_cli: Cli) -> None:
+    rows = [
+        "客户名单",
+        "客户名称,负责人,手机,编码,",
+        "甲,张三,13800138000,L1,",
+        ",,,,",
+        "乙,张三,1.38E+10,L2,stray",
+        "丙,,138,L1,",
+    ]
+    bare_cli.write("l.csv", "\n".join(rows))
+    ran = bare_cli.run("import", "l.csv", "--header-row", "2", "--faults", "marked.xlsx")
+    assert ran.code == 2
+    assert "all of them: marked.xlsx" in ran.err
+    sheet: Any = openpyxl.load_workbook(bare_cli.folder / "marked.xlsx").active
+    texts = {cell.coordinate: cell.value for row in sheet.iter_rows() for cell in row if cell.value}
+    # All but the title above the header, where it was.
+    places = (
+        (f"{letter}{number}", text)
+        for number, row in enumerate(rows, 1)
+        for letter, text in zip("ABCDE", row.split(","), strict=False)
+    )
+    assert texts == {place: text for place, text in places if text and place != "A1"}
+    notes = {cell.coordinate: cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment}
+    assert set(notes) == {"A5", "C5", "A6", "D6"}
+    assert "its digits are lost" in notes["C5"]
+    assert "a value in column E, which has no name" in notes["A5"]
+    assert "the same code as in row 3" in notes["D6"]
+    coloured = {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.fill.fgColor.rgb == "FFFFC7CE"}
+    assert coloured == set(notes)
+
+
+def test_what_is_wrong_with_columns_is_marked_in_the_header(bare_cli: Cli) -> None:
+    bare_cli.write("l.csv", "客户名称,负责人,nonsense\n甲,张三,x\n")
+    assert bare_cli.run("import", "l.csv", "--faults", "marked.xlsx").code == 2
+    sheet: Any = openpyxl.load_workbook(bare_cli.folder / "marked.xlsx").active
+    assert "no such name; did you mean detail" in sheet["C1"].comment.text
+    bare_cli.write("l.jsonl", '{"nonsense": 1}\n')
+    ran = bare_cli.run("import", "l.jsonl", "--faults", "marked.xlsx")
+    assert (ran.code, "has no columns to mark; name the file .csv" in ran.err) == (2, True)
 
 
 def test_only_some_faults_are_shown_but_all_are_written(bare_cli: Cli) -> None:

@@ -18,6 +18,7 @@ from qince_leads.cli.faults import show_faults, write_faults
 from qince_leads.cli.files import digest_of, prove
 from qince_leads.cli.journal import Binding, Journal, other_journal
 from qince_leads.cli.locks import lock
+from qince_leads.cli.marked import is_workbook, write_marked
 from qince_leads.cli.plan import Columns, Plan
 from qince_leads.cli.progress import Meter
 from qince_leads.cli.report import outcomes, report
@@ -26,7 +27,7 @@ from qince_leads.cli.sending import APAAS, CLASSIC, Existing, Sender, jobs_of
 from qince_leads.cli.tables import read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from qince_leads.cli.credentials import Credentials
     from qince_leads.cli.tables import Table
@@ -198,7 +199,8 @@ def import_leads(
     faults: Annotated[
         Path | None,
         typer.Option(
-            help="Where to write all faults, if there are any. Else FILE.faults.csv.",
+            help="Where to write all faults, if there are any: a list as .csv, or a copy of the rows as .xlsx, in "
+            "which what is wrong is coloured, with notes. Else FILE.faults.csv.",
             rich_help_panel=OUTPUT,
             dir_okay=False,
         ),
@@ -206,7 +208,8 @@ def import_leads(
     failed: Annotated[
         Path | None,
         typer.Option(
-            help="Where to write the rows that were not added, with their columns, to correct: .csv or .xlsx.",
+            help="Where to write the rows that were not added, with their columns, to correct: .csv or .xlsx; .jsonl "
+            "for JSON lines.",
             rich_help_panel=OUTPUT,
             dir_okay=False,
         ),
@@ -244,7 +247,7 @@ def import_leads(
         "include_hidden": include_hidden,
     }
     _read(plan, file, _table(plan, file, **how))
-    _tell_faults(plan, faults or _beside(file, "faults.csv"), show)
+    _tell_faults(plan, lambda: _table(plan, file, **how), faults or _beside(file, "faults.csv"), show)
     _tell_codes(plan)
     if plan.faults and (plan.has_wrong_columns or not skip_invalid or not plan.leads):
         if not dry_run:
@@ -302,7 +305,7 @@ def import_leads(
         kept.close()
         if failed is not None:
             wanted = {row for row, outcome in outcomes(run, plan) if outcome in ("rejected", "failed", "skipped")}
-            number = write_failed(failed, _table(plan, file, **how), wanted)
+            number = write_failed(failed, _table(plan, file, **how), encoding, wanted)
             say(f"{counted(number, 'row')} to correct: {failed}")
     raise typer.Exit(exit_code)
 
@@ -349,11 +352,14 @@ def _read(plan: Plan, file: Path, table: Table) -> None:
         raise UserError(f"{file} has no rows")
 
 
-def _tell_faults(plan: Plan, path: Path, show: int) -> None:
+def _tell_faults(plan: Plan, again: Callable[[], Table], path: Path, show: int) -> None:
     if not plan.faults:
         return
     show_faults(plan.faults, show)
-    write_faults(path, plan.faults)
+    if is_workbook(path):
+        write_marked(path, again(), plan.faults)
+    else:
+        write_faults(path, plan.faults)
     wrong = len(plan.codes) - len(plan.leads)
     say(f"{counted(len(plan.faults), 'fault')} in {counted(wrong, 'row')}; all of them: {path}", "red")
 

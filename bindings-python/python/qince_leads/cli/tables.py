@@ -26,7 +26,6 @@ LOOKED_AT = 20
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TEXT = (".csv", ".tsv", ".txt")
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".et", ".xlsb")
-_JSON = (".jsonl", ".ndjson")
 
 
 @dataclass(slots=True)
@@ -48,6 +47,8 @@ class Table:
     """The letter of each column by its name; columns of the same name have their letter in it too."""
     twice: dict[str, str]
     """The names in common of columns that have one."""
+    header_row: int
+    """The number of the row that names the columns; 0 where there is none."""
     rows: Iterable[Row]
     notes: Notes
 
@@ -71,8 +72,8 @@ def read_table(
     """Reads a table. `is_known` says of a name whether it names a column of those that are meant."""
     notes = Notes()
     suffix = path.suffix.lower()
-    if suffix in _JSON:
-        return Table(path, "JSON lines", {}, {}, _json_rows(path, encoding, notes), notes)
+    if suffix in json_lines.SUFFIXES:
+        return Table(path, "JSON lines", {}, {}, 0, _json_rows(path, encoding, notes), notes)
     if suffix in _WORKBOOKS:
         lines = _workbook(path)(path, sheet, notes, include_hidden=include_hidden)
     elif suffix in _TEXT:
@@ -118,9 +119,8 @@ def _table(path: Path, lines: Lines, notes: Notes, header_row: int | None, is_kn
     }
     by_name = {column: letters_of(place) for place, column in columns.items()}
     twice = {column: names[place] for place, column in columns.items() if counts[names[place]] > 1}
-    return Table(
-        path, lines.form, by_name, twice, _rows(columns, header.number, lines._replace(lines=rest), notes), notes
-    )
+    rows = _rows(columns, header.number, lines._replace(lines=rest), notes)
+    return Table(path, lines.form, by_name, twice, header.number, rows, notes)
 
 
 def _header(

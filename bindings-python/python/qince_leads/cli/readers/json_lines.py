@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+SUFFIXES = (".jsonl", ".ndjson")
+
 _EXPONENT_OR_POINT_ZERO = re.compile(r".*[eE].*|.*\.0+")
 
 
@@ -25,6 +27,12 @@ class Number(str):
 
 def read(path: Path, encoding: str | None) -> Iterator[tuple[int, dict[str, Any] | UnreadableCellError]]:
     """The members of each line, by its number."""
+    for number, line in lines_of(path, encoding):
+        yield number, _members_of(path, number, line)
+
+
+def lines_of(path: Path, encoding: str | None) -> Iterator[tuple[int, str]]:
+    """The lines that are not empty, by number."""
     if encoding is None:
         encoding = encodings.encoding_of(path).name
     else:
@@ -32,7 +40,7 @@ def read(path: Path, encoding: str | None) -> Iterator[tuple[int, dict[str, Any]
     with path.open(encoding=encoding) as file:
         for number, line in enumerate(file, start=1):
             if line.strip("\ufeff \t\r\n"):
-                yield number, _members_of(path, number, line)
+                yield number, line
 
 
 def text_of(value: Any) -> Any:

@@ -150,6 +150,14 @@ def letters_of(place: int) -> str:
     return letters
 
 
+def place_of(letters: str) -> int:
+    """The column that a spreadsheet names so, from 0."""
+    place = 0
+    for letter in letters:
+        place = 26 * place + ord(letter) - ord("A") + 1
+    return place - 1
+
+
 def is_letter(name: str) -> bool:
     """Whether a name may be that of a column as a spreadsheet has it."""
     return name.isascii() and name.isalpha() and name.isupper() and len(name) <= 3
