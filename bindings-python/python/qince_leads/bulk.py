@@ -150,8 +150,14 @@ class AddMany(_Bulk):
         except Exception as error:
             # It is raised once what is under way has ended, and has been handed out.
             return None, error
-        threading.Thread(target=self._add, args=(self._numbered(), lead), daemon=True).start()
+        thread = threading.Thread(target=self._add, args=(self._numbered(), lead), daemon=True)
+        # First: an interruption after the start would leave an outcome behind.
         self._under_way += 1
+        try:
+            thread.start()
+        except RuntimeError:
+            self._under_way -= 1
+            raise
         return self._pacer.wait_s(), None
 
     def _add(self, index: int, lead: object) -> None:
@@ -188,7 +194,8 @@ class AsyncAddMany(_Bulk):
         self._is_async = hasattr(rows, "__aiter__")
         self._source: Any = rows.__aiter__() if self._is_async else iter(rows)
         self._is_over = False
-        self._failure: Exception | None = None
+        self._is_left = False
+        self._failure: BaseException | None = None
         self._working = 0
         # Each with what says that it was handed out: only then may its worker read another lead.
         self._ended: deque[tuple[LeadOutcome, Any]] = deque()
@@ -230,6 +237,7 @@ class AsyncAddMany(_Bulk):
             if self._failure is not None:
                 raise self._failure
         finally:
+            self._is_left = True
             await workers.cancel()
             self.unread.extend(outcome for outcome, _ in self._ended)
             self._ended.clear()
@@ -247,7 +255,10 @@ class AsyncAddMany(_Bulk):
                 self._ended.append((await self._add(index, lead, handed_out), handed_out))
                 self._news.set()
                 await handed_out.wait()
-        except Exception as error:
+        except BaseException as error:
+            # Leads that are cancelled for reasons of their own must not look like leads that have ended.
+            if self._is_left or not isinstance(error, (Exception, _cancelled(library))):
+                raise
             self._is_over, self._failure = True, error
         finally:
             self._working -= 1
@@ -272,6 +283,11 @@ class AsyncAddMany(_Bulk):
             if isinstance(doubt, UncertainError):
                 self._ended.append((LeadOutcome(index, lead, None, doubt), handed_out))
             raise
+
+
+def _cancelled(library: Any) -> Any:
+    """What leads may raise that were cancelled: trio's stays in the scope that is."""
+    return library.CancelledError if library.__name__ == "asyncio" else ()
 
 
 def _workers(library: Any) -> Any:

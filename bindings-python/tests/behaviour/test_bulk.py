@@ -165,6 +165,19 @@ def test_an_error_of_the_source_is_raised_once_what_was_begun_is_handed_out(kind
     assert len(handed_out) == 3
 
 
+def test_leads_that_are_cancelled_do_not_pass_for_leads_that_have_ended() -> None:
+    async def cancelled() -> AsyncIterator[AddLead]:
+        for lead in leads(3):
+            yield lead
+        raise asyncio.CancelledError
+
+    handed_out: list[int] = []
+    bulk = Bulk("asyncio", added, on_attempt=lambda attempt: handed_out.append(attempt.number))
+    with pytest.raises(asyncio.CancelledError):
+        bulk.run(cancelled())
+    assert len(handed_out) == 3
+
+
 @each
 def test_whoever_leaves_early_learns_of_what_was_under_way(kind: str) -> None:
     told: list[UncertainError] = []
