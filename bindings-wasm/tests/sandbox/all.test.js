@@ -3,4 +3,5 @@
 // One after the other: they share the sandbox.
 import "./operations.js";
 import "./faults.js";
+import "./many.js";
 import "./pushes.js";

@@ -53,13 +53,24 @@ class Operation(NamedTuple):
     name: str
     kind: type[AddLead] | type[AddApaasLead]
     add: Callable[[Client, Any], Receipt]
+    ensure: Callable[[Client, Any], Receipt]
     find: Callable[[Client, str], FoundLead | ApaasLead | None]
     changed: type[ModifyLead] | type[ModifyApaasLead]
     modify: Callable[[Client, Any], Receipt]
 
 
-CLASSIC = Operation("add", AddLead, Client.add, Client.find, ModifyLead, Client.modify)
-APAAS = Operation("add_apaas", AddApaasLead, Client.add_apaas, Client.find_apaas, ModifyApaasLead, Client.modify_apaas)
+CLASSIC = Operation("add", AddLead, Client.add, Client.ensure, Client.find, ModifyLead, Client.modify)
+APAAS = Operation(
+    "add_apaas",
+    AddApaasLead,
+    Client.add_apaas,
+    Client.ensure_apaas,
+    Client.find_apaas,
+    ModifyApaasLead,
+    Client.modify_apaas,
+)
+
+FOUND = "found by its code after an interrupted run"
 
 
 class Existing(str, Enum):
@@ -96,48 +107,50 @@ class Sender:
         return Result(job.lead.row, job.lead.code, outcome, lead_id, message)
 
     def _outcome(self, job: Job) -> tuple[Outcome, str | None, str | None]:
-        return self._known(job) or self._add(job)
-
-    def _known(self, job: Job) -> tuple[Outcome, str | None, str | None] | None:
-        """What comes of a row whose lead is there already; None where it is not."""
         code = job.lead.code
-        if code is None or not (job.is_in_doubt or job.is_there):
-            return None
-        try:
-            found = None if job.is_there else self._found(code)
-        except QinceError as error:
-            return "uncertain", None, f"an earlier run may have added it, and asking failed: {error}"
-        if job.is_there or (found is not None and self._existing is Existing.UPDATE):
+        if job.is_there and code is not None:
             return self._update(job.lead, code)
-        return found
+        return self._ensure(job.lead, code) if job.is_in_doubt and code is not None else self._add(job.lead)
 
-    def _add(self, job: Job) -> tuple[Outcome, str | None, str | None]:
-        doubted = job.lead.code if job.is_in_doubt else None
-        self._journal.begin(job.lead.row, job.lead.code, job.lead.told)
+    def _add(self, lead: Lead) -> tuple[Outcome, str | None, str | None]:
+        self._journal.begin(lead.row, lead.code, lead.told)
         try:
-            receipt = self._operation.add(self._client, job.lead.payload)
+            receipt = self._operation.add(self._client, lead.payload)
         except UncertainError as error:
             return "uncertain", None, str(error)
         except RejectedError as error:
-            return self._there(job.lead) or self._rejected(error, doubted)
+            return self._there(lead) or ("rejected", None, str(error))
         except QinceError as error:
-            # That this run's requests were not carried out says nothing of an earlier run's.
-            return "failed" if doubted is None else "uncertain", None, str(error)
+            return "failed", None, str(error)
         return "added", receipt.id, None
+
+    def _ensure(self, lead: Lead, code: str) -> tuple[Outcome, str | None, str | None]:
+        """Adds a lead that an earlier run may have added only where none has its code: that is the core's to find out.
+
+        Whatever ends it says nothing of the earlier run's request, which may have arrived just now.
+        """
+        self._journal.begin(lead.row, code, lead.told)
+        try:
+            receipt = self._operation.ensure(self._client, lead.payload)
+        except RejectedError as error:
+            why = f"an earlier run may have added it, and this one was {error}"
+            return self._there(lead) or self._found(code) or ("uncertain", None, why)
+        except QinceError as error:
+            return "uncertain", None, f"an earlier run may have added it: {error}"
+        if not receipt.existed:
+            return "added", receipt.id, None
+        if self._existing is Existing.UPDATE:
+            return self._update(lead, code)
+        return "already there", receipt.id, FOUND
 
     def _there(self, lead: Lead) -> tuple[Outcome, str | None, str | None] | None:
         """What comes of a row that was refused though a lead has its code; None where that is not so, or no matter."""
         if self._existing is Existing.REPORT or lead.code is None:
             return None
-        try:
-            found = self._found(lead.code)
-        except QinceError:
-            return None
-        if found is None:
-            return None
-        if self._existing is Existing.UPDATE:
-            return self._update(lead, lead.code)
-        return "already there", found[1], "a lead has its code"
+        found = self._found(lead.code)
+        if found is None or self._existing is Existing.SKIP:
+            return found and ("already there", found[1], "a lead has its code")
+        return self._update(lead, lead.code)
 
     def _update(self, lead: Lead, code: str) -> tuple[Outcome, str | None, str | None]:
         """Changes a lead to what the row says, but for what a modification does not take."""
@@ -152,19 +165,12 @@ class Sender:
             return "failed", None, str(error)
         return "updated", receipt.id, None
 
-    def _rejected(self, error: RejectedError, doubted: str | None) -> tuple[Outcome, str | None, str | None]:
-        """The request of an earlier run may have arrived just now, and be why this one was refused."""
-        if doubted is None:
-            return "rejected", None, str(error)
-        try:
-            found = self._found(doubted)
-        except QinceError:
-            found = None
-        return found or ("uncertain", None, f"an earlier run may have added it, and this one was {error}")
-
     def _found(self, code: str) -> tuple[Outcome, str | None, str | None] | None:
-        lead = self._operation.find(self._client, code)
-        return None if lead is None else ("already there", lead.id, "found by its code after an interrupted run")
+        try:
+            found = self._operation.find(self._client, code)
+        except QinceError:
+            return None
+        return None if found is None else ("already there", found.id, FOUND)
 
 
 def jobs_of(

@@ -61,7 +61,7 @@ import Testing
             try await sandbox.awaitRequests(40)
             for task in tasks { task.cancel() }
             for task in tasks { #expect(await refusal { try await task.value }?.code == "uncertain") }
-            #expect(try await sandbox.leads().count == 40)
+            try await sandbox.awaitLeads(40)
         }
     }
 }

@@ -99,6 +99,11 @@ public struct Sandbox: Sendable {
         try await wait { try await ask("GET", "faults")["held_back"]?.integer == 0 }
     }
 
+    /// Waits until so many leads are stored: what was asked for is carried out, though whoever asked has gone.
+    public func awaitLeads(_ count: Int) async throws {
+        try await wait { try await leads().count >= count }
+    }
+
     private func wait(_ isSo: () async throws -> Bool) async throws {
         let deadline = ContinuousClock.now + Self.patience
         while try await !isSo() {

@@ -53,7 +53,10 @@ public class AddMany<L : Request<Receipt>> internal constructor(
         pace()
     }
 
-    /** Outcomes of adds that were begun, but not handed out, because a collection ended early. */
+    /**
+     * Outcomes of adds that were begun, but not handed out, because a collection ended early. What was cancelled before anything of it
+     * was sent has none.
+     */
     public val unread: List<LeadOutcome<L>> get() = left
 
     override suspend fun collect(collector: FlowCollector<LeadOutcome<L>>): Unit = coroutineScope {
@@ -99,5 +102,11 @@ public class AddMany<L : Request<Receipt>> internal constructor(
         throw cancelled
     }
 
-    private fun pace() = perSecond?.let { core { CorePace(it) } }
+    private fun pace() = perSecond?.let {
+        try {
+            core { CorePace(it) }
+        } catch (refused: QinceException.InvalidAccount) {
+            throw IllegalArgumentException(refused.message)
+        }
+    }
 }

@@ -204,7 +204,7 @@ class AddManyTest {
         val leads = client { OK }
         assertThrows<IllegalArgumentException> { leads.addMany(unread, atOnce = 0) }
         for (perSecond in listOf(0.0, -1.0, Double.NaN)) {
-            assertThrows<QinceException.InvalidAccount> { leads.addMany(unread, perSecond = perSecond) }
+            assertThrows<IllegalArgumentException> { leads.addMany(unread, perSecond = perSecond) }
         }
     }
 }
