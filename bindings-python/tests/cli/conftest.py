@@ -29,7 +29,7 @@ ACCOUNT = ("QINCE_BASE_URL", "QINCE_OPENID", "QINCE_APP_KEY", "QINCE_PUSH_SECRET
 SECRETS = ACCOUNT[1:]
 DIGEST = re.compile(r"/\d{13,14}/[0-9a-f]{32}")
 
-# What runs in the background of a shell ignores interruptions, under nohup hang-ups, and hands that on to what it starts.
+# What runs in the background of a shell ignores interruptions, and under nohup hang-ups, and hands that on.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
