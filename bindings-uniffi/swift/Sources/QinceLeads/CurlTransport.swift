@@ -4,7 +4,7 @@
     /// The system's libcurl: what sends requests on Linux where nothing else is given.
     ///
     /// It keeps connections, follows no redirect, keeps no cookie, and never sends a request a second time.
-    public struct CurlTransport: Transport {
+    public struct CurlTransport: Transport, Punctual {
         private let curl: Curl
 
         /// - Parameters:

@@ -79,6 +79,9 @@ struct Running<Operation: Callable> {
     private func reply(to request: SignedRequest) async throws -> RawReply {
         let (transport, timeout) = (client.transport, min(client.options.timeout, .day))
         let connectTimeout = min(client.options.connectTimeout, timeout)
+        if transport is any Punctual {
+            return try await transport.send(request, timeout: timeout, connectTimeout: connectTimeout)
+        }
         return try await withThrowingTaskGroup(of: RawReply?.self) { group in
             defer { group.cancelAll() }
             group.addTask { try await transport.send(request, timeout: timeout, connectTimeout: connectTimeout) }

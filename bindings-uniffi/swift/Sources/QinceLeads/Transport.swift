@@ -73,3 +73,6 @@ extension Failure {
         self = error is NotSentError ? .notSent : .unknown
     }
 }
+
+/// A transport that ends in time by itself, whatever comes: nobody needs to watch over it, which takes longer than a short request.
+protocol Punctual: Transport {}

@@ -28,6 +28,9 @@ import qince.leads.Stamp
 
 private const val ADDS = 1000
 private const val ROUNDS = 5
+
+/** By then the compiler has done with both. */
+private const val WARM_UP = 20
 private const val AT_ONCE = 10
 
 private val JSON = "application/json".toMediaType()
@@ -37,7 +40,7 @@ private fun leads() = List(ADDS) { AddLead(cusName = "公司 $it", empName = "�
 /** Our time for many adds at once, with all defaults, in that of OkHttp alone: the median over rounds. */
 fun costOfBursts(account: Account): Double {
     // Both are warm before either is counted.
-    repeat(2) { listOf(::ours, ::plain).forEach { it(account) } }
+    repeat(WARM_UP) { listOf(::ours, ::plain).forEach { it(account) } }
     return List(ROUNDS) { seconds { ours(account) } / seconds { plain(account) } }.sorted()[ROUNDS / 2]
 }
 
