@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
 from typing import TYPE_CHECKING, Any
 
 from qince_leads._core import fields
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 
 EXTRA = "extra"
 """The column of what the SDK does not know."""
-
-logger = logging.getLogger("qince_leads")
 
 
 class Columns:
@@ -50,8 +47,6 @@ class Columns:
             array(number, buffer(ends), buffer(text), buffer(validity), absent)
             for ends, text, validity, absent in columns
         ]
-        if page.faults:
-            logger.warning("a page of which not all is as it is documented: %d faults", len(page.faults))
         batch: pyarrow.RecordBatch = self._arrow.RecordBatch.from_arrays(arrays, schema=self.schema)
         return batch
 

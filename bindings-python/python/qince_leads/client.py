@@ -35,7 +35,18 @@ if TYPE_CHECKING:
     import pyarrow
     from typing_extensions import Self, Unpack
 
-    from qince_leads._core import Attempt, Fault, Payload, Query, Receipt, Record, SignedRequest, Wait, _TimestampForm
+    from qince_leads._core import (
+        Attempt,
+        Fault,
+        Page,
+        Payload,
+        Query,
+        Receipt,
+        Record,
+        SignedRequest,
+        Wait,
+        _TimestampForm,
+    )
     from qince_leads._generated.values import _Json
     from qince_leads.bulk import AddMany, AsyncAddMany
     from qince_leads.errors import Failure
@@ -238,6 +249,13 @@ def _log(level: int, message: str, *args: object, exc_info: bool = False) -> Non
     """Logs; a handler that fails must not fail the call that it tells of."""
     with suppress(Exception):
         logger.log(level, message, *args, exc_info=exc_info)
+
+
+def _noted(batch: pyarrow.RecordBatch, page: Page[Any]) -> pyarrow.RecordBatch:
+    """A batch has no place for what is wrong with its page."""
+    if page.faults:
+        _log(logging.WARNING, "a page of which not all is as it is documented: %d faults", len(page.faults))
+    return batch
 
 
 class _Course(Generic[R]):
@@ -496,7 +514,8 @@ class Scan(Generic[L]):
         columns = Columns(self._query)
         pages = Pages(self._query)
         while (query := pages.next_query()) is not None:
-            batch = columns.take(pages, self._client._run(query))
+            page = self._client._run(query)
+            batch = _noted(columns.take(pages, page), page)
             if batch.num_rows:
                 yield batch
 
@@ -646,7 +665,8 @@ class AsyncScan(Generic[L]):
         columns = Columns(self._query)
         pages = Pages(self._query)
         while (query := pages.next_query()) is not None:
-            batch = columns.take(pages, await self._client._run(query))
+            page = await self._client._run(query)
+            batch = _noted(columns.take(pages, page), page)
             if batch.num_rows:
                 yield batch
 

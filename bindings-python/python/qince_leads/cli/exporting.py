@@ -20,7 +20,7 @@ from qince_leads.cli.console import UserError, counted, say, warn
 from qince_leads.cli.files import replacing
 from qince_leads.cli.progress import Meter
 from qince_leads.cli.recording import recording
-from qince_leads.cli.writers import CsvWriter, JsonlWriter, ParquetWriter, Writer, XlsxWriter
+from qince_leads.cli.writers import CsvWriter, JsonlWriter, ParquetWriter, Writer, XlsxWriter, imported
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -187,6 +187,7 @@ def _by_lead(writer: Writer, shown: Sequence[Column]) -> Take:
 
 def _by_column(writer: Any, query: QueryLeads | QueryApaasLeads, shown: Sequence[Column]) -> Take:
     """For flat files of whole members: much faster, since no lead becomes an object."""
+    imported("pyarrow", "export")
     columns = Columns(query, [column.path[0] for column in shown])
 
     def take(pages: Pages[Any], page: Page[Any], limit: int | None) -> int:
