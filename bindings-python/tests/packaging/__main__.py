@@ -144,10 +144,10 @@ def check_types(report: Report, wheel: Path, temporary: Path) -> None:
     folder = temporary / "types"
 
     def install() -> str:
-        environments.create(folder).install_tools([f"{wheel}[cli]", *TOOLS])
+        environments.create(folder).install_tools([f"{wheel}[sync]", *TOOLS])
         return run([Environment(folder).command, "--help"], folder).strip().splitlines()[0].strip()
 
-    if not report.check("types: tools, extra cli", install):
+    if not report.check("types: tools, extra sync", install):
         return
     tools = Environment(folder)
     for name in ("wheel", "types"):

@@ -19,11 +19,11 @@ SOURCES = PROJECT / "python"
 # makes them grow further should be meant.
 WHEEL_BUDGET = 780_000
 NATIVE_BUDGET = 1_500_000
-SDIST_BUDGET = 384_000
+SDIST_BUDGET = 396_000
 
 NATIVE = ("qince_leads/_core.abi3.so", "qince_leads/_core.pyd")
 LICENCES = ("LICENSE-MIT", "LICENSE-APACHE")
-EXTRAS = {"httpx", "cli"}
+EXTRAS = {"httpx", "cli", "sync"}
 
 # Neither what is built, nor what tests it.
 NOT_IN_SDIST = {"target", "vectors", "node_modules", "__pycache__"}

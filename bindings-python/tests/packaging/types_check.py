@@ -16,7 +16,7 @@ CONSUMER = HERE / "consumer"
 ALLOWLIST = HERE / "stubtest-allowlist.txt"
 
 # What the command line reads .xls with has no types of its own.
-TOOLS = ("mypy", "pyright", "types-xlrd")
+TOOLS = ("mypy", "pyright", "pyarrow-stubs", "types-xlrd")
 
 _REMARK = re.compile(r"#\s(\S+), (\S+)$")
 _MYPY = re.compile(r"^(\w+\.py):(\d+): error: .*\[([\w-]+)\]$")

@@ -63,7 +63,7 @@ describe("many", () => {
     const receipts = [];
     for (const emp_name of ["a", "b"]) receipts.push(await leads.ensure({ empName: emp_name, code: "C1" }));
     assert.deepEqual(
-      receipts.map(({ existed }) => existed),
+      receipts.map(({ existed }) => Boolean(existed)),
       [false, true],
     );
     assert.equal(receipts[0].id, receipts[1].id);
