@@ -234,6 +234,7 @@ def test_the_database_may_be_named_by_the_environment(cli: Cli, sandbox: Sandbox
         (("postgresql+psycopg://u:hidden@h/d",), 2, "needs a driver that is not installed: psycopg"),
         (("://",), 2, "neither a file nor a URL"),
         ((TABLE, "--since", "yesterday"), 2, "write a day as in 2026-01-31"),
+        ((TABLE, "--since", "2026-02-30"), 2, "write a day as in 2026-01-31"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line_without_the_password(

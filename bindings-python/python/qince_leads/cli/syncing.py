@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 import time
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -73,9 +72,10 @@ def sync_leads(
 
 
 def _day(text: str) -> str:
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        raise UserError(f"{text}: write a day as in 2026-01-31")
-    return text
+    try:
+        return datetime.datetime.strptime(text, "%Y-%m-%d").date().isoformat()
+    except ValueError:
+        raise UserError(f"{text}: write a day as in 2026-01-31") from None
 
 
 def _begin(kept: Database, since: str | None, overlap: int, full_every: int, *, full: bool) -> None:
