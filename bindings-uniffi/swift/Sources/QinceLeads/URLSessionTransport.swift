@@ -8,7 +8,8 @@
 /// `URLSession`: what sends requests on Apple's platforms where nothing else is given.
 ///
 /// It has a session of its own, which ends with it. **On Linux** the `URLSession` of Swift 6.0 ends the whole process where a
-/// connection breaks before the head of the reply is complete; take `CurlTransport` there.
+/// connection breaks before the head of the reply is complete, and a reply without end holds up all other sessions; take
+/// `CurlTransport` there.
 public final class URLSessionTransport: Transport {
     private let session: URLSession
     private let exchanges = Exchanges()

@@ -202,15 +202,20 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct BoundTests {
     @Test(arguments: Shipped.allCases) func anEndlessBodyIsNotReadToItsEnd(_ shipped: Shipped) async throws {
         let sent = Noted<Int>()
+        // Foundation's on Linux reads ahead of what it hands over, in a queue of all sessions: without an end that held up the
+        // requests of all other tests for a minute.
+        let most = if case .urlSession = shipped { (RawReply.maxBody >> 20) + 8 } else { Int.max }
         let listener = try Listener { connection in
             defer { connection.end() }
             _ = try connection.message()
             try connection.write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".utf8)
             let chunk = [UInt8](repeating: 0x20, count: 1 << 20)
-            for count in 1... {
+            for count in 1...most {
                 try connection.write(chunk)
                 sent.note(count)
             }
+            // The end does not come.
+            _ = try connection.read()
         }
         let attempts = Attempts()
         let client = QinceLeads(
@@ -218,8 +223,6 @@ import Testing
             transport: shipped.make(), options: .init { attempts.note($0) })
         let error = await refusal { try await client.add(AddLead(empName: "e")) }
         #expect(error?.code == "uncertain" && attempts.trace() == ["add unknown"])
-        // Foundation's on Linux reads ahead of what it hands over, and nothing can hold it back.
-        if case .urlSession = shipped { return listener.end() }
         #expect(sent.all.last.map { $0 < 2 * RawReply.maxBody >> 20 } == true)
         listener.end()
     }
