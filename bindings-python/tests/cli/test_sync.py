@@ -127,13 +127,14 @@ def test_families_have_tables_of_their_own(quick_cli: Cli, sandbox: Sandbox) -> 
 
 
 def test_what_is_not_as_documented_is_counted_and_said(odd: Cli) -> None:
-    Odd.pages = [[{"id": "1", "labels": 5, "unknown": {"a": [1]}}, "no record", {"code": "no id"}]]
+    Odd.pages = [[{"id": "1", "detail": "a\0b", "labels": 5, "unknown": {"a": [1]}}, "no record", {"code": "no id"}]]
     ran = odd.run("sync", TABLE)
     assert ran.code == 0, ran.err
     assert "warning: 2 faults in what the service sent" in ran.err
     assert "warning: 1 lead without an id cannot be kept" in ran.err
     [row] = rows(odd)
     assert json.loads(row["extra"])["unknown"] == {"a": [1]}
+    assert row["detail"] == "a\N{REPLACEMENT CHARACTER}b"
 
 
 def test_a_run_that_is_killed_at_any_instant_is_gone_on_with_to_the_same_table(cli: Cli, sandbox: Sandbox) -> None:

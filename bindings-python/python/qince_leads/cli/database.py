@@ -101,7 +101,7 @@ class Database:
         sql = self._alchemy
         columns = [
             sql.Column("table_name", sql.String(100), primary_key=True),
-            *(sql.Column(name, sql.Integer) for name in ("run", "began_at", "is_full", "step", "full_at")),
+            *(sql.Column(name, sql.BigInteger) for name in ("run", "began_at", "is_full", "step", "full_at")),
             *(sql.Column(name, sql.Text) for name in ("account", "family", "since", "first_day", "scan", "read_to")),
         ]
         table: Table = sql.Table(RUNS, sql.MetaData(), *columns)
@@ -137,7 +137,7 @@ class Database:
             sql.Column(name, sql.String(100), primary_key=True) if name == "id" else sql.Column(name, sql.Text)
             for name in (*self._names, "synced_at", "voided_at")
         ]
-        columns.append(sql.Column("sync_run", sql.Integer, index=True))
+        columns.append(sql.Column("sync_run", sql.BigInteger, index=True))
         table: Table = sql.Table(self._name, sql.MetaData(), *columns)
         table.create(self._engine, checkfirst=True)
         there = {column["name"] for column in sql.inspect(self._engine).get_columns(self._name)}
@@ -191,7 +191,7 @@ class Database:
 
     def _row(self, lead: Lead | ApaasLead, now: str) -> dict[str, Any]:
         values = lead.to_dict()
-        row = {name: flat(values.get(name)) for name in self._names}
+        row = {name: _storable(flat(values.get(name))) for name in self._names}
         voided_at = now if row[self._voided_by] else None
         return {**row, "synced_at": now, "voided_at": voided_at, "sync_run": self.progress.run}
 
@@ -213,6 +213,11 @@ class Database:
     def close(self) -> None:
         """Closes the connections."""
         self._engine.dispose()
+
+
+def _storable(text: str | None) -> str | None:
+    """A text that every database takes: PostgreSQL has no NUL."""
+    return text and text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _progress(row: Any) -> Progress:
