@@ -101,7 +101,8 @@ class Database:
         sql = self._alchemy
         columns = [
             sql.Column("table_name", sql.String(100), primary_key=True),
-            *(sql.Column(name, sql.BigInteger) for name in ("run", "began_at", "is_full", "step", "full_at")),
+            *(sql.Column(name, sql.BigInteger) for name in ("run", "began_at", "step", "full_at")),
+            sql.Column("is_full", sql.Boolean),
             *(sql.Column(name, sql.Text) for name in ("account", "family", "since", "first_day", "scan", "read_to")),
         ]
         table: Table = sql.Table(RUNS, sql.MetaData(), *columns)
@@ -221,9 +222,7 @@ def _storable(text: str | None) -> str | None:
 
 
 def _progress(row: Any) -> Progress:
-    progress = Progress(**{name: value for name, value in row.items() if name != "table_name"})
-    progress.is_full = bool(progress.is_full)
-    return progress
+    return Progress(**{name: value for name, value in row.items() if name != "table_name"})
 
 
 def _cut(ids: list[str]) -> Iterator[list[str]]:
