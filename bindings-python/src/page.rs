@@ -229,7 +229,7 @@ impl Pages {
     fn take<'py>(&self, page: &Bound<'py, Page>) -> PyResult<Bound<'py, PyList>> {
         let py = page.py();
         let page = page.get();
-        let rows = py.detach(|| self.new_rows(page)).map_err(|refused| refused.raised(py))?;
+        let rows = self.new_rows(py, page)?;
         let leads: PyResult<Vec<_>> =
             rows.into_iter().map(|row| Record::object(py, row, &page.texts)).collect();
         PyList::new(py, leads?)
@@ -242,15 +242,12 @@ impl Pages {
         places: Vec<usize>,
     ) -> PyResult<(usize, Vec<Buffers<'py>>)> {
         let py = page.py();
-        let page = page.get();
-        let taken = py.detach(|| {
-            let rows = self.new_rows(page)?;
-            let columns = places.iter().map(|&place| Column::of(&rows, place));
-            let columns: Option<Vec<_>> = columns.collect();
-            Ok((rows.len(), columns.ok_or(Refused::TooLong)?))
-        });
-        let (number, columns) = taken.map_err(|refused: Refused| refused.raised(py))?;
-        Ok((number, columns.iter().map(|column| column.buffers(py)).collect()))
+        let rows = self.new_rows(py, page.get())?;
+        let columns: Option<Vec<_>> =
+            py.detach(|| places.iter().map(|&place| Column::of(&rows, place)).collect());
+        let too_long = || PyOverflowError::new_err("a column of more than 2 GiB");
+        let columns = columns.ok_or_else(too_long)?;
+        Ok((rows.len(), columns.iter().map(|column| column.buffers(py)).collect()))
     }
 
     /// The scan as one line of text, by which `resume` goes on with it in another process, host or language; None where it
@@ -273,32 +270,14 @@ impl Pages {
     }
 }
 
-/// Why rows of a page are not handed out.
-enum Refused {
-    OtherOperation(&'static str),
-    TooLong,
-    Core(qince_leads::Error),
-}
-
-impl Refused {
-    fn raised(self, py: Python<'_>) -> PyErr {
-        match self {
-            Self::OtherOperation(name) => {
-                PyTypeError::new_err(format!("expected a page of {name}"))
-            }
-            Self::TooLong => PyOverflowError::new_err("a column of more than 2 GiB"),
-            Self::Core(error) => raised(py, &error),
-        }
-    }
-}
-
 impl Pages {
     /// The rows of a page that were not handed out before.
-    fn new_rows(&self, page: &Page) -> Result<Vec<Row>, Refused> {
+    fn new_rows(&self, py: Python<'_>, page: &Page) -> PyResult<Vec<Row>> {
         if page.endpoint.name != self.endpoint.name {
-            return Err(Refused::OtherOperation(self.endpoint.name));
+            return Err(PyTypeError::new_err(format!("expected a page of {}", self.endpoint.name)));
         }
-        let is_new = self.locked().take_rows(&page.rows).map_err(Refused::Core)?;
+        let is_new = py.detach(|| self.locked().take_rows(&page.rows));
+        let is_new = is_new.map_err(|error| raised(py, &error))?;
         Ok(page.rows.iter().zip(is_new).filter_map(|(row, is_new)| is_new.then_some(row)).collect())
     }
 

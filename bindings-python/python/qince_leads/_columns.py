@@ -29,15 +29,9 @@ class Columns:
             raise ImportError("tables need pyarrow: pip install pyarrow") from None
         record = ApaasLead if isinstance(query, QueryApaasLeads) else Lead
         names = [*(field.name for field in fields(record)), EXTRA]
-        self.names = names if wanted is None else list(wanted)
-        self._places = [names.index(name) for name in self.names]
-        self._types = [self._arrow.string()] * len(self.names)
-
-    @property
-    def schema(self) -> pyarrow.Schema:
-        """Their names, each of a text."""
-        schema: pyarrow.Schema = self._arrow.schema(list(zip(self.names, self._types, strict=True)))
-        return schema
+        shown = names if wanted is None else wanted
+        self._places = [names.index(name) for name in shown]
+        self._schema = self._arrow.schema([(name, self._arrow.string()) for name in shown])
 
     def take(self, pages: Pages[Any], page: Page[Any]) -> pyarrow.RecordBatch:
         """Those of a page's leads that were not handed out before."""
@@ -47,12 +41,12 @@ class Columns:
             array(number, buffer(ends), buffer(text), buffer(validity), absent)
             for ends, text, validity, absent in columns
         ]
-        batch: pyarrow.RecordBatch = self._arrow.RecordBatch.from_arrays(arrays, schema=self.schema)
+        batch: pyarrow.RecordBatch = self._arrow.RecordBatch.from_arrays(arrays, schema=self._schema)
         return batch
 
     def table(self, batches: Iterable[pyarrow.RecordBatch]) -> pyarrow.Table:
         """All of them."""
-        table: pyarrow.Table = self._arrow.Table.from_batches(list(batches), self.schema)
+        table: pyarrow.Table = self._arrow.Table.from_batches(list(batches), self._schema)
         return table
 
 

@@ -225,7 +225,7 @@ class AsyncAddMany(_Bulk):
         try:
             for _ in range(self._at_once):
                 self._working += 1
-                workers.start(lambda: self._work(library, reading))
+                workers.start(lambda: self._work(library, reading, workers.cancelled))
             while self._working or self._ended:
                 if not self._ended:
                     self._news = library.Event()
@@ -242,7 +242,7 @@ class AsyncAddMany(_Bulk):
             self.unread.extend(outcome for outcome, _ in self._ended)
             self._ended.clear()
 
-    async def _work(self, library: Any, reading: Any) -> None:
+    async def _work(self, library: Any, reading: Any, cancelled: Any) -> None:
         try:
             while True:
                 async with reading:
@@ -257,7 +257,7 @@ class AsyncAddMany(_Bulk):
                 await handed_out.wait()
         except BaseException as error:
             # Leads that are cancelled for reasons of their own must not look like leads that have ended.
-            if self._is_left or not isinstance(error, (Exception, _cancelled(library))):
+            if self._is_left or not isinstance(error, (Exception, cancelled)):
                 raise
             self._is_over, self._failure = True, error
         finally:
@@ -285,11 +285,6 @@ class AsyncAddMany(_Bulk):
             raise
 
 
-def _cancelled(library: Any) -> Any:
-    """What leads may raise that were cancelled: trio's stays in the scope that is."""
-    return library.CancelledError if library.__name__ == "asyncio" else ()
-
-
 def _workers(library: Any) -> Any:
     return _AsyncioWorkers(library) if library.__name__ == "asyncio" else _TrioWorkers(library)
 
@@ -297,6 +292,8 @@ def _workers(library: Any) -> Any:
 class _AsyncioWorkers:
     def __init__(self, asyncio: Any) -> None:
         self._asyncio = asyncio
+        # What leads raise that were cancelled.
+        self.cancelled = asyncio.CancelledError
         self._tasks: list[Any] = []
 
     def start(self, work: Any) -> None:
@@ -313,6 +310,9 @@ class _AsyncioWorkers:
 
 class _TrioWorkers:
     """Tasks of the system: a nursery must not be left and entered again between two outcomes."""
+
+    cancelled = ()
+    """What is cancelled stays in its own scope."""
 
     def __init__(self, trio: Any) -> None:
         self._trio = trio

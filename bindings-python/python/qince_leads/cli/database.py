@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qince_leads import fields
+from qince_leads import ApaasLead, Lead, fields
 from qince_leads.cli.columns import flat
 from qince_leads.cli.console import UserError
 from qince_leads.cli.writers import imported
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
     from sqlalchemy import URL, Connection, Engine, Table
-
-    from qince_leads import ApaasLead, Lead
 
 RUNS = "qince_sync"
 AT_ONCE = 500
@@ -130,8 +128,6 @@ class Database:
 
     def _table_of_leads(self, family: str) -> Table:
         """The table, with a column for each that the SDK knows by now."""
-        from qince_leads import ApaasLead, Lead
-
         sql = self._alchemy
         self._names = [*(field.name for field in fields(Lead if family == "classic" else ApaasLead)), "extra"]
         columns = [

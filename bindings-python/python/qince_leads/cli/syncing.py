@@ -61,11 +61,12 @@ def sync_leads(
     """
     credentials: Credentials = context.obj
     family = "apaas" if apaas else "classic"
-    wanted = Progress(credentials.fingerprint(), family, _day(since) if since else EARLIEST)
+    first_day = _day(since) if since else None
+    wanted = Progress(credentials.fingerprint(), family, first_day or EARLIEST)
     with Client(credentials.account(), timeout=timeout) as client:
         kept = Database(database, table or ("apaas_leads" if apaas else "leads"), wanted)
         try:
-            _begin(kept, _day(since) if since else None, overlap, full_every * DAY, full=full)
+            _begin(kept, first_day, overlap, full_every * DAY, full=full)
             _read(client, kept, page_size)
         finally:
             kept.close()

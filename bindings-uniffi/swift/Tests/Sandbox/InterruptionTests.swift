@@ -62,6 +62,7 @@ import Testing
             for task in tasks { task.cancel() }
             for task in tasks { #expect(await refusal { try await task.value }?.code == "uncertain") }
             try await sandbox.awaitLeads(40)
+            #expect(try await sandbox.leads().count == 40)
         }
     }
 }

@@ -102,11 +102,5 @@ public class AddMany<L : Request<Receipt>> internal constructor(
         throw cancelled
     }
 
-    private fun pace() = perSecond?.let {
-        try {
-            core { CorePace(it) }
-        } catch (refused: QinceException.InvalidAccount) {
-            throw IllegalArgumentException(refused.message)
-        }
-    }
+    private fun pace() = perSecond?.let { option { CorePace(it) } }
 }

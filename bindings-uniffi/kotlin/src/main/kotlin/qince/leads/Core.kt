@@ -27,6 +27,13 @@ internal inline fun <T> core(
     throw illFormed()
 }
 
+/** Asks the core about an option, and throws what it says is wrong as one does of arguments. */
+internal inline fun <T> option(ask: () -> T): T = try {
+    core { ask() }
+} catch (refused: QinceException.InvalidAccount) {
+    throw IllegalArgumentException(refused.message)
+}
+
 /**
  * The exception for what the core says. Where it came of a call, [cause] is what the transport threw if no reply came, [reply] the one
  * that came last, and [progress] how far the call was.

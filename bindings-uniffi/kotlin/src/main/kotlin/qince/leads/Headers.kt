@@ -9,11 +9,7 @@ import qince.leads.internal.checkHeader
  * @throws IllegalArgumentException where they may not have one; it names that, and not its value.
  */
 internal fun checked(headers: Map<String, String>): Map<String, String> = headers.onEach { (name, value) ->
-    try {
-        core { checkHeader(lossy(name), lossy(value)) }
-    } catch (refused: QinceException.InvalidAccount) {
-        throw IllegalArgumentException(refused.message)
-    }
+    option { checkHeader(lossy(name), lossy(value)) }
 }
 
 /** All of them, where what comes later takes the place of what comes before, in whatever case its name is. */
