@@ -196,6 +196,18 @@ def test_an_old_interrupted_run_is_begun_anew(quick_cli: Cli, sandbox: Sandbox) 
     assert ran.err.startswith("2 leads read")
 
 
+def test_an_earlier_first_day_is_not_forgotten_where_its_run_was_interrupted(quick_cli: Cli, sandbox: Sandbox) -> None:
+    sandbox.ask("POST", "leads", {"count": 5, "family": "classic", "code_prefix": "O", "create_date": "2026-01-01"})
+    assert quick_cli.run("sync", TABLE, "--since", "2026-06-01").err.startswith("0 leads read")
+    right = quick_cli.account
+    quick_cli.account = {**right, "QINCE_APP_KEY": "not-the-app-key"}
+    assert quick_cli.run("sync", TABLE, "--since", "2025-01-01").code == 1
+    quick_cli.account = right
+    # Too old to be gone on with, and the last complete run was lately enough by itself.
+    execute(quick_cli, "UPDATE qince_sync SET began_at = 1700000000")
+    assert quick_cli.run("sync", TABLE, "--full-every", "3650").err.startswith("5 leads read")
+
+
 def test_a_table_of_an_earlier_edition_gets_what_it_lacks(quick_cli: Cli, sandbox: Sandbox) -> None:
     put_in(quick_cli, 2)
     assert quick_cli.run("sync", TABLE).code == 0

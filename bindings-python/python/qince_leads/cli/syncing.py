@@ -83,7 +83,10 @@ def _begin(kept: Database, since: str | None, overlap: int, full_every: int, *, 
     """Begins a run, unless one is under way that is young enough to go on with."""
     progress, now = kept.progress, int(time.time())
     is_other = since is not None and since != progress.since
-    wants_all = full or is_other or progress.read_to is None or now - (progress.full_at or 0) >= full_every
+    if is_other:
+        # It has never read all that this is to hold: until a run has, however that ends.
+        progress.full_at = None
+    wants_all = full or progress.full_at is None or now - progress.full_at >= full_every
     is_young = progress.began_at is not None and now - progress.began_at < DAY
     if is_young and not is_other and (progress.is_full or not full):
         say(f"going on with the run of {begun_at(progress.began_at or now)} that was interrupted")
