@@ -1,13 +1,25 @@
 //! The one account that the sandbox knows.
 
 /// Who may call, and with which secrets both sides sign.
-pub(crate) struct Account {
+#[derive(Clone)]
+pub struct Account {
     /// Stands in every request's address.
-    pub(crate) openid: String,
+    pub openid: String,
     /// Signs requests.
-    pub(crate) app_key: String,
+    pub app_key: String,
     /// Signs pushes.
-    pub(crate) push_secret: String,
+    pub push_secret: String,
+}
+
+impl Default for Account {
+    /// The account that every sandbox knows unless it is told of another.
+    fn default() -> Self {
+        Self {
+            openid: "sandbox-openid".to_owned(),
+            app_key: "sandbox-app-key".to_owned(),
+            push_secret: "sandbox-push-secret".to_owned(),
+        }
+    }
 }
 
 /// The signature of requests and pushes alike: MD5 of the text, the secret and the timestamp, joined by `|`, in

@@ -1,96 +1,158 @@
 //! The admin surface below `/_sandbox/`: how the sandbox is told what to do, and asked what it has seen. It is no
 //! part of the service's API.
 
-mod error;
-mod faults;
-mod json_object;
-mod leads;
-mod pushes;
-mod quirks;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
-use std::sync::Arc;
+use crate::faults::Plan;
+use crate::http::{Reply, Request};
+use crate::leads::{KeepError, Listing, Samples};
+use crate::pushes::FollowUps;
+use crate::quirks::Quirks;
+use crate::sandbox::{Sandbox, Step};
 
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post, put};
-use axum::{Json, Router};
-use serde_json::{Value, json};
-
-use self::error::AdminError;
-use crate::sandbox::Sandbox;
-use crate::server::Peer;
-
-/// The routes, without their common prefix.
-pub(crate) fn router() -> Router<Arc<Sandbox>> {
-    Router::new()
-        .route("/quirks", put(quirks::replace).get(quirks::show))
-        .route("/faults", put(faults::replace).get(faults::show))
-        .route("/leads", post(leads::create).get(leads::list))
-        .route("/follow-ups", post(pushes::follow_ups))
-        .route("/redeliver", post(pushes::redeliver))
-        .route("/pushes", get(pushes::list))
-        .route("/state", delete(forget))
-        .method_not_allowed_fallback(async || {
-            AdminError::new(StatusCode::METHOD_NOT_ALLOWED, "another method is meant")
-        })
-        .fallback(async || AdminError::new(StatusCode::NOT_FOUND, "there is nothing here"))
-        .layer(middleware::from_fn(loopback_only))
+/// Answers a request for the sandbox itself.
+pub(crate) fn answer(sandbox: &mut Sandbox, now_ms: i64, request: &Request) -> Step {
+    let act = match (request.path(), request.method.as_str()) {
+        ("/_sandbox/quirks", "GET") => show_quirks,
+        ("/_sandbox/quirks", "PUT") => replace_quirks,
+        ("/_sandbox/faults", "GET") => show_faults,
+        ("/_sandbox/faults", "PUT") => plan_faults,
+        ("/_sandbox/leads", "GET") => list_leads,
+        ("/_sandbox/leads", "POST") => create_leads,
+        ("/_sandbox/follow-ups", "POST") => push_follow_ups,
+        ("/_sandbox/redeliver", "POST") => redeliver,
+        ("/_sandbox/pushes", "GET") => list_pushes,
+        ("/_sandbox/state", "DELETE") => forget,
+        (path, _) if PATHS.contains(&path) => wrong_method,
+        _ => nothing_here,
+    };
+    act(sandbox, now_ms, request).unwrap_or_else(Step::Reply)
 }
 
-async fn forget(State(sandbox): State<Arc<Sandbox>>) -> Result<Json<Value>, AdminError> {
-    blocking(move || sandbox.forget()).await??;
-    Ok(Json(json!({})))
+/// Every path, for those who use the wrong method.
+const PATHS: [&str; 7] = [
+    "/_sandbox/quirks",
+    "/_sandbox/faults",
+    "/_sandbox/leads",
+    "/_sandbox/follow-ups",
+    "/_sandbox/redeliver",
+    "/_sandbox/pushes",
+    "/_sandbox/state",
+];
+
+/// What is to be done, or a reply that says why nothing is.
+type Done = Result<Step, Reply>;
+
+fn show_quirks(sandbox: &mut Sandbox, _: i64, _: &Request) -> Done {
+    ok(&sandbox.quirks)
 }
 
-async fn loopback_only(request: Request, next: Next) -> Response {
-    match request.extensions().get::<Peer>() {
-        Some(Peer(address)) if address.ip().is_loopback() => next.run(request).await,
-        _ => AdminError::new(StatusCode::FORBIDDEN, "only for this machine").into_response(),
-    }
+/// Replaces all quirks; what is left out is the default again.
+fn replace_quirks(sandbox: &mut Sandbox, _: i64, request: &Request) -> Done {
+    let quirks: Quirks = object(request)?;
+    complain(quirks.complaint())?;
+    sandbox.quirks = quirks;
+    ok(&sandbox.quirks)
 }
 
-/// Runs what blocks on a thread of its own.
-async fn blocking<T: Send + 'static>(
-    act: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, AdminError> {
-    Ok(tokio::task::spawn_blocking(act).await?)
+fn show_faults(sandbox: &mut Sandbox, _: i64, _: &Request) -> Done {
+    ok(&sandbox.faults.report())
 }
 
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-    use std::sync::Arc;
+/// Replaces the plan; an empty one clears it.
+fn plan_faults(sandbox: &mut Sandbox, _: i64, request: &Request) -> Done {
+    let plan: Plan = object(request)?;
+    complain(plan.complaint())?;
+    sandbox.faults.follow(plan);
+    ok(&sandbox.faults.report())
+}
 
-    use axum::body::Body;
-    use axum::http::{Request, StatusCode};
-    use tower::ServiceExt;
+/// Lists leads, removed ones too.
+fn list_leads(sandbox: &mut Sandbox, _: i64, request: &Request) -> Done {
+    let listing = Listing::parse(request.query()).map_err(bad_request)?;
+    ok(&sandbox.leads.list(&listing))
+}
 
-    use crate::account::Account;
-    use crate::leads::LeadStore;
-    use crate::sandbox::Sandbox;
-    use crate::server::Peer;
+/// Creates many leads from the specification's examples.
+fn create_leads(sandbox: &mut Sandbox, now_ms: i64, request: &Request) -> Done {
+    let samples: Samples = object(request)?;
+    let created = sandbox.leads.create_samples(&samples, now_ms).map_err(broken)?;
+    let created = created.map_err(bad_request)?;
+    ok(&json!({ "created": created }))
+}
 
-    async fn status_for(peer: Option<&str>) -> StatusCode {
-        let leads = LeadStore::open(Path::new(":memory:")).expect("a database");
-        let account =
-            Account { openid: String::new(), app_key: String::new(), push_secret: String::new() };
-        let router = super::router().with_state(Arc::new(Sandbox::new(account, leads)));
-        let mut request = Request::get("/quirks").body(Body::empty()).expect("a request");
-        if let Some(address) = peer {
-            let address = address.parse().expect("an address");
-            request.extensions_mut().insert(Peer(address));
-        }
-        let response = router.oneshot(request).await.expect("a response");
-        response.status()
-    }
+/// Makes follow-up records, pushes them, and waits for what becomes of them.
+fn push_follow_ups(sandbox: &mut Sandbox, now_ms: i64, request: &Request) -> Done {
+    let follow_ups: FollowUps = object(request)?;
+    complain(follow_ups.complaint(&sandbox.push_hosts))?;
+    let now_ms = now_ms + sandbox.quirks.clock_offset_ms;
+    let pushes = follow_ups.pushes(&mut sandbox.rng);
+    let deliveries = follow_ups.deliveries(&pushes, &sandbox.account.push_secret, now_ms);
+    sandbox.pushes.enter(&pushes);
+    Ok(sandbox.carry(deliveries))
+}
 
-    #[tokio::test]
-    async fn only_this_machine_may_use_the_admin_surface() {
-        assert_eq!(status_for(Some("127.0.0.1:50000")).await, StatusCode::OK);
-        assert_eq!(status_for(Some("[::1]:50000")).await, StatusCode::OK);
-        assert_eq!(status_for(Some("10.0.0.1:50000")).await, StatusCode::FORBIDDEN);
-        assert_eq!(status_for(None).await, StatusCode::FORBIDDEN);
-    }
+/// Takes no members.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+/// Delivers every push that failed again.
+fn redeliver(sandbox: &mut Sandbox, now_ms: i64, request: &Request) -> Done {
+    let Nothing {} = object(request)?;
+    let now_ms = now_ms + sandbox.quirks.clock_offset_ms;
+    let deliveries = sandbox.pushes.redeliveries(&sandbox.account.push_secret, now_ms);
+    Ok(sandbox.carry(deliveries))
+}
+
+/// Lists all genuine pushes.
+fn list_pushes(sandbox: &mut Sandbox, _: i64, _: &Request) -> Done {
+    ok(&json!({ "pushes": sandbox.pushes.entries() }))
+}
+
+fn forget(sandbox: &mut Sandbox, _: i64, _: &Request) -> Done {
+    sandbox.forget().map_err(broken)?;
+    ok(&json!({}))
+}
+
+fn wrong_method(_: &mut Sandbox, _: i64, _: &Request) -> Done {
+    Err(error(405, "another method is meant"))
+}
+
+fn nothing_here(_: &mut Sandbox, _: i64, _: &Request) -> Done {
+    Err(error(404, "there is nothing here"))
+}
+
+fn ok(value: &impl Serialize) -> Done {
+    Ok(Step::Reply(Reply::json(200, value)))
+}
+
+/// The JSON object that a request carries; no body stands for an empty object.
+fn object<T: DeserializeOwned>(request: &Request) -> Result<T, Reply> {
+    let members: serde_json::Result<Map<String, Value>> = match request.body.as_slice() {
+        b"" => Ok(Map::new()),
+        body => serde_json::from_slice(body),
+    };
+    members
+        .and_then(|members| serde_json::from_value(Value::Object(members)))
+        .map_err(|error| bad_request(error.to_string()))
+}
+
+fn complain(complaint: Option<&'static str>) -> Result<(), Reply> {
+    complaint.map_or(Ok(()), |complaint| Err(bad_request(complaint)))
+}
+
+/// The request asks for something that makes no sense.
+fn bad_request(text: impl Into<String>) -> Reply {
+    error(400, text)
+}
+
+fn broken(error: KeepError) -> Reply {
+    Reply::broken(&error)
+}
+
+fn error(status: u16, text: impl Into<String>) -> Reply {
+    Reply::json(status, &json!({ "error": text.into() }))
 }

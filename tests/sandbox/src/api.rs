@@ -2,125 +2,84 @@
 
 mod address;
 mod carry_out;
+mod envelope;
 mod operation;
 mod refusal;
-mod reply;
-
-use std::sync::Arc;
-use std::time::Duration;
-
-use axum::body::Bytes;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::http::header::RETRY_AFTER;
-use axum::response::{IntoResponse, Response};
-use tokio::task::JoinError;
 
 pub(crate) use self::operation::Operation;
 pub(crate) use self::refusal::{Failure, Refusal};
 
 use self::address::Address;
-use self::reply::Reply;
-use crate::faults::{Fault, Faults};
-use crate::sandbox::Sandbox;
-use crate::server::CloseConnection;
-use crate::{log, pages};
+use self::envelope::Envelope;
+use crate::faults::{Fault, Kind};
+use crate::http::{Reply, Request};
+use crate::sandbox::{Sandbox, Step};
 
-/// Where the operations stand.
-pub(crate) const ADDRESS: &str =
-    "/api/salesleads/v1/{operation}/{openid}/{timestamp}/{digest}/{msg_id}";
+/// A request that is yet to be carried out.
+pub(crate) struct Held {
+    operation: Operation,
+    address: Address,
+    body: Vec<u8>,
+    fault: Fault,
+}
 
 /// Answers a request, with whatever fault it meets.
-pub(crate) async fn serve(
-    State(sandbox): State<Arc<Sandbox>>,
-    address: Result<Path<Address>, PathRejection>,
-    body: Bytes,
-) -> Response {
-    // An address that is no text stands for nothing either.
-    let Ok(Path(address)) = address else {
-        return pages::not_found().await;
+pub(crate) fn answer(sandbox: &mut Sandbox, now_ms: i64, request: &Request) -> Step {
+    let Some((operation, address)) = Address::read(request.path()) else {
+        return Step::Reply(Reply::page(404));
     };
-    let Some(operation) = Operation::named(&address.operation) else {
-        return pages::not_found().await;
-    };
-    let (fault, delay) = sandbox.with_faults(|faults| (faults.take(operation), faults.delay()));
-    if let Some(response) = instead_of_carrying_out(fault) {
-        return response;
+    if request.method != "POST" {
+        return Step::Reply(Reply::page(405));
     }
-
-    let worker = {
-        let sandbox = Arc::clone(&sandbox);
-        move || carry_out::reply(&sandbox, operation, &address, &body)
-    };
-    let carried_out = match fault {
-        Fault::Late => hold_back(sandbox, delay, worker).await,
-        _ => tokio::task::spawn_blocking(worker).await,
-    };
-    match carried_out {
-        Ok(Ok(reply)) => {
-            if fault == Fault::Slow {
-                tokio::time::sleep(delay).await;
-            }
-            after_carrying_out(fault, reply)
-        }
-        Ok(Err(error)) => broken(&error),
-        Err(panic) => broken(&panic),
+    let fault = sandbox.faults.take(operation);
+    let held = Held { operation, address, body: request.body.clone(), fault };
+    if held.fault == Fault::Kind(Kind::Late) {
+        return sandbox.hold(sandbox.faults.delay_ms(), held);
     }
+    carry_out(sandbox, now_ms, held)
 }
 
-/// Lets some time pass before the work is done, which happens also where the client has left meanwhile: a task
-/// of its own does not end with the connection.
-async fn hold_back<T: Send + 'static>(
-    sandbox: Arc<Sandbox>,
-    delay: Duration,
-    worker: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, JoinError> {
-    let held_back = tokio::spawn(async move {
-        tokio::time::sleep(delay).await;
-        let done = tokio::task::spawn_blocking(worker).await;
-        sandbox.with_faults(Faults::let_through);
-        done
-    });
-    held_back.await.flatten()
+/// Carries out a request that was held back.
+pub(crate) fn carry_out_held(sandbox: &mut Sandbox, now_ms: i64, held: Held) -> Step {
+    sandbox.faults.let_through();
+    carry_out(sandbox, now_ms, held)
 }
 
-fn instead_of_carrying_out(fault: Fault) -> Option<Response> {
+fn carry_out(sandbox: &mut Sandbox, now_ms: i64, held: Held) -> Step {
+    let Held { operation, address, body, fault } = held;
+    if let Some(step) = instead_of_carrying_out(sandbox, &fault, &address) {
+        return step;
+    }
+    let done = carry_out::envelope(sandbox, now_ms, operation, &address, &body);
+    let envelope = match done {
+        Ok(envelope) => envelope,
+        // The sandbox itself failed, which is no fault that was asked for.
+        Err(error) => return Step::Reply(Reply::broken(&error)),
+    };
     match fault {
-        Fault::DropBefore => Some(closed_connection()),
-        Fault::Error500 => Some(StatusCode::INTERNAL_SERVER_ERROR.into_response()),
-        Fault::BadGateway => Some(pages::page(StatusCode::BAD_GATEWAY)),
-        Fault::TooMany => {
-            Some((StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, "1")]).into_response())
+        Fault::Kind(Kind::DropAfter) => Step::Close,
+        Fault::Kind(Kind::Error500After) => Step::Reply(Reply::empty(500)),
+        Fault::Kind(Kind::Truncated) => Step::Reply(envelope.cut_in_half().reply()),
+        Fault::Kind(Kind::Gzip) => Step::Reply(envelope.compressed().reply()),
+        Fault::Kind(Kind::Slow) => {
+            sandbox.after(sandbox.faults.delay_ms(), Step::Reply(envelope.reply()))
         }
-        Fault::None
-        | Fault::DropAfter
-        | Fault::Error500After
-        | Fault::Truncated
-        | Fault::Slow
-        | Fault::Late
-        | Fault::Gzip => None,
+        Fault::Refusal(refusal) => {
+            Step::Reply(Envelope::scripted(&refusal, &address.msg_id, &sandbox.quirks).reply())
+        }
+        Fault::Kind(_) => Step::Reply(envelope.reply()),
     }
 }
 
-fn after_carrying_out(fault: Fault, reply: Reply) -> Response {
-    match fault {
-        Fault::DropAfter => closed_connection(),
-        Fault::Error500After => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-        Fault::Truncated => reply.cut_in_half().into_response(),
-        Fault::Gzip => reply.compressed().into_response(),
-        _ => reply.into_response(),
-    }
-}
-
-fn closed_connection() -> Response {
-    let mut response = Response::default();
-    response.extensions_mut().insert(CloseConnection);
-    response
-}
-
-/// The sandbox itself failed, which is no fault that was asked for.
-fn broken(error: &dyn std::error::Error) -> Response {
-    log::failure(error);
-    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+fn instead_of_carrying_out(sandbox: &Sandbox, fault: &Fault, address: &Address) -> Option<Step> {
+    Some(match fault {
+        Fault::Kind(Kind::DropBefore) => Step::Close,
+        Fault::Kind(Kind::Error500) => Step::Reply(Reply::empty(500)),
+        Fault::Kind(Kind::BadGateway) => Step::Reply(Reply::page(502)),
+        Fault::Kind(Kind::TooMany) => Step::Reply(Reply::empty(429).with("retry-after", "1")),
+        Fault::Refusal(refusal) if !refusal.carried_out => {
+            Step::Reply(Envelope::scripted(refusal, &address.msg_id, &sandbox.quirks).reply())
+        }
+        _ => return None,
+    })
 }

@@ -1,20 +1,12 @@
 //! The time of day, and days and minutes as the service writes them: always in Asia/Shanghai, which has had no
 //! daylight saving time since 1991.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use time::{Date, Month, OffsetDateTime, Time};
 
 /// Milliseconds of a day.
 pub(crate) const DAY_MS: i64 = 86_400_000;
 
 const SHANGHAI_MS: i64 = 8 * 3_600_000;
-
-/// Milliseconds since the epoch.
-pub(crate) fn now_ms() -> i64 {
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
-}
 
 /// `yyyy-MM-dd HH:mm`, the form of the times in a lead.
 pub(crate) fn minute(epoch_ms: i64) -> String {

@@ -1,16 +1,37 @@
 //! Misbehaviour on request: a queue of faults for the next requests, and random ones after that.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::api::Operation;
 
-/// What can go wrong with a request.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// What is to happen to a request.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
 pub(crate) enum Fault {
+    /// One of those that have a name.
+    Kind(Kind),
+    /// A refusal in words of the user's own.
+    Refusal(ScriptedRefusal),
+}
+
+/// A refusal as the service may word one that no page tells of, such as that of too many requests.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ScriptedRefusal {
+    pub(crate) return_code: String,
+    #[serde(default)]
+    pub(crate) return_msg: String,
+    /// Whether the request is carried out all the same.
+    #[serde(default)]
+    pub(crate) carried_out: bool,
+}
+
+/// What can go wrong with a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kind {
     /// Nothing goes wrong.
     None,
     /// The connection is closed, and nothing is carried out.
@@ -35,11 +56,14 @@ pub(crate) enum Fault {
     Gzip,
     /// HTTP 429 with `Retry-After: 1`; nothing is carried out.
     TooMany,
+    /// HTTP 200 with a refusal of the user's own.
+    #[serde(skip_deserializing)]
+    Refusal,
 }
 
-impl Fault {
+impl Kind {
     /// Every fault that is one.
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::DropBefore,
         Self::DropAfter,
         Self::Error500,
@@ -50,7 +74,23 @@ impl Fault {
         Self::Late,
         Self::Gzip,
         Self::TooMany,
+        Self::Refusal,
     ];
+
+    /// Those that come at random where none are named.
+    fn at_random() -> Vec<Fault> {
+        Self::ALL.into_iter().filter(|kind| *kind != Self::Refusal).map(Fault::Kind).collect()
+    }
+}
+
+impl Fault {
+    /// What it counts as.
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Kind(kind) => *kind,
+            Self::Refusal(_) => Kind::Refusal,
+        }
+    }
 }
 
 /// Which faults are to come.
@@ -70,7 +110,7 @@ impl Default for Plan {
         Self {
             rate: 0.0,
             seed: 1,
-            kinds: Fault::ALL.to_vec(),
+            kinds: Kind::at_random(),
             slow_ms: 3000,
             operations: None,
             next: VecDeque::new(),
@@ -101,7 +141,7 @@ pub(crate) struct Faults {
     plan: Plan,
     rng: fastrand::Rng,
     requests: u64,
-    counts: BTreeMap<Fault, u64>,
+    counts: BTreeMap<Kind, u64>,
     held_back: u64,
 }
 
@@ -116,16 +156,17 @@ impl Faults {
     pub(crate) fn take(&mut self, operation: Operation) -> Fault {
         self.requests += 1;
         if !self.plan.concerns(operation) {
-            return Fault::None;
+            return Fault::Kind(Kind::None);
         }
         let fault = match self.plan.next.pop_front() {
             Some(fault) => fault,
             None => self.draw(),
         };
-        if fault != Fault::None {
-            *self.counts.entry(fault).or_default() += 1;
+        let kind = fault.kind();
+        if kind != Kind::None {
+            *self.counts.entry(kind).or_default() += 1;
         }
-        self.held_back += u64::from(fault == Fault::Late);
+        self.held_back += u64::from(kind == Kind::Late);
         fault
     }
 
@@ -140,25 +181,25 @@ impl Faults {
     }
 
     /// How late a slow reply is, and how long a late request is held back.
-    pub(crate) fn delay(&self) -> Duration {
-        Duration::from_millis(self.plan.slow_ms)
+    pub(crate) fn delay_ms(&self) -> u64 {
+        self.plan.slow_ms
     }
 
     /// The counts so far.
     pub(crate) fn report(&self) -> Report {
-        let count = |fault| (fault, self.counts.get(&fault).copied().unwrap_or(0));
+        let count = |kind| (kind, self.counts.get(&kind).copied().unwrap_or(0));
         Report {
             requests: self.requests,
-            faults: Fault::ALL.into_iter().map(count).collect(),
+            faults: Kind::ALL.into_iter().map(count).collect(),
             held_back: self.held_back,
         }
     }
 
     fn draw(&mut self) -> Fault {
         if self.rng.f64() < self.plan.rate {
-            self.plan.kinds[self.rng.usize(..self.plan.kinds.len())]
+            self.plan.kinds[self.rng.usize(..self.plan.kinds.len())].clone()
         } else {
-            Fault::None
+            Fault::Kind(Kind::None)
         }
     }
 }
@@ -167,13 +208,13 @@ impl Faults {
 #[derive(Serialize)]
 pub(crate) struct Report {
     requests: u64,
-    faults: BTreeMap<Fault, u64>,
+    faults: BTreeMap<Kind, u64>,
     held_back: u64,
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, Faults, Plan};
+    use super::{Fault, Faults, Kind, Plan};
     use crate::api::Operation;
 
     fn faults(plan: &str) -> Faults {
@@ -187,7 +228,7 @@ mod tests {
     fn the_queue_comes_before_the_random_faults() {
         let mut faults = faults(r#"{"rate":1,"kinds":["slow"],"next":["none","drop_after"]}"#);
         let taken = [(); 3].map(|()| faults.take(Operation::Add));
-        assert!(taken == [Fault::None, Fault::DropAfter, Fault::Slow]);
+        assert_eq!(taken, [Kind::None, Kind::DropAfter, Kind::Slow].map(Fault::Kind));
     }
 
     #[test]
@@ -197,14 +238,14 @@ mod tests {
             (0..50).map(|_| faults.take(Operation::Query)).collect::<Vec<_>>()
         };
         assert!(draw() == draw());
-        assert!(draw().contains(&Fault::None));
+        assert!(draw().contains(&Fault::Kind(Kind::None)));
     }
 
     #[test]
     fn operations_that_are_not_named_meet_no_fault() {
         let mut faults = faults(r#"{"next":["error_500"],"operations":["add"]}"#);
-        assert!(faults.take(Operation::Query) == Fault::None);
-        assert!(faults.take(Operation::Add) == Fault::Error500);
+        assert!(faults.take(Operation::Query) == Fault::Kind(Kind::None));
+        assert!(faults.take(Operation::Add) == Fault::Kind(Kind::Error500));
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod apaas_record;
 mod classic_record;
 mod field_key;
 mod id;
+mod kept;
 mod lead;
 mod listing;
 mod merge;
@@ -14,11 +15,13 @@ mod sorts;
 mod store;
 mod write;
 
+pub use self::kept::Kept;
 pub(crate) use self::lead::Family;
-pub(crate) use self::listing::{Listed, Listing};
+pub(crate) use self::listing::Listing;
 pub(crate) use self::samples::Samples;
 pub(crate) use self::search::Search;
-pub(crate) use self::store::LeadStore;
+pub(crate) use self::store::Leads;
+pub use self::store::{Keep, KeepError};
 pub(crate) use self::write::Written;
 
 /// Leads as queries show them.

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::leads::Family;
+
 /// How replies are written, and which codes are taken. Each default is what the specification shows.
-#[derive(Clone, Copy, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Quirks {
     /// What a query's rows stand in.
@@ -18,8 +20,12 @@ pub(crate) struct Quirks {
     pub(crate) page_cap: u32,
     /// Whether a byte order mark precedes the JSON.
     pub(crate) bom: bool,
-    /// Whether an add may bring a code that a lead has already.
-    pub(crate) repeat_codes: bool,
+    /// The families whose adds may bring a code that a lead has already.
+    pub(crate) repeat_codes: Vec<Family>,
+    /// How long queries do not see what was written.
+    pub(crate) visible_after_ms: u64,
+    /// How far the service's clock is ahead; behind, if negative.
+    pub(crate) clock_offset_ms: i64,
 }
 
 impl Default for Quirks {
@@ -31,7 +37,26 @@ impl Default for Quirks {
             gzip: false,
             page_cap: 1000,
             bom: false,
-            repeat_codes: false,
+            repeat_codes: Vec::new(),
+            visible_after_ms: 0,
+            clock_offset_ms: 0,
+        }
+    }
+}
+
+impl Quirks {
+    /// What is wrong with them, if anything.
+    pub(crate) fn complaint(&self) -> Option<&'static str> {
+        const LONGEST_MS: u64 = 100 * 366 * 86_400_000;
+
+        if self.page_cap == 0 {
+            Some("page_cap must be at least 1")
+        } else if self.visible_after_ms > LONGEST_MS
+            || self.clock_offset_ms.unsigned_abs() > LONGEST_MS
+        {
+            Some("visible_after_ms and clock_offset_ms must be a hundred years at most")
+        } else {
+            None
         }
     }
 }

@@ -1,75 +1,155 @@
-//! The accept loop. It stands below axum's own server so that a fault can close a connection without a reply.
+//! The sandbox behind real HTTP: what its machine says is done with sockets, timers and threads.
 
-use std::convert::Infallible;
-use std::net::SocketAddr;
+mod connections;
+mod courier;
+mod log;
 
-use axum::Router;
-use axum::http::{Request, Response};
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
-use tower::ServiceExt;
+use std::io::{Read, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+#[cfg(feature = "sqlite")]
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::log::Line;
+use anyhow::Context;
+use clap::Parser;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
 
-/// Marks a response that must never be sent: the connection is closed instead.
-#[derive(Clone, Copy)]
-pub(crate) struct CloseConnection;
+use crate::account::Account;
+use crate::sandbox::Sandbox;
 
-/// The other end of the connection that a request came through.
-#[derive(Clone, Copy)]
-pub(crate) struct Peer(pub(crate) SocketAddr);
-
-/// Serves every connection in a task of its own.
-pub(crate) async fn accept(listener: TcpListener, router: Router, verbose: bool) {
-    loop {
-        // A connection that broke before it was accepted is no reason to stop.
-        let Ok((stream, address)) = listener.accept().await else {
-            tokio::task::yield_now().await;
-            continue;
-        };
-        tokio::spawn(serve(stream, Peer(address), router.clone(), verbose));
-    }
-}
-
-async fn serve(stream: TcpStream, peer: Peer, router: Router, verbose: bool) {
-    // Without this, small replies on a connection that is kept alive wait for the client's acknowledgement.
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| answer(request, peer, router.clone(), verbose));
-    // An error here is a client that left, or a fault that closed the connection.
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-}
-
-/// The router's response; an error makes hyper close the connection without a reply.
-async fn answer(
-    mut request: Request<Incoming>,
-    peer: Peer,
-    router: Router,
+/// Plays the service's side of the Qince sales-leads API on this machine.
+#[derive(Parser)]
+#[command(name = "qince-sandbox", version)]
+struct Options {
+    /// Port to listen on; 0 lets the system choose one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Address to listen on; any but that of this machine lets others in, to the admin surface too
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    listen: IpAddr,
+    /// Host, besides this machine, that pushes may go to; may be repeated
+    #[arg(long, value_name = "NAME")]
+    push_host: Vec<String>,
+    /// SQLite file that keeps the leads; without it, they are kept until the end of the process
+    #[cfg(feature = "sqlite")]
+    #[arg(long)]
+    db: Option<PathBuf>,
+    /// The one openid that is known
+    #[arg(long, default_value_t = Account::default().openid)]
+    openid: String,
+    /// Key that requests are signed with
+    #[arg(long, default_value_t = Account::default().app_key)]
+    app_key: String,
+    /// Secret that pushes are signed with
+    #[arg(long, default_value_t = Account::default().push_secret)]
+    push_secret: String,
+    /// End as soon as standard input ends, so that nothing outlives a parent process
+    #[arg(long)]
+    exit_with_stdin: bool,
+    /// Log one line per request to standard error
+    #[arg(long)]
     verbose: bool,
-) -> Result<Response<axum::body::Body>, ClosedOnPurpose> {
-    let line = verbose.then(|| Line::begin(request.method(), request.uri()));
-    request.extensions_mut().insert(peer);
-    let response = match router.oneshot(request).await {
-        Ok(response) => response,
-        Err(never) => match never as Infallible {},
+}
+
+/// What all connections share.
+#[derive(Clone)]
+struct Shared {
+    sandbox: Arc<Mutex<Sandbox>>,
+    /// Whether others than this machine may tell the sandbox what to do.
+    open: bool,
+    verbose: bool,
+}
+
+impl Shared {
+    /// Locks the sandbox, also after a thread panicked while it held it: one broken request must not end it.
+    fn lock(&self) -> MutexGuard<'_, Sandbox> {
+        self.sandbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Runs the program with the arguments of the process.
+///
+/// # Errors
+///
+/// If the database cannot be opened, or the address not be listened on.
+pub fn main() -> anyhow::Result<()> {
+    let options = Options::parse();
+    let runtime = Runtime::new()?;
+    let outcome = runtime.block_on(run(options));
+    // A push may still wait for its answer; nothing else should wait for that.
+    runtime.shutdown_background();
+    outcome
+}
+
+/// Serves until it is told to end.
+async fn run(options: Options) -> anyhow::Result<()> {
+    let account = Account {
+        openid: options.openid,
+        app_key: options.app_key,
+        push_secret: options.push_secret,
     };
-    let closes = response.extensions().get::<CloseConnection>().is_some();
-    if let Some(line) = line {
-        line.end((!closes).then(|| response.status()));
+    let mut sandbox = Sandbox::new(account.clone(), now_ms().unsigned_abs());
+    for host in options.push_host {
+        sandbox.push_to(host);
     }
-    if closes { Err(ClosedOnPurpose) } else { Ok(response) }
+    #[cfg(feature = "sqlite")]
+    if let Some(file) = &options.db {
+        crate::database::Database::open(file)
+            .and_then(|database| sandbox.keep_in(Box::new(database)))
+            .map_err(anyhow::Error::from_boxed)
+            .with_context(|| format!("cannot open the database {}", file.display()))?;
+    }
+    let at = SocketAddr::new(options.listen, options.port);
+    let listener = TcpListener::bind(at).await.with_context(|| format!("cannot listen on {at}"))?;
+    announce(listener.local_addr()?, &account)?;
+
+    let shared = Shared {
+        sandbox: Arc::new(Mutex::new(sandbox)),
+        open: !options.listen.is_loopback(),
+        verbose: options.verbose,
+    };
+    tokio::select! {
+        () = connections::accept(listener, shared) => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        () = end_of_stdin(), if options.exit_with_stdin => {}
+    }
+    Ok(())
 }
 
-/// A fault asked for the connection to be closed.
-#[derive(Debug)]
-struct ClosedOnPurpose;
-
-impl std::fmt::Display for ClosedOnPurpose {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the connection is closed without a reply, as asked for")
+/// Prints the four lines by which a parent process learns where and as whom to connect.
+fn announce(at: SocketAddr, account: &Account) -> anyhow::Result<()> {
+    if !at.ip().is_loopback() {
+        log::warning(
+            "anyone who reaches this address can read, change and redirect all that the sandbox does",
+        );
     }
+    let mut stdout = std::io::stdout().lock();
+    writeln!(stdout, "{:<12}http://{at}", "base_url")?;
+    writeln!(stdout, "{:<12}{}", "openid", account.openid)?;
+    writeln!(stdout, "{:<12}{}", "app_key", account.app_key)?;
+    writeln!(stdout, "{:<12}{}", "push_secret", account.push_secret)?;
+    Ok(stdout.flush()?)
 }
 
-impl std::error::Error for ClosedOnPurpose {}
+/// Milliseconds since the epoch.
+fn now_ms() -> i64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Waits for the end of standard input. Its own thread reads it, since a blocking read on the runtime's would
+/// keep the runtime from ending on Ctrl-C.
+async fn end_of_stdin() {
+    let (ended, wait) = oneshot::channel();
+    std::thread::spawn(move || {
+        let mut stdin = std::io::stdin().lock();
+        let mut ignored = [0; 1024];
+        while matches!(stdin.read(&mut ignored), Ok(1..)) {}
+        // The receiver is gone only when the process is ending anyway.
+        let _ = ended.send(());
+    });
+    let _ = wait.await;
+}

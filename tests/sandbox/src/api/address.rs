@@ -1,15 +1,15 @@
 //! What stands in a request's address, and whether it may come in.
 
-use serde::Deserialize;
-
-use super::Refusal;
+use super::{Operation, Refusal};
 use crate::account::{Account, digest};
 use crate::clock::{has_shape, is_compact};
+use crate::http::decoded;
 
-/// The variable parts of an address.
-#[derive(Deserialize)]
+/// Where the operations stand.
+const PREFIX: &str = "/api/salesleads/v1/";
+
+/// The variable parts of an address, but for the operation.
 pub(crate) struct Address {
-    pub(super) operation: String,
     openid: String,
     timestamp: String,
     digest: String,
@@ -17,6 +17,16 @@ pub(crate) struct Address {
 }
 
 impl Address {
+    /// The operation and what follows it; `None` for a path that no operation stands at.
+    pub(super) fn read(path: &str) -> Option<(Operation, Self)> {
+        let segments =
+            path.strip_prefix(PREFIX)?.split('/').map(decoded).collect::<Option<Vec<_>>>()?;
+        let [operation, openid, timestamp, digest, msg_id] =
+            <[String; 5]>::try_from(segments).ok()?;
+        let operation = Operation::named(&operation)?;
+        Some((operation, Self { openid, timestamp, digest, msg_id }))
+    }
+
     /// Refuses an openid that is not known, a timestamp in neither form, and a digest that is not the body's.
     pub(super) fn check(&self, account: &Account, body: &[u8]) -> Result<(), Refusal> {
         if self.openid != account.openid {

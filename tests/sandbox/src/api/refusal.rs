@@ -1,5 +1,7 @@
 //! Why a request is not carried out.
 
+use crate::leads::KeepError;
+
 /// The service refuses: what is wrong, in Chinese, as it stands in `return_msg`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Refusal(String);
@@ -19,8 +21,8 @@ impl Refusal {
 pub(crate) enum Failure {
     /// The request's own: the service refuses it.
     Refused(Refusal),
-    /// The sandbox's: its database failed.
-    Broken(rusqlite::Error),
+    /// The sandbox's: what keeps its leads failed.
+    Broken(KeepError),
 }
 
 impl From<Refusal> for Failure {
@@ -29,8 +31,8 @@ impl From<Refusal> for Failure {
     }
 }
 
-impl From<rusqlite::Error> for Failure {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<KeepError> for Failure {
+    fn from(error: KeepError) -> Self {
         Self::Broken(error)
     }
 }

@@ -1,11 +1,10 @@
 //! A lead.
 
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Which operations wrote a lead, and which see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Family {
     /// The operations without a suffix.
@@ -14,65 +13,17 @@ pub(crate) enum Family {
     Apaas,
 }
 
-impl Family {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Classic => "classic",
-            Self::Apaas => "apaas",
-        }
-    }
-}
-
-impl ToSql for Family {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(self.name().into())
-    }
-}
-
-impl FromSql for Family {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        match value.as_str()? {
-            "classic" => Ok(Self::Classic),
-            "apaas" => Ok(Self::Apaas),
-            _ => Err(FromSqlError::InvalidType),
-        }
-    }
-}
-
-/// A lead as it is now.
+/// A lead in one of its states, unfolded.
 pub(crate) struct Lead {
-    /// Counts the leads in the order of their creation.
-    pub(super) seq: i64,
     pub(super) id: String,
     pub(super) family: Family,
-    pub(super) removed: bool,
-    /// How often the lead was modified.
-    pub(super) revision: u32,
     pub(super) created_ms: i64,
     pub(super) modified_ms: i64,
     /// What was written, under the names that the add has for it.
     pub(super) payload: Map<String, Value>,
 }
 
-/// The columns that [`Lead::read`] takes, in its order.
-pub(super) const COLUMNS: &str =
-    "seq, id, family, removed, revision, created_ms, modified_ms, payload";
-
 impl Lead {
-    /// Reads a row of [`COLUMNS`].
-    pub(super) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            seq: row.get(0)?,
-            id: row.get(1)?,
-            family: row.get(2)?,
-            removed: row.get(3)?,
-            revision: row.get(4)?,
-            created_ms: row.get(5)?,
-            modified_ms: row.get(6)?,
-            payload: object(&row.get::<_, String>(7)?),
-        })
-    }
-
     /// A text that was written; `None` where it is absent or empty.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         text(&self.payload, name)
@@ -107,28 +58,30 @@ impl Lead {
 }
 
 /// The values of a lead by which the conditions of a query find it.
-pub(super) struct SearchKeys<'a> {
-    pub(super) code: Option<&'a str>,
-    pub(super) linkman: Option<&'a str>,
-    pub(super) mobile: Option<&'a str>,
-    pub(super) emp_name: Option<&'a str>,
-    pub(super) cus_name: Option<&'a str>,
-    pub(super) status: &'a str,
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct SearchKeys {
+    pub(super) code: Option<String>,
+    pub(super) linkman: Option<String>,
+    pub(super) mobile: Option<String>,
+    pub(super) emp_name: Option<String>,
+    pub(super) cus_name: Option<String>,
+    pub(super) status: String,
 }
 
-impl<'a> SearchKeys<'a> {
-    pub(super) fn of(family: Family, payload: &'a Map<String, Value>) -> Self {
+impl SearchKeys {
+    pub(super) fn of(family: Family, payload: &Map<String, Value>) -> Self {
         let (emp_name, cus_name) = match family {
             Family::Classic => ("empName", "cus_name"),
             Family::Apaas => ("responsible_person", "company_name"),
         };
+        let owned = |name| text(payload, name).map(str::to_owned);
         Self {
-            code: text(payload, "code"),
-            linkman: text(payload, "linkman"),
-            mobile: phone(family, payload),
-            emp_name: text(payload, emp_name),
-            cus_name: text(payload, cus_name),
-            status: status(family, payload),
+            code: owned("code"),
+            linkman: owned("linkman"),
+            mobile: phone(family, payload).map(str::to_owned),
+            emp_name: owned(emp_name),
+            cus_name: owned(cus_name),
+            status: status(family, payload).to_owned(),
         }
     }
 }

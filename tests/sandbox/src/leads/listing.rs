@@ -1,15 +1,14 @@
 //! Everything that is known about leads, for assertions.
 
-use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::lead::{COLUMNS, Family, Lead, object};
-use super::store::LeadStore;
+use super::kept::{Kept, Write};
+use super::lead::{Family, object};
+use super::store::Leads;
 
 /// Which leads to list.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Default)]
 pub(crate) struct Listing {
     family: Option<Family>,
     code: Option<String>,
@@ -17,19 +16,47 @@ pub(crate) struct Listing {
     offset: Option<u32>,
 }
 
+impl Listing {
+    /// Takes the parameters of a query. The error says which of them means nothing.
+    pub(crate) fn parse(
+        parameters: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, String> {
+        let mut listing = Self::default();
+        for (name, value) in parameters {
+            let wrong = || format!("{name}: `{value}` is none");
+            match name.as_str() {
+                "family" => {
+                    let family = Family::deserialize(Value::from(value.as_str()));
+                    listing.family = Some(family.map_err(|_| wrong())?);
+                }
+                "code" => listing.code = Some(value),
+                "limit" => listing.limit = Some(value.parse().map_err(|_| wrong())?),
+                "offset" => listing.offset = Some(value.parse().map_err(|_| wrong())?),
+                _ => return Err(format!("{name}: there is no such parameter")),
+            }
+        }
+        Ok(listing)
+    }
+
+    fn includes(&self, lead: &Kept) -> bool {
+        self.family.is_none_or(|family| lead.family == family)
+            && (self.code.is_none() || lead.now.keys.code == self.code)
+    }
+}
+
 /// A part of the leads, in the order of their creation.
 #[derive(Serialize)]
-pub(crate) struct Listed {
+pub(crate) struct Listed<'a> {
     /// How many leads there are to list.
-    total: i64,
-    leads: Vec<Entry>,
+    total: usize,
+    leads: Vec<Entry<'a>>,
 }
 
 #[derive(Serialize)]
-struct Entry {
+struct Entry<'a> {
     id: String,
     family: Family,
-    code: Option<String>,
+    code: Option<&'a str>,
     removed: bool,
     revision: u32,
     created_ms: i64,
@@ -37,72 +64,33 @@ struct Entry {
     payload: Map<String, Value>,
     /// What each modification carried.
     modifications: Vec<Map<String, Value>>,
-    /// Every request that wrote the lead.
-    writes: Vec<Write>,
+    writes: &'a [Write],
 }
 
-#[derive(Serialize)]
-struct Write {
-    operation: String,
-    msg_id: String,
-    /// Word for word.
-    body: String,
-}
-
-impl LeadStore {
+impl Leads {
     /// Lists leads, removed ones too.
-    pub(crate) fn list(&self, listing: &Listing) -> rusqlite::Result<Listed> {
-        const WHICH: &str = "(?1 IS NULL OR family = ?1) AND (?2 IS NULL OR code = ?2)";
-
-        let Listing { family, code, .. } = listing;
-        let limit = listing.limit.unwrap_or(1000);
-        let offset = listing.offset.unwrap_or(0);
-        self.read(|connection| {
-            let total = connection.query_row(
-                &format!("SELECT count(*) FROM lead WHERE {WHICH}"),
-                params![family, code],
-                |row| row.get(0),
-            )?;
-            let leads: Vec<Lead> = connection
-                .prepare(&format!(
-                    "SELECT {COLUMNS} FROM lead WHERE {WHICH} ORDER BY seq LIMIT ?3 OFFSET ?4"
-                ))?
-                .query_map(params![family, code, limit, offset], Lead::read)?
-                .collect::<Result<_, _>>()?;
-            let leads =
-                leads.into_iter().map(|lead| entry(connection, lead)).collect::<Result<_, _>>()?;
-            Ok(Listed { total, leads })
-        })
+    pub(crate) fn list(&self, listing: &Listing) -> Listed<'_> {
+        let limit = listing.limit.unwrap_or(1000) as usize;
+        let offset = listing.offset.unwrap_or(0) as usize;
+        let leads = || self.all().iter().filter(|lead| listing.includes(lead));
+        Listed {
+            total: leads().count(),
+            leads: leads().skip(offset).take(limit).map(entry).collect(),
+        }
     }
 }
 
-fn entry(connection: &Connection, lead: Lead) -> rusqlite::Result<Entry> {
-    let writes = writes(connection, lead.seq)?;
-    let modifications = writes
-        .iter()
-        .filter(|write| write.operation.starts_with("modify"))
-        .map(|write| object(&write.body))
-        .collect();
-    Ok(Entry {
-        code: lead.text("code").map(str::to_owned),
-        id: lead.id,
+fn entry(lead: &Kept) -> Entry<'_> {
+    let modifications = lead.writes.iter().filter(|write| write.operation.starts_with("modify"));
+    Entry {
+        id: lead.id(),
         family: lead.family,
-        removed: lead.removed,
+        code: lead.now.keys.code.as_deref(),
+        removed: lead.now.removed,
         revision: lead.revision,
         created_ms: lead.created_ms,
-        payload: lead.payload,
-        modifications,
-        writes,
-    })
-}
-
-fn writes(connection: &Connection, lead: i64) -> rusqlite::Result<Vec<Write>> {
-    connection
-        .prepare_cached(
-            "SELECT operation, msg_id, body FROM written WHERE lead = ?1 ORDER BY rowid",
-        )?
-        .query_map([lead], |row| {
-            Ok(Write { operation: row.get(0)?, msg_id: row.get(1)?, body: row.get(2)? })
-        })?
-        .collect()
+        payload: lead.unfolded(&lead.now).payload,
+        modifications: modifications.map(|write| object(&write.body)).collect(),
+        writes: &lead.writes,
+    }
 }

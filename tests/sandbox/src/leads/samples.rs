@@ -4,8 +4,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::lead::{Family, object};
-use super::store::{LeadStore, insert, live};
-use crate::clock::{now_ms, start_of_day};
+use super::store::{Column, KeepError, Leads};
+use crate::clock::start_of_day;
+
+/// More would take the memory of whoever runs the sandbox.
+const MOST: u32 = 1_000_000;
 
 /// How many leads to create, and which.
 #[derive(Deserialize)]
@@ -17,33 +20,36 @@ pub(crate) struct Samples {
     create_date: Option<String>,
 }
 
-impl LeadStore {
-    /// Creates the leads in one transaction, with codes that count from 1. The inner error says what is wrong
-    /// with what is asked for.
-    pub(crate) fn create(&self, samples: &Samples) -> rusqlite::Result<Result<u32, String>> {
+impl Leads {
+    /// Creates the leads, with codes that count from 1. The inner error says what is wrong with what is asked for.
+    pub(crate) fn create_samples(
+        &mut self,
+        samples: &Samples,
+        now_ms: i64,
+    ) -> Result<Result<u32, String>, KeepError> {
         let created_ms = match samples.create_date.as_deref().map(start_of_day) {
-            None => now_ms(),
+            None => now_ms,
             Some(Some(start)) => start,
             Some(None) => return Ok(Err("create_date must be a day, yyyy-MM-dd".to_owned())),
         };
-        let mut payload = object(match samples.family {
+        if samples.count > MOST {
+            return Ok(Err(format!("count must be at most {MOST}")));
+        }
+        let payload = object(match samples.family {
             Family::Classic => include_str!("../../samples/add.json"),
             Family::Apaas => include_str!("../../samples/add_apaas.json"),
         });
-        let code = |number| format!("{}{number}", samples.code_prefix);
-        self.write(|transaction| {
-            for code in (1..=samples.count).map(code) {
-                if live(transaction, samples.family, "code", &code)?.is_some() {
-                    return Ok(Err(format!(
-                        "code_prefix: a lead with the code {code} exists already"
-                    )));
-                }
-            }
-            for code in (1..=samples.count).map(code) {
-                payload.insert("code".to_owned(), json!(code));
-                insert(transaction, samples.family, &payload, created_ms)?;
-            }
-            Ok(Ok(samples.count))
-        })
+        let codes = || (1..=samples.count).map(|number| format!("{}{number}", samples.code_prefix));
+        let taken = |code: &String| self.live(samples.family, Column::Code, code).is_some();
+        if let Some(code) = codes().find(taken) {
+            return Ok(Err(format!("code_prefix: a lead with the code {code} exists already")));
+        }
+        let payloads = codes().map(|code| {
+            let mut payload = payload.clone();
+            payload.insert("code".to_owned(), json!(code));
+            payload
+        });
+        let created = self.create(samples.family, payloads, created_ms, None)?;
+        Ok(Ok(u32::try_from(created.len()).unwrap_or(u32::MAX)))
     }
 }

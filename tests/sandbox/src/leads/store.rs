@@ -1,173 +1,198 @@
-//! The database.
+//! All leads, in memory, and whoever keeps them beyond that.
 
-use std::path::Path;
-use std::sync::Mutex;
+use std::collections::{BTreeSet, HashMap};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use serde_json::{Map, Value};
 
 use super::id;
-use super::lead::{COLUMNS, Family, Lead, SearchKeys};
-use crate::lock::lock;
+use super::kept::{Kept, State, Write};
+use super::lead::Family;
+use super::write::Written;
 
-const SCHEMA: &str = "
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = NORMAL;
+/// Why a keeper failed.
+pub type KeepError = Box<dyn std::error::Error + Send + Sync>;
 
-    CREATE TABLE IF NOT EXISTS lead (
-        seq         INTEGER PRIMARY KEY,
-        id          TEXT    NOT NULL UNIQUE,
-        family      TEXT    NOT NULL,
-        code        TEXT,
-        linkman     TEXT,
-        mobile      TEXT,
-        emp_name    TEXT,
-        cus_name    TEXT,
-        status      TEXT    NOT NULL,
-        removed     INTEGER NOT NULL DEFAULT 0,
-        revision    INTEGER NOT NULL DEFAULT 0,
-        created_ms  INTEGER NOT NULL,
-        modified_ms INTEGER NOT NULL,
-        payload     TEXT    NOT NULL
-    ) STRICT;
-    CREATE INDEX IF NOT EXISTS lead_code ON lead (family, code) WHERE removed = 0;
-    CREATE INDEX IF NOT EXISTS lead_mobile ON lead (family, mobile) WHERE removed = 0;
-    CREATE INDEX IF NOT EXISTS lead_creation ON lead (family, created_ms, seq) WHERE removed = 0;
+/// Keeps leads beyond the end of the process.
+pub trait Keep: Send {
+    /// The leads that it has, in the order of their creation.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be read.
+    fn load(&mut self) -> Result<Vec<Kept>, KeepError>;
 
-    -- Every request that wrote a lead, word for word.
-    CREATE TABLE IF NOT EXISTS written (
-        lead      INTEGER NOT NULL REFERENCES lead (seq),
-        operation TEXT    NOT NULL,
-        msg_id    TEXT    NOT NULL,
-        body      TEXT    NOT NULL,
-        at_ms     INTEGER NOT NULL
-    ) STRICT;
-    CREATE INDEX IF NOT EXISTS written_lead ON written (lead);
-";
+    /// Keeps these leads, new or changed: all of them or none.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be kept.
+    fn keep(&mut self, leads: &[Kept]) -> Result<(), KeepError>;
 
-/// Every lead, removed ones too.
-pub(crate) struct LeadStore {
-    connection: Mutex<Connection>,
+    /// Forgets all leads.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be forgotten.
+    fn clear(&mut self) -> Result<(), KeepError>;
 }
 
-impl LeadStore {
-    /// Opens the file, or `:memory:`.
-    pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
-        let connection = Connection::open(path)?;
-        connection.execute_batch(SCHEMA)?;
-        Ok(Self { connection: Mutex::new(connection) })
+/// Every lead, removed ones too.
+#[derive(Default)]
+pub(crate) struct Leads {
+    /// The lead that was created as the nth stands at n - 1.
+    leads: Vec<Kept>,
+    /// When leads were created, and which: the order of what queries find.
+    order: BTreeSet<(i64, u32)>,
+    /// Those that are not removed, by code and by phone number.
+    live: HashMap<(Family, Column, String), BTreeSet<u32>>,
+    keeper: Option<Box<dyn Keep>>,
+}
+
+/// A value that leads are looked up by.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Column {
+    Code,
+    Mobile,
+}
+
+impl Leads {
+    /// The leads that a keeper has.
+    pub(crate) fn kept_in(mut keeper: Box<dyn Keep>) -> Result<Self, KeepError> {
+        let mut leads = Self::default();
+        for lead in keeper.load()? {
+            leads.put(lead);
+        }
+        leads.keeper = Some(keeper);
+        Ok(leads)
     }
 
     /// Forgets every lead; ids begin anew.
-    pub(crate) fn clear(&self) -> rusqlite::Result<()> {
-        self.write(|transaction| {
-            transaction.execute_batch("DELETE FROM written; DELETE FROM lead;")
-        })
+    pub(crate) fn clear(&mut self) -> Result<(), KeepError> {
+        let mut keeper = self.keeper.take();
+        let cleared = keeper.as_mut().map_or(Ok(()), |keeper| keeper.clear());
+        match cleared {
+            Ok(()) => *self = Self { keeper, ..Self::default() },
+            Err(_) => self.keeper = keeper,
+        }
+        cleared
     }
 
-    /// Reads with the database to oneself.
-    pub(super) fn read<T>(&self, act: impl FnOnce(&Connection) -> T) -> T {
-        act(&lock(&self.connection))
+    /// Creates a lead for each payload.
+    pub(super) fn create<'a>(
+        &mut self,
+        family: Family,
+        payloads: impl Iterator<Item = Map<String, Value>>,
+        created_ms: i64,
+        written: Option<&Written<'a>>,
+    ) -> Result<Vec<u32>, KeepError> {
+        let first = u32::try_from(self.leads.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let numbered = (first..).zip(payloads);
+        let created: Vec<Kept> = numbered
+            .map(|(seq, payload)| {
+                let mut lead = Kept::new(seq, family, &payload, created_ms);
+                lead.writes.extend(written.map(Write::of));
+                lead
+            })
+            .collect();
+        self.keep(&created)?;
+        let seqs = created.iter().map(|lead| lead.seq).collect();
+        for lead in created {
+            self.put(lead);
+        }
+        Ok(seqs)
     }
 
-    /// Writes in one transaction: what fails leaves nothing behind.
-    pub(super) fn write<T, E: From<rusqlite::Error>>(
-        &self,
-        act: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
-        let mut connection = lock(&self.connection);
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let outcome = act(&transaction)?;
-        transaction.commit()?;
-        Ok(outcome)
+    /// Gives a lead another state.
+    pub(super) fn change(
+        &mut self,
+        seq: u32,
+        state: State,
+        written: &Written<'_>,
+    ) -> Result<(), KeepError> {
+        let Some(lead) = self.get(seq) else {
+            return Ok(());
+        };
+        let mut lead = lead.clone();
+        lead.revision += u32::from(!state.removed);
+        let before = std::mem::replace(&mut lead.now, state);
+        if written.unseen {
+            lead.earlier.push(before);
+        } else {
+            lead.earlier.clear();
+        }
+        lead.writes.push(Write::of(written));
+        self.keep(std::slice::from_ref(&lead))?;
+        self.put(lead);
+        Ok(())
+    }
+
+    /// The first lead that is not removed and has this value.
+    pub(super) fn live(&self, family: Family, column: Column, value: &str) -> Option<&Kept> {
+        let seqs = self.live.get(&(family, column, value.to_owned()))?;
+        self.get(*seqs.first()?)
+    }
+
+    /// The lead that is not removed and has this id.
+    pub(super) fn live_by_id(&self, family: Family, id: &str) -> Option<&Kept> {
+        self.by_id(id).filter(|lead| lead.family == family && !lead.now.removed)
+    }
+
+    /// The lead with this id.
+    pub(super) fn by_id(&self, id: &str) -> Option<&Kept> {
+        self.get(id::seq(id)?)
+    }
+
+    /// All leads that are not removed and have this code.
+    pub(super) fn with_code(&self, family: Family, code: &str) -> impl Iterator<Item = &Kept> {
+        let seqs = self.live.get(&(family, Column::Code, code.to_owned()));
+        seqs.into_iter().flatten().filter_map(|seq| self.get(*seq))
+    }
+
+    /// All leads in the order of their creation, by the clock.
+    pub(super) fn by_creation(&self) -> impl Iterator<Item = &Kept> {
+        self.order.iter().filter_map(|(_, seq)| self.get(*seq))
+    }
+
+    /// All leads in the order in which they came.
+    pub(super) fn all(&self) -> &[Kept] {
+        &self.leads
+    }
+
+    fn get(&self, seq: u32) -> Option<&Kept> {
+        self.leads.get((seq as usize).checked_sub(1)?)
+    }
+
+    fn keep(&mut self, leads: &[Kept]) -> Result<(), KeepError> {
+        self.keeper.as_mut().map_or(Ok(()), |keeper| keeper.keep(leads))
+    }
+
+    /// Puts a lead in its place, new or changed.
+    fn put(&mut self, lead: Kept) {
+        let index = lead.seq as usize - 1;
+        if let Some(before) = self.leads.get(index) {
+            for key in live_keys(before) {
+                if let Some(seqs) = self.live.get_mut(&key) {
+                    seqs.remove(&lead.seq);
+                }
+            }
+        }
+        for key in live_keys(&lead) {
+            self.live.entry(key).or_default().insert(lead.seq);
+        }
+        self.order.insert((lead.created_ms, lead.seq));
+        match self.leads.get_mut(index) {
+            Some(place) => *place = lead,
+            None => self.leads.push(lead),
+        }
     }
 }
 
-/// Creates a lead; the answer is its number and its id.
-pub(super) fn insert(
-    transaction: &Transaction<'_>,
-    family: Family,
-    payload: &Map<String, Value>,
-    created_ms: i64,
-) -> rusqlite::Result<(i64, String)> {
-    let seq = transaction
-        .prepare_cached("SELECT coalesce(max(seq), 0) + 1 FROM lead")?
-        .query_row([], |row| row.get(0))?;
-    let id = id::nth(seq).to_string();
-    let keys = SearchKeys::of(family, payload);
-    transaction
-        .prepare_cached(
-            "INSERT INTO lead (seq, id, family, code, linkman, mobile, emp_name, cus_name, status,
-                               created_ms, modified_ms, payload)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11)",
-        )?
-        .execute(params![
-            seq,
-            id,
-            family,
-            keys.code,
-            keys.linkman,
-            keys.mobile,
-            keys.emp_name,
-            keys.cus_name,
-            keys.status,
-            created_ms,
-            Text(payload),
-        ])?;
-    Ok((seq, id))
-}
-
-/// Writes back a lead whose payload changed.
-pub(super) fn update(
-    transaction: &Transaction<'_>,
-    lead: &Lead,
-    modified_ms: i64,
-) -> rusqlite::Result<()> {
-    let keys = SearchKeys::of(lead.family, &lead.payload);
-    transaction
-        .prepare_cached(
-            "UPDATE lead SET code = ?2, linkman = ?3, mobile = ?4, emp_name = ?5, cus_name = ?6, status = ?7,
-                             modified_ms = ?8, payload = ?9, revision = revision + 1
-             WHERE seq = ?1",
-        )?
-        .execute(params![
-            lead.seq,
-            keys.code,
-            keys.linkman,
-            keys.mobile,
-            keys.emp_name,
-            keys.cus_name,
-            keys.status,
-            modified_ms,
-            Text(&lead.payload),
-        ])?;
-    Ok(())
-}
-
-/// The lead that is not removed and has this value in this column, if there is one.
-pub(super) fn live(
-    transaction: &Transaction<'_>,
-    family: Family,
-    column: &str,
-    value: &str,
-) -> rusqlite::Result<Option<Lead>> {
-    use rusqlite::OptionalExtension;
-
-    transaction
-        .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM lead WHERE removed = 0 AND family = ?1 AND {column} = ?2 LIMIT 1"
-        ))?
-        .query_row(params![family, value], Lead::read)
-        .optional()
-}
-
-/// An object as the text that a column holds.
-struct Text<'a>(&'a Map<String, Value>);
-
-impl rusqlite::ToSql for Text<'_> {
-    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
-        let text = serde_json::to_string(self.0)
-            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-        Ok(text.into())
-    }
+/// What the lead is looked up by; nothing, once it is removed.
+fn live_keys(lead: &Kept) -> impl Iterator<Item = (Family, Column, String)> + use<> {
+    let keys = &lead.now.keys;
+    let family = lead.family;
+    let of = |column, value: &Option<String>| {
+        value.clone().filter(|_| !lead.now.removed).map(|value| (family, column, value))
+    };
+    [of(Column::Code, &keys.code), of(Column::Mobile, &keys.mobile)].into_iter().flatten()
 }

@@ -4,6 +4,15 @@ use super::journal::Push;
 use crate::account::digest;
 use crate::clock::second;
 
+/// A push on its way: what to send to its receiver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Where to send it, by POST.
+    pub url: String,
+    /// What it is: a form, `application/x-www-form-urlencoded`.
+    pub body: String,
+}
+
 /// The form fields of one delivery, signed.
 #[derive(Clone)]
 pub(crate) struct Delivery {
@@ -60,8 +69,15 @@ impl Delivery {
         }
     }
 
+    /// The delivery as it is sent.
+    pub(super) fn outgoing(&self) -> Outgoing {
+        let body =
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(self.form()).finish();
+        Outgoing { url: self.url.clone(), body }
+    }
+
     /// The form, in the order of the specification's table.
-    pub(super) fn form(&self) -> Vec<(&'static str, String)> {
+    fn form(&self) -> Vec<(&'static str, String)> {
         const TENANT: &str = "7872470323618986146";
 
         let status = if self.failed_ms.is_some() { "2" } else { "0" };

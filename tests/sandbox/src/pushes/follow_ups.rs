@@ -1,14 +1,15 @@
 //! Which follow-up records are to be pushed, and how.
 
-use std::net::IpAddr;
-
-use axum::http::Uri;
+use fluent_uri::Uri;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::deliveries::Deliveries;
 use super::delivery::Delivery;
 use super::journal::Push;
-use crate::clock::now_ms;
+
+/// More would take the memory of whoever runs the sandbox.
+const MOST: u32 = 100_000;
 
 /// What is asked for.
 #[derive(Deserialize)]
@@ -45,10 +46,12 @@ fn seed() -> u64 {
 
 impl FollowUps {
     /// What is wrong with it, if anything.
-    pub(crate) fn complaint(&self) -> Option<&'static str> {
+    pub(crate) fn complaint(&self, push_hosts: &[String]) -> Option<&'static str> {
         let is_share = |share| (0.0..=1.0).contains(&share);
-        if !is_loopback_http(&self.url) {
-            Some("url must be an http address of this machine")
+        if !may_be_pushed_to(&self.url, push_hosts) {
+            Some("url must be an http address of this machine, or of a host that --push-host names")
+        } else if self.count > MOST {
+            Some("count must be at most 100000")
         } else if !is_share(self.repeat) || !is_share(self.tamper) {
             Some("repeat and tamper must lie between 0 and 1")
         } else {
@@ -57,20 +60,19 @@ impl FollowUps {
     }
 
     /// The follow-up records, each in a push of its own.
-    pub(crate) fn pushes(&self) -> Vec<Push> {
+    pub(crate) fn pushes(&self, rng: &mut fastrand::Rng) -> Vec<Push> {
         let sample = include_str!("../../samples/follow_up.json");
         let mut follow_up: Map<String, Value> =
             serde_json::from_str(sample).expect("the sample is an object");
         follow_up.extend(self.follow_up.clone());
         let data = Value::Object(follow_up).to_string();
-        let push = |_| Push::new(&self.url, &self.data_type, &data);
+        let push = |_| Push::new(rng, &self.url, &self.data_type, &data);
         (0..self.count).map(push).collect()
     }
 
     /// The deliveries of these pushes: repeated, with forged ones among them, and shuffled, as asked for.
-    pub(crate) fn deliveries(&self, pushes: &[Push], secret: &str) -> Vec<Delivery> {
+    pub(crate) fn deliveries(&self, pushes: &[Push], secret: &str, now: i64) -> Deliveries {
         let mut rng = fastrand::Rng::with_seed(self.seed);
-        let now = now_ms();
         let mut repeats = chosen(&mut rng, self.repeat, pushes.len());
         let mut forgeries = chosen(&mut rng, self.tamper, pushes.len());
         let mut deliveries = Vec::new();
@@ -87,7 +89,7 @@ impl FollowUps {
         if self.shuffle {
             rng.shuffle(&mut deliveries);
         }
-        deliveries
+        Deliveries::new(deliveries)
     }
 }
 
@@ -99,25 +101,31 @@ fn chosen(rng: &mut fastrand::Rng, share: f64, of: usize) -> impl Iterator<Item 
     verdicts.into_iter()
 }
 
-fn is_loopback_http(url: &str) -> bool {
-    let Ok(uri) = url.parse::<Uri>() else {
+fn may_be_pushed_to(url: &str, push_hosts: &[String]) -> bool {
+    let Some((uri, authority)) = Uri::parse(url).ok().and_then(|uri| Some((uri, uri.authority()?)))
+    else {
         return false;
     };
-    let host = uri.host().unwrap_or_default();
+    let host = authority.host();
     let address = host.trim_start_matches('[').trim_end_matches(']');
-    let is_loopback = address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    uri.scheme_str() == Some("http") && (host == "localhost" || is_loopback)
+    let is_loopback =
+        address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    uri.scheme().as_str() == "http"
+        && (host == "localhost" || is_loopback || push_hosts.iter().any(|named| named == host))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_loopback_http;
+    use super::may_be_pushed_to;
 
     #[test]
-    fn pushes_go_to_this_machine_only() {
-        for url in ["http://127.0.0.1:8080/push", "http://localhost/", "http://[::1]:1/"] {
-            assert!(is_loopback_http(url), "{url}");
+    fn pushes_go_to_this_machine_and_to_hosts_that_are_named() {
+        let named = ["host.docker.internal".to_owned()];
+        let local = ["http://127.0.0.1:8080/push", "http://localhost/", "http://[::1]:1/"];
+        for url in local {
+            assert!(may_be_pushed_to(url, &[]), "{url}");
         }
+        assert!(may_be_pushed_to("http://host.docker.internal:3000/push", &named));
         for url in [
             "https://127.0.0.1/",
             "http://example.com/",
@@ -125,7 +133,7 @@ mod tests {
             "/push",
             "",
         ] {
-            assert!(!is_loopback_http(url), "{url}");
+            assert!(!may_be_pushed_to(url, &named), "{url}");
         }
     }
 }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::deliveries::Deliveries;
 use super::delivery::Delivery;
-use crate::clock::now_ms;
 
 /// A genuine push.
 #[derive(Clone)]
@@ -24,11 +24,10 @@ pub(crate) struct Push {
 
 impl Push {
     /// A push that is yet to be delivered. Its id is new in every run, since receivers remember ids.
-    pub(super) fn new(url: &str, data_type: &str, data: &str) -> Self {
+    pub(super) fn new(rng: &mut fastrand::Rng, url: &str, data_type: &str, data: &str) -> Self {
         Self {
-            msg_id: format!("{:032x}", fastrand::u128(..)),
-            data_id: fastrand::u64(1_000_000_000_000_000_000..9_000_000_000_000_000_000)
-                .to_string(),
+            msg_id: format!("{:032x}", rng.u128(..)),
+            data_id: rng.u64(1_000_000_000_000_000_000..9_000_000_000_000_000_000).to_string(),
             data_type: data_type.to_owned(),
             data: data.to_owned(),
             url: url.to_owned(),
@@ -53,7 +52,7 @@ impl Journal {
     }
 
     /// Notes what became of a delivery. A push that was acknowledged once stays so.
-    pub(super) fn note(&mut self, delivery: &Delivery, acknowledged: bool) {
+    pub(super) fn note(&mut self, delivery: &Delivery, acknowledged: bool, now_ms: i64) {
         let mut genuine = self.pushes.iter_mut().filter(|_| !delivery.forged);
         let Some(push) = genuine.find(|push| push.msg_id == delivery.msg_id) else {
             return;
@@ -62,18 +61,15 @@ impl Journal {
         push.sent_ms = delivery.sent_ms;
         push.acknowledged |= acknowledged;
         if !acknowledged {
-            push.failed_ms = Some(now_ms());
+            push.failed_ms = Some(now_ms);
         }
     }
 
     /// Deliveries of all the pushes that failed.
-    pub(crate) fn redeliveries(&self, secret: &str) -> Vec<Delivery> {
-        let now = now_ms();
-        self.pushes
-            .iter()
-            .filter(|push| !push.acknowledged && push.failed_ms.is_some())
-            .map(|push| Delivery::again(push, secret, now))
-            .collect()
+    pub(crate) fn redeliveries(&self, secret: &str, now_ms: i64) -> Deliveries {
+        let failed =
+            self.pushes.iter().filter(|push| !push.acknowledged && push.failed_ms.is_some());
+        Deliveries::new(failed.map(|push| Delivery::again(push, secret, now_ms)).collect())
     }
 
     /// What there is to tell of every push.

@@ -152,6 +152,27 @@ fn too_many_requests_say_when_to_come_again() {
 }
 
 #[test]
+fn a_refusal_in_words_of_ones_own_comes_with_or_without_the_deed() {
+    let sandbox = Sandbox::start();
+    let limit = json!({ "return_code": "110014", "return_msg": "调用过于频繁" });
+    let lost = json!({ "return_code": "1", "return_msg": "系统繁忙", "carried_out": true });
+    let faults = json!({ "next": [limit, "none", lost] });
+    assert_eq!(sandbox.put("/_sandbox/faults", &faults).status, 200);
+
+    let refused = sandbox.call("addSalesLeads", &lead());
+    assert_eq!(refused["return_code"], "110014");
+    assert_eq!(refused["return_msg"], "调用过于频繁");
+    assert!(!carried_out(&sandbox));
+    sandbox.add("addSalesLeads", &lead());
+    let another = json!({ "empName": "甲", "code": "L2" });
+    assert_eq!(sandbox.call("addSalesLeads", &another)["return_msg"], "系统繁忙");
+    assert_eq!(sandbox.kept("L2").len(), 1);
+
+    let report = sandbox.get("/_sandbox/faults").json();
+    assert_eq!(report["faults"]["refusal"], 2);
+}
+
+#[test]
 fn the_queue_is_taken_request_by_request_and_counted() {
     let sandbox = Sandbox::start();
     sandbox.next_faults(&["none", "error_500", "too_many"]);

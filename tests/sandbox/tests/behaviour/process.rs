@@ -40,6 +40,17 @@ fn leads_outlive_the_process_where_a_file_keeps_them() {
 }
 
 #[test]
+fn it_warns_where_it_is_told_to_listen_for_others_too() {
+    let mut sandbox = Sandbox::start_with(&["--listen", "0.0.0.0"]);
+    assert!(sandbox.base_url.starts_with("http://0.0.0.0:"), "{}", sandbox.base_url);
+    drop(sandbox.process.stdin.take());
+    let mut log = String::new();
+    let mut stderr = sandbox.process.stderr.take().expect("stderr is piped");
+    stderr.read_to_string(&mut log).expect("the log is text");
+    assert!(log.starts_with("warning: anyone who reaches this address"), "{log}");
+}
+
+#[test]
 fn it_ends_when_its_standard_input_ends() {
     let mut sandbox = Sandbox::start();
     drop(sandbox.process.stdin.take());

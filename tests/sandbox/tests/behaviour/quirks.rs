@@ -68,9 +68,55 @@ fn an_add_may_bring_a_known_code_where_codes_repeat() {
     let sandbox = one_lead();
     let again = json!({ "empName": "甲", "code": "L1" });
     assert_eq!(sandbox.refusal("addSalesLeads", &again), "线索编码(code)已存在");
-    set(&sandbox, json!({ "repeat_codes": true }));
+    set(&sandbox, json!({ "repeat_codes": ["classic"] }));
     sandbox.add("addSalesLeads", &again);
     assert_eq!(sandbox.query("querySalesLeads", &json!({ "code": "L1" })).len(), 2);
+}
+
+#[test]
+fn codes_repeat_in_the_families_that_are_named_only() {
+    let sandbox = one_lead();
+    set(&sandbox, json!({ "repeat_codes": ["apaas"] }));
+    let classic = json!({ "empName": "甲", "code": "L1" });
+    assert_eq!(sandbox.refusal("addSalesLeads", &classic), "线索编码(code)已存在");
+    let apaas = json!({ "company_name": "甲", "code": "L1" });
+    sandbox.add("addSalesLeadsForApaas", &apaas);
+    sandbox.add("addSalesLeadsForApaas", &apaas);
+}
+
+#[test]
+fn queries_see_what_was_written_only_after_a_while() {
+    let sandbox = one_lead();
+    let found = || sandbox.query("querySalesLeads", &json!({ "linkman": "联系人1" }));
+    assert_eq!(found().len(), 1);
+
+    set(&sandbox, json!({ "visible_after_ms": 3_600_000 }));
+    assert_eq!(found().len(), 0, "the lead is younger than an hour");
+    assert_eq!(sandbox.query("querySalesLeads", &json!({ "code": "L1" })).len(), 0);
+    let again = json!({ "empName": "甲", "code": "L1" });
+    assert_eq!(sandbox.refusal("addSalesLeads", &again), "线索编码(code)已存在");
+
+    // The clock goes on by two hours, and what comes now is not seen yet.
+    set(&sandbox, json!({ "visible_after_ms": 3_600_000, "clock_offset_ms": 7_200_000 }));
+    let tel = |tel| json!({ "code": "L1", "tel": tel });
+    sandbox.call("modifySalesLeads", &tel("1"));
+    assert_eq!(found()[0]["tel"], "02588888888", "as it was before the modification");
+    sandbox.call("removeSalesLeads", &json!({ "code": "L1", "emp_id": "1" }));
+    assert_eq!(found()[0]["tel"], "02588888888", "as it was before the removal");
+
+    set(&sandbox, json!({}));
+    assert_eq!(found().len(), 0);
+}
+
+#[test]
+fn the_clock_of_the_service_can_differ() {
+    let sandbox = Sandbox::start();
+    set(&sandbox, json!({ "clock_offset_ms": 40 * 86_400_000_i64 }));
+    sandbox.add("addSalesLeads", &json!({ "empName": "甲", "code": "L1" }));
+    set(&sandbox, json!({}));
+    sandbox.add("addSalesLeads", &json!({ "empName": "甲", "code": "L2" }));
+    let created = |code| sandbox.kept(code)[0]["created_ms"].as_i64().expect("a time");
+    assert!(created("L1") - created("L2") > 39 * 86_400_000);
 }
 
 #[test]
@@ -78,7 +124,8 @@ fn quirks_are_shown_as_they_are_set_and_what_is_left_out_is_the_default() {
     let sandbox = Sandbox::start();
     let defaults = json!({
         "response_data": "text", "return_code": "text", "ids": "text",
-        "gzip": false, "page_cap": 1000, "bom": false, "repeat_codes": false,
+        "gzip": false, "page_cap": 1000, "bom": false, "repeat_codes": [],
+        "visible_after_ms": 0, "clock_offset_ms": 0,
     });
     assert_eq!(sandbox.get("/_sandbox/quirks").json(), defaults);
     set(&sandbox, json!({ "bom": true }));

@@ -49,7 +49,7 @@ pub(crate) fn soak(options: &Options, kills: usize) -> anyhow::Result<bool> {
     let environment = Environment::read()?;
     let sandbox = Sandbox::new(environment.account.base_url());
     sandbox.forget()?;
-    sandbox.set_quirks(&json!({ "repeat_codes": true }))?;
+    sandbox.set_quirks(&json!({ "repeat_codes": ["classic", "apaas"] }))?;
     sandbox.plan_faults(&options.timely_faults())?;
     let folder = Folder::new()?;
     let began = Instant::now();

@@ -1,15 +1,14 @@
-//! Replies, with the quirks that were asked for.
+//! What the service answers, always with HTTP 200, and with the quirks that were asked for.
 
 use std::io::Write;
 
-use axum::http::HeaderValue;
-use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
 use super::Refusal;
+use crate::faults::ScriptedRefusal;
+use crate::http::Reply;
 use crate::quirks::{Quirks, ResponseData, Scalar};
 
 /// What became of a request.
@@ -24,13 +23,13 @@ pub(super) enum Outcome {
     Refused(Refusal),
 }
 
-/// A reply of the service, always HTTP 200.
-pub(super) struct Reply {
+/// The JSON of a reply, as bytes.
+pub(super) struct Envelope {
     body: Vec<u8>,
     gzip: bool,
 }
 
-impl Reply {
+impl Envelope {
     pub(super) fn new(outcome: Outcome, msg_id: &str, quirks: &Quirks) -> Self {
         let echo = match outcome {
             Outcome::Found(_) => Value::Null,
@@ -42,6 +41,16 @@ impl Reply {
             Outcome::Found(records) => ("0", Value::Null, wrap(records, quirks)),
             Outcome::Refused(refusal) => ("1", json!(refusal.text()), Value::Null),
         };
+        Self::of(code, message, echo, data, quirks)
+    }
+
+    /// The refusal that a script asks for, whatever became of the request.
+    pub(super) fn scripted(refusal: &ScriptedRefusal, msg_id: &str, quirks: &Quirks) -> Self {
+        let message = json!(refusal.return_msg);
+        Self::of(&refusal.return_code, message, json!(msg_id), Value::Null, quirks)
+    }
+
+    fn of(code: &str, message: Value, echo: Value, data: Value, quirks: &Quirks) -> Self {
         let envelope = json!({
             "return_code": as_number(json!(code), quirks.return_code),
             "return_msg": message,
@@ -63,20 +72,15 @@ impl Reply {
         self.gzip = true;
         self
     }
-}
 
-impl IntoResponse for Reply {
-    fn into_response(self) -> Response {
-        const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
-        const GZIP: HeaderValue = HeaderValue::from_static("gzip");
-
-        let body = if self.gzip { gzip(&self.body) } else { self.body };
-        let mut response = body.into_response();
-        response.headers_mut().insert(CONTENT_TYPE, JSON);
+    /// The reply that carries it.
+    pub(super) fn reply(self) -> Reply {
+        let plain = Reply::empty(200).with("content-type", "application/json;charset=UTF-8");
         if self.gzip {
-            response.headers_mut().insert(CONTENT_ENCODING, GZIP);
+            plain.with("content-encoding", "gzip").carrying(gzip(&self.body))
+        } else {
+            plain.carrying(self.body)
         }
-        response
     }
 }
 

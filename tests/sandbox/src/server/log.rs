@@ -3,33 +3,38 @@
 use std::io::Write;
 use std::time::Instant;
 
-use axum::http::{Method, StatusCode, Uri};
+use hyper::{Method, Uri};
 
 use crate::api::Operation;
 
 /// A line of the log, begun when the request comes in.
-pub(crate) struct Line {
+pub(super) struct Line {
     method: Method,
     address: String,
     began: Instant,
 }
 
 impl Line {
-    pub(crate) fn begin(method: &Method, uri: &Uri) -> Self {
+    pub(super) fn begin(method: &Method, uri: &Uri) -> Self {
         Self { method: method.clone(), address: presentable(uri.path()), began: Instant::now() }
     }
 
     /// Writes the line; no status stands for a connection that was closed without a reply.
-    pub(crate) fn end(self, status: Option<StatusCode>) {
-        let outcome = status.as_ref().map_or("closed", StatusCode::as_str);
+    pub(super) fn end(self, status: Option<u16>) {
+        let outcome = status.map_or("closed".to_owned(), |status| status.to_string());
         let took = self.began.elapsed().as_millis();
         write(format_args!("{} {} {outcome} {took} ms", self.method, self.address));
     }
 }
 
 /// Writes down that the sandbox itself failed.
-pub(crate) fn failure(error: &dyn std::error::Error) {
+pub(super) fn failure(error: &dyn std::error::Error) {
     write(format_args!("the sandbox failed: {error}"));
+}
+
+/// Writes down what whoever started the sandbox should know.
+pub(super) fn warning(text: &str) {
+    write(format_args!("warning: {text}"));
 }
 
 /// Writes a line. A parent that has closed the other end of standard error wants none.
