@@ -31,7 +31,7 @@ impl Request {
     /// Whether the request is for the sandbox itself rather than for the service that it plays.
     #[must_use]
     pub fn is_for_sandbox(&self) -> bool {
-        self.path().starts_with("/_sandbox")
+        self.path() == "/_sandbox" || self.path().starts_with("/_sandbox/")
     }
 }
 

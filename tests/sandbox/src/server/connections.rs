@@ -48,7 +48,7 @@ async fn answer(
 ) -> Result<hyper::Response<Full<Bytes>>, ClosedOnPurpose> {
     let line = shared.verbose.then(|| Line::begin(request.method(), request.uri()));
     let reply = match read(request).await {
-        Ok(request) if request.is_for_sandbox() && !shared.open && !peer.ip().is_loopback() => {
+        Ok(request) if !may_ask(&request, peer, shared.open) => {
             Some(Reply::json(403, &json!({ "error": "only for this machine" })))
         }
         // A task of its own does not end with the connection: a request that is held back is carried out though
@@ -60,6 +60,11 @@ async fn answer(
         line.end(reply.as_ref().map(|reply| reply.status));
     }
     reply.map(response).ok_or(ClosedOnPurpose)
+}
+
+/// Whether the request may come in: what tells the sandbox what to do comes from this machine, unless it is open.
+fn may_ask(request: &Request, peer: SocketAddr, open: bool) -> bool {
+    !request.is_for_sandbox() || open || peer.ip().is_loopback()
 }
 
 async fn read(request: hyper::Request<Incoming>) -> Result<Request, Reply> {
@@ -116,3 +121,23 @@ impl std::fmt::Display for ClosedOnPurpose {
 }
 
 impl std::error::Error for ClosedOnPurpose {}
+
+#[cfg(test)]
+mod tests {
+    use super::{Request, may_ask};
+
+    fn may(target: &str, peer: &str, open: bool) -> bool {
+        let request = Request { target: target.to_owned(), ..Request::default() };
+        may_ask(&request, peer.parse().expect("an address"), open)
+    }
+
+    #[test]
+    fn only_this_machine_may_use_the_admin_surface_unless_it_is_open() {
+        assert!(may("/_sandbox/quirks", "127.0.0.1:50000", false));
+        assert!(may("/_sandbox/quirks", "[::1]:50000", false));
+        assert!(!may("/_sandbox/quirks", "10.0.0.1:50000", false));
+        assert!(!may("/_sandbox", "10.0.0.1:50000", false));
+        assert!(may("/_sandbox/quirks", "10.0.0.1:50000", true));
+        assert!(may("/api/salesleads/v1/addSalesLeads/o/1/d/m", "10.0.0.1:50000", false));
+    }
+}

@@ -40,6 +40,22 @@ fn leads_outlive_the_process_where_a_file_keeps_them() {
 }
 
 #[test]
+fn a_file_that_is_no_database_is_named_and_left_as_it_is() {
+    let folder =
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("no-leads-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder for the test");
+    let file = folder.join("letter.txt");
+    std::fs::write(&file, "Dear customer, ".repeat(100)).expect("a file");
+    let ended = Command::new(env!("CARGO_BIN_EXE_qince-sandbox")).arg("--db").arg(&file).output();
+    let ended = ended.expect("the program runs");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(!ended.status.success());
+    assert!(said.contains("cannot open the database") && said.contains("letter.txt"), "{said}");
+    assert!(std::fs::read_to_string(&file).expect("the file").starts_with("Dear customer"));
+    std::fs::remove_dir_all(&folder).expect("the folder goes");
+}
+
+#[test]
 fn it_warns_where_it_is_told_to_listen_for_others_too() {
     let mut sandbox = Sandbox::start_with(&["--listen", "0.0.0.0"]);
     assert!(sandbox.base_url.starts_with("http://0.0.0.0:"), "{}", sandbox.base_url);
