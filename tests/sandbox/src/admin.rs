@@ -87,7 +87,6 @@ fn create_leads(sandbox: &mut Sandbox, now_ms: i64, request: &Request) -> Done {
 fn push_follow_ups(sandbox: &mut Sandbox, now_ms: i64, request: &Request) -> Done {
     let follow_ups: FollowUps = object(request)?;
     complain(follow_ups.complaint(&sandbox.push_hosts))?;
-    let now_ms = now_ms + sandbox.quirks.clock_offset_ms;
     let pushes = follow_ups.pushes(&mut sandbox.rng);
     let deliveries = follow_ups.deliveries(&pushes, &sandbox.account.push_secret, now_ms);
     sandbox.pushes.enter(&pushes);
@@ -102,7 +101,6 @@ struct Nothing {}
 /// Delivers every push that failed again.
 fn redeliver(sandbox: &mut Sandbox, now_ms: i64, request: &Request) -> Done {
     let Nothing {} = object(request)?;
-    let now_ms = now_ms + sandbox.quirks.clock_offset_ms;
     let deliveries = sandbox.pushes.redeliveries(&sandbox.account.push_secret, now_ms);
     Ok(sandbox.carry(deliveries))
 }

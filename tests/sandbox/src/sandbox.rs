@@ -101,6 +101,7 @@ impl Sandbox {
 
     /// What to do for a request that comes now: milliseconds since the epoch.
     pub fn handle(&mut self, now_ms: i64, request: &Request) -> Step {
+        let now_ms = self.clock(now_ms);
         if request.is_for_sandbox() {
             admin::answer(self, now_ms, request)
         } else {
@@ -110,6 +111,7 @@ impl Sandbox {
 
     /// What to do now that a [`Step::Wait`] is over.
     pub fn resume(&mut self, now_ms: i64, ticket: Ticket) -> Step {
+        let now_ms = self.clock(now_ms);
         match self.waiting.remove(&ticket) {
             Some(Waiting::Request(held)) => api::carry_out_held(self, now_ms, held),
             Some(Waiting::Step(step)) => step,
@@ -119,6 +121,7 @@ impl Sandbox {
 
     /// What to do now that a [`Step::Push`] was carried to its receiver.
     pub fn delivered(&mut self, now_ms: i64, ticket: Ticket, answer: Answer) -> Step {
+        let now_ms = self.clock(now_ms);
         match self.waiting.remove(&ticket) {
             Some(Waiting::Deliveries(mut deliveries)) => {
                 deliveries.note(&mut self.pushes, now_ms, answer);
@@ -155,6 +158,11 @@ impl Sandbox {
         self.faults.forget();
         self.pushes = Journal::default();
         Ok(())
+    }
+
+    /// What the service's clock shows, which may differ from the host's.
+    fn clock(&self, now_ms: i64) -> i64 {
+        now_ms.saturating_add(self.quirks.clock_offset_ms)
     }
 
     fn wait_with(&mut self, waiting: Waiting) -> Ticket {

@@ -40,7 +40,7 @@ fn carry_out(
         operation,
         msg_id: &address.msg_id,
         body: text,
-        at_ms: now_ms + quirks.clock_offset_ms,
+        at_ms: now_ms,
         unseen: quirks.visible_after_ms > 0,
     };
     match operation {
@@ -53,8 +53,8 @@ fn carry_out(
             leads.modify(Family::Apaas, &payload, &written).map(|()| Outcome::Changed)
         }
         Operation::Remove => leads.remove(&payload, &written).map(|()| Outcome::Changed),
-        Operation::Query => find(leads, Family::Classic, &payload, quirks, written.at_ms),
-        Operation::QueryApaas => find(leads, Family::Apaas, &payload, quirks, written.at_ms),
+        Operation::Query => find(leads, Family::Classic, &payload, quirks, now_ms),
+        Operation::QueryApaas => find(leads, Family::Apaas, &payload, quirks, now_ms),
     }
 }
 
@@ -74,11 +74,11 @@ fn find(
     family: Family,
     payload: &Payload,
     quirks: &Quirks,
-    at_ms: i64,
+    now_ms: i64,
 ) -> Result<Outcome, Failure> {
     let search = Search::parse(family, payload, quirks.page_cap)?;
     let seen_until = (quirks.visible_after_ms > 0)
-        .then(|| at_ms.saturating_sub_unsigned(quirks.visible_after_ms));
+        .then(|| now_ms.saturating_sub_unsigned(quirks.visible_after_ms));
     let records = leads.find(&search, seen_until).into_iter().map(|lead| match family {
         Family::Classic => record::classic(&lead),
         Family::Apaas => record::apaas(&lead),

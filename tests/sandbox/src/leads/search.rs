@@ -103,7 +103,7 @@ impl Leads {
             (Some(id), _) => Box::new(self.by_id(id).into_iter()),
             // A lead may be seen by a code that it has no more.
             (None, Some(code)) if seen_until.is_none() => {
-                Box::new(self.with_code(search.family, code))
+                Box::new(self.with_code(search.family, code).into_iter())
             }
             _ => Box::new(self.by_creation()),
         }

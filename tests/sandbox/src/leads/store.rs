@@ -77,14 +77,14 @@ impl Leads {
         cleared
     }
 
-    /// Creates a lead for each payload.
-    pub(super) fn create<'a>(
+    /// Creates a lead for each payload, and answers how many those are.
+    pub(super) fn create(
         &mut self,
         family: Family,
         payloads: impl Iterator<Item = Map<String, Value>>,
         created_ms: i64,
-        written: Option<&Written<'a>>,
-    ) -> Result<Vec<u32>, KeepError> {
+        written: Option<&Written<'_>>,
+    ) -> Result<usize, KeepError> {
         let first = u32::try_from(self.leads.len()).unwrap_or(u32::MAX).saturating_add(1);
         let numbered = (first..).zip(payloads);
         let created: Vec<Kept> = numbered
@@ -95,11 +95,11 @@ impl Leads {
             })
             .collect();
         self.keep(&created)?;
-        let seqs = created.iter().map(|lead| lead.seq).collect();
+        let count = created.len();
         for lead in created {
             self.put(lead);
         }
-        Ok(seqs)
+        Ok(count)
     }
 
     /// Gives a lead another state.
@@ -142,10 +142,13 @@ impl Leads {
         self.get(id::seq(id)?)
     }
 
-    /// All leads that are not removed and have this code.
-    pub(super) fn with_code(&self, family: Family, code: &str) -> impl Iterator<Item = &Kept> {
+    /// All leads that are not removed and have this code, in the order of their creation, by the clock.
+    pub(super) fn with_code(&self, family: Family, code: &str) -> Vec<&Kept> {
         let seqs = self.live.get(&(family, Column::Code, code.to_owned()));
-        seqs.into_iter().flatten().filter_map(|seq| self.get(*seq))
+        let mut leads: Vec<&Kept> =
+            seqs.into_iter().flatten().filter_map(|seq| self.get(*seq)).collect();
+        leads.sort_by_key(|lead| lead.created_ms);
+        leads
     }
 
     /// All leads in the order of their creation, by the clock.
