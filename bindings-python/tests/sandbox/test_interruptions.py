@@ -144,7 +144,7 @@ def test_an_add_that_the_keyboard_interrupts_says_that_it_is_uncertain(sandbox: 
     processes = [start([*command, kind, *account]) for kind in KINDS]
     for process in processes:
         assert process.stdout is not None and process.stdout.readline() == "ready\n"
-    sandbox.plan_faults(next=["slow"] * len(KINDS), slow_ms=1500)
+    sandbox.plan_faults(next=["slow"] * len(KINDS), slow_ms=6000)
     for process in processes:
         assert process.stdin is not None
         process.stdin.write("go\n")
