@@ -14,33 +14,43 @@ use crate::sandbox::{Sandbox, Step};
 
 /// Answers a request for the sandbox itself.
 pub(crate) fn answer(sandbox: &mut Sandbox, now_ms: i64, request: &Request) -> Step {
-    let act = match (request.path(), request.method.as_str()) {
-        ("/_sandbox/quirks", "GET") => show_quirks,
-        ("/_sandbox/quirks", "PUT") => replace_quirks,
-        ("/_sandbox/faults", "GET") => show_faults,
-        ("/_sandbox/faults", "PUT") => plan_faults,
-        ("/_sandbox/leads", "GET") => list_leads,
-        ("/_sandbox/leads", "POST") => create_leads,
-        ("/_sandbox/follow-ups", "POST") => push_follow_ups,
-        ("/_sandbox/redeliver", "POST") => redeliver,
-        ("/_sandbox/pushes", "GET") => list_pushes,
-        ("/_sandbox/state", "DELETE") => forget,
-        (path, _) if PATHS.contains(&path) => wrong_method,
+    let method = request.method.as_str();
+    let act: fn(&mut Sandbox, i64, &Request) -> Done = match request.path() {
+        "/_sandbox/quirks" => match method {
+            "GET" => show_quirks,
+            "PUT" => replace_quirks,
+            _ => wrong_method,
+        },
+        "/_sandbox/faults" => match method {
+            "GET" => show_faults,
+            "PUT" => plan_faults,
+            _ => wrong_method,
+        },
+        "/_sandbox/leads" => match method {
+            "GET" => list_leads,
+            "POST" => create_leads,
+            _ => wrong_method,
+        },
+        "/_sandbox/follow-ups" => match method {
+            "POST" => push_follow_ups,
+            _ => wrong_method,
+        },
+        "/_sandbox/redeliver" => match method {
+            "POST" => redeliver,
+            _ => wrong_method,
+        },
+        "/_sandbox/pushes" => match method {
+            "GET" => list_pushes,
+            _ => wrong_method,
+        },
+        "/_sandbox/state" => match method {
+            "DELETE" => forget,
+            _ => wrong_method,
+        },
         _ => nothing_here,
     };
     act(sandbox, now_ms, request).unwrap_or_else(Step::Reply)
 }
-
-/// Every path, for those who use the wrong method.
-const PATHS: [&str; 7] = [
-    "/_sandbox/quirks",
-    "/_sandbox/faults",
-    "/_sandbox/leads",
-    "/_sandbox/follow-ups",
-    "/_sandbox/redeliver",
-    "/_sandbox/pushes",
-    "/_sandbox/state",
-];
 
 /// What is to be done, or a reply that says why nothing is.
 type Done = Result<Step, Reply>;

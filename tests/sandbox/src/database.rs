@@ -42,7 +42,7 @@ impl Keep for Database {
         for lead in leads {
             transaction
                 .prepare_cached("INSERT OR REPLACE INTO kept (seq, lead) VALUES (?1, ?2)")?
-                .execute(params![lead.seq(), serde_json::to_string(lead)?])?;
+                .execute(params![lead.seq, serde_json::to_string(lead)?])?;
         }
         Ok(transaction.commit()?)
     }

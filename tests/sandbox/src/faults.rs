@@ -8,7 +8,10 @@ use crate::api::Operation;
 
 /// What is to happen to a request.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a fault is the name of one, such as drop_after, or an object with return_code, and return_msg and carried_out if need be"
+)]
 pub(crate) enum Fault {
     /// One of those that have a name.
     Kind(Kind),

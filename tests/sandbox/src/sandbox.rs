@@ -93,12 +93,6 @@ impl Sandbox {
         self.push_hosts.push(host.into());
     }
 
-    /// The account that requests must be signed for.
-    #[must_use]
-    pub fn account(&self) -> &Account {
-        &self.account
-    }
-
     /// What to do for a request that comes now: milliseconds since the epoch.
     pub fn handle(&mut self, now_ms: i64, request: &Request) -> Step {
         let now_ms = self.clock(now_ms);

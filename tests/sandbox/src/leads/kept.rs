@@ -10,7 +10,7 @@ use super::lead::{Family, Lead, SearchKeys, object};
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Kept {
     /// Counts the leads in the order of their creation.
-    pub(super) seq: u32,
+    pub(crate) seq: u32,
     pub(super) family: Family,
     pub(super) created_ms: i64,
     /// How often the lead was modified.
@@ -52,12 +52,6 @@ impl Kept {
         Self { seq, family, created_ms, revision: 0, now, earlier: Vec::new(), writes: Vec::new() }
     }
 
-    /// The lead's number.
-    #[cfg(feature = "sqlite")]
-    pub(crate) fn seq(&self) -> u32 {
-        self.seq
-    }
-
     pub(super) fn id(&self) -> String {
         id::nth(self.seq).to_string()
     }
@@ -85,7 +79,7 @@ impl Kept {
 
 impl State {
     pub(super) fn new(family: Family, payload: &Map<String, Value>, since_ms: i64) -> Self {
-        let text = Value::Object(payload.clone()).to_string();
+        let text = serde_json::to_string(payload).unwrap_or_default();
         Self {
             since_ms,
             removed: false,

@@ -57,13 +57,13 @@ impl Search {
         })
     }
 
+    /// Whether one of the [candidates](Leads::candidates), which have the id that is asked for, is meant.
     fn admits(&self, lead: &Kept, state: &State) -> bool {
         let keys = &state.keys;
         let meets =
             |wanted: &Option<String>, value: &Option<String>| wanted.is_none() || wanted == value;
         !state.removed
             && lead.family == self.family
-            && self.id.as_ref().is_none_or(|id| lead.id() == *id)
             && meets(&self.code, &keys.code)
             && meets(&self.linkman, &keys.linkman)
             && meets(&self.mobile, &keys.mobile)
